@@ -1,0 +1,71 @@
+// Builds the three bundles of dist/: the extension (client.js), the language server (server.js) and the
+// command line (cli.js). `--watch` rebuilds on change, `--production` minifies for the .vsix.
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import esbuild from 'esbuild';
+
+const watch = process.argv.includes('--watch');
+const production = process.argv.includes('--production');
+const require = createRequire(import.meta.url);
+
+/** libpg-query looks for its WebAssembly file beside the script that loads it. */
+const copyGrammar = {
+  name: 'copy-grammar',
+  setup(build) {
+    build.onEnd(() => {
+      mkdirSync('dist', { recursive: true });
+      const grammar = path.join(path.dirname(require.resolve('libpg-query')), 'libpg-query.wasm');
+      copyFileSync(grammar, 'dist/libpg-query.wasm');
+    });
+  },
+};
+
+/** The watch task of .vscode/tasks.json waits for these two lines. */
+const report = {
+  name: 'report',
+  setup(build) {
+    build.onStart(() => {
+      console.log('[watch] build started');
+    });
+    build.onEnd((result) => {
+      for (const { text, location } of result.errors) {
+        console.error(`✘ [ERROR] ${text}`);
+        if (location) console.error(`    ${location.file}:${location.line}:${location.column}:`);
+      }
+      console.log('[watch] build finished');
+    });
+  },
+};
+
+/** @type {esbuild.BuildOptions} */
+const common = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  mainFields: ['module', 'main'],
+  minify: production,
+  sourcemap: production ? false : 'linked',
+  logLevel: watch ? 'silent' : 'info',
+  // libpg-query's ESM build needs import.meta.url, which a CJS bundle does not have.
+  alias: { 'libpg-query': require.resolve('libpg-query') },
+};
+
+const builds = [
+  { ...common, entryPoints: { client: 'client/src/extension.ts' }, outdir: 'dist', external: ['vscode'] },
+  {
+    ...common,
+    entryPoints: { server: 'server/src/main.ts', cli: 'server/src/cli/main.ts' },
+    outdir: 'dist',
+    plugins: [copyGrammar, ...(watch ? [report] : [])],
+    banner: { js: '#!/usr/bin/env node' },
+  },
+];
+
+if (watch) {
+  const contexts = await Promise.all(builds.map((options) => esbuild.context(options)));
+  await Promise.all(contexts.map((context) => context.watch()));
+} else {
+  await Promise.all(builds.map((options) => esbuild.build(options)));
+}

@@ -1,0 +1,104 @@
+import type {
+  ConstraintType,
+  Expression,
+  QualifiedName,
+  ReferentialAction,
+  TypeName,
+} from '../sql/statement';
+
+/** Where a thing was made. `statement` is the index in its file. */
+export interface Origin {
+  readonly file: string;
+  readonly statement: number;
+}
+
+/** `schema.name`, both as in the catalog. */
+export interface RelationName {
+  readonly schema: string;
+  readonly name: string;
+}
+
+export type RelationKind =
+  | 'table'
+  | 'partitioned table'
+  | 'view'
+  | 'materialized view'
+  | 'foreign table'
+  | 'sequence'
+  | 'composite type';
+
+/** A relation as it is before a statement. Never changed: a statement that alters it makes a new one. */
+export interface Relation extends RelationName {
+  readonly kind: RelationKind;
+  readonly persistence: 'permanent' | 'temporary' | 'unlogged';
+  readonly columns: readonly Column[];
+  readonly constraints: readonly Constraint[];
+  readonly indexes: readonly Index[];
+  /** The relations whose foreign keys point here. */
+  readonly referencedBy: readonly RelationName[];
+  /** The partitioned table or the inheritance parents that this hangs on. */
+  readonly parents: readonly RelationName[];
+  /** Partitions, and children by inheritance. */
+  readonly children: readonly RelationName[];
+  /** The default partition, among `children`. */
+  readonly defaultPartition: RelationName | undefined;
+  readonly origin: Origin;
+  /** False when columns may be missing: made by a query, LIKE an unknown relation, or altered before it was seen. */
+  readonly isComplete: boolean;
+}
+
+export interface Column {
+  readonly name: string;
+  /** undefined when it comes from a query. */
+  readonly type: TypeName | undefined;
+  readonly notNull: boolean;
+  readonly default: Expression | undefined;
+  readonly identity: 'always' | 'by default' | undefined;
+  readonly generated: 'stored' | 'virtual' | undefined;
+  readonly collation: string | undefined;
+  readonly origin: Origin;
+}
+
+export interface Constraint {
+  readonly type: Exclude<ConstraintType, 'NULL' | 'DEFAULT' | 'IDENTITY' | 'GENERATED'>;
+  /** As PostgreSQL names it when the author did not. */
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly expression: Expression | undefined;
+  readonly references:
+    | {
+        readonly relation: RelationName;
+        readonly columns: readonly string[];
+        readonly onDelete: ReferentialAction;
+        readonly onUpdate: ReferentialAction;
+      }
+    | undefined;
+  readonly isValid: boolean;
+  readonly origin: Origin;
+}
+
+export interface Index {
+  readonly name: string;
+  readonly unique: boolean;
+  readonly method: string;
+  /** Column names; expressions in the author's text, spaces and case normalised. */
+  readonly columns: readonly {
+    readonly column: string | undefined;
+    readonly expression: Expression | undefined;
+    readonly operatorClass: string | undefined;
+    readonly collation: string | undefined;
+    readonly descending: boolean;
+    readonly nulls: 'first' | 'last' | undefined;
+  }[];
+  readonly include: readonly string[];
+  readonly predicate: Expression | undefined;
+  readonly nullsNotDistinct: boolean;
+  /** The constraint that it stands for. */
+  readonly constraint: string | undefined;
+  readonly origin: Origin;
+}
+
+/** For messages and JSON: `public.orders`. */
+export function displayName(relation: RelationName | QualifiedName): string {
+  return relation.schema === undefined ? relation.name : `${relation.schema}.${relation.name}`;
+}

@@ -1,0 +1,35 @@
+import type { RelationName } from '../catalog/relation';
+import type { LockMode } from '../postgres/lock-modes';
+
+/** What one statement does to the relations that exist before it, on one server major. */
+export interface Effects {
+  /** The strongest lock on each relation, held to the end of the transaction. Indexes only above ACCESS SHARE. */
+  readonly locks: readonly RelationLock[];
+  /** Relations whose heap gets a new file. */
+  readonly rewrites: readonly RelationName[];
+  /** Relations that are read whole while the lock is held. */
+  readonly scans: readonly RelationName[];
+  /** Relations of which an index is built, or built anew. */
+  readonly indexBuilds: readonly RelationName[];
+  /** What existing rows can make it fail. */
+  readonly failsOnRows: readonly RowFailure[];
+  /** False when it cannot run in a transaction block (error 25001). */
+  readonly transactional: boolean;
+  readonly duration: 'catalog only' | 'proportional to rows' | 'waits for transactions';
+  /** False when Lockstep has no word on this statement; then nothing above may be read as harmless. */
+  readonly isKnown: boolean;
+}
+
+export interface RelationLock {
+  readonly relation: RelationName;
+  readonly mode: LockMode;
+  /** Why this relation is locked: `target`, `referenced table`, `partition`, … for the hover. */
+  readonly role: string;
+}
+
+export interface RowFailure {
+  readonly relation: RelationName;
+  /** When it fails, after "Fails if": `two rows share a "email"`. */
+  readonly condition: string;
+  readonly sqlstate: string;
+}

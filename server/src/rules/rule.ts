@@ -1,0 +1,101 @@
+import type { Catalog } from '../catalog/catalog';
+import type { Effects } from '../effects/effects';
+import type { Major } from '../postgres/versions';
+import type { Refusal, ScheduledStatement, Step } from '../runners/runner';
+import type { Statement, StatementKind, StatementOf } from '../sql/statement';
+import type { Edit, Range } from '../sql/text';
+
+export type Severity = 'error' | 'warning' | 'information' | 'hint';
+
+/** One hazard, in one file. The file name is the id. */
+export interface Rule<Kind extends StatementKind = StatementKind, Subject = unknown> {
+  /** Kebab-case, starts with the command or action: `create-index-not-concurrent`. Never renamed. */
+  readonly id: string;
+  readonly meta: RuleMeta;
+  /** The statements `check` is called with. */
+  readonly on: readonly Kind[];
+  /** Reports the hazards of one statement. Pure; runs on every keystroke. */
+  check(statement: StatementOf<Kind>, context: RuleContext): Iterable<Finding<Subject>>;
+  /** Repairs one finding. Called only when the light bulb asks. */
+  fixes?(finding: Finding<Subject>, context: FixContext): readonly Fix[];
+}
+
+export interface RuleMeta {
+  readonly category: 'locking' | 'rewrite' | 'data-loss' | 'compatibility' | 'transaction' | 'style';
+  /** The default; users override it by rule id. */
+  readonly severity: Severity;
+  /** The server versions that have the hazard: `since` inclusive, `until` exclusive. Omitted: all. */
+  readonly postgres?: { readonly since?: number; readonly until?: number };
+  /** The extension version that brought the rule. */
+  readonly addedIn: string;
+  /** The names of other tools for this hazard: `squawk:require-concurrent-index-creation`. */
+  readonly aliases?: readonly string[];
+  readonly docs: {
+    /** What is reported, in one sentence. */
+    readonly summary: string;
+    /** What happens in production, and which lock or rewrite does it. */
+    readonly why: string;
+    /** What to write instead. */
+    readonly instead: string;
+    /** The PostgreSQL manual first. */
+    readonly references: readonly string[];
+  };
+  /** Shown in the docs and the hover, and run as tests. The first is the canonical one. */
+  readonly examples: readonly [Example, ...Example[]];
+}
+
+/** Examples are judged as a plain .sql file run by `psql -f`, after `setup` of an earlier migration. */
+export interface Example {
+  /** Earlier migrations, when the two relations `orders` and `users` of the fixtures are not enough. */
+  readonly setup?: string;
+  /** Has exactly one finding of this rule. */
+  readonly bad: string;
+  /** Has none; if the rule has fixes, this is `bad` after the first one, to the letter. */
+  readonly good: string;
+}
+
+export interface Finding<Subject = unknown> {
+  /** The smallest thing the reader has to change, relative to the statement. The engine cuts it at the end of its first line. */
+  readonly range: Range;
+  readonly message: string;
+  /** When this finding is graver or milder than the rule's default. */
+  readonly severity?: Severity;
+  /** What `fixes` needs to know: the statement, or the part of it that is at fault. */
+  readonly subject: Subject;
+}
+
+/** What a rule may ask while it checks. */
+export interface RuleContext {
+  readonly postgresVersion: Major;
+  /** The schema as it is before the statement. */
+  readonly catalog: Catalog;
+  readonly effects: Effects;
+  readonly schedule: ScheduledStatement;
+  /** Why the runner cannot run this statement here. */
+  readonly refusal: Refusal | undefined;
+  /** The runner's name, with its version when it is known: `Supabase CLI 2.109.1`. */
+  readonly runnerLabel: string;
+  /** The value that fixes give lock_timeout: `5s`. */
+  readonly lockTimeout: string;
+}
+
+/** What a fix may ask besides. */
+export interface FixContext extends RuleContext {
+  readonly statement: Statement;
+}
+
+export interface Fix {
+  /** Imperative: "Add CONCURRENTLY". */
+  readonly title: string;
+  /** `safe` may be applied unseen (fix all); `review` is offered one at a time. When in doubt, `review`. */
+  readonly safety: 'safe' | 'review';
+  /** Either edits relative to the statement, or the steps that replace it and that the runner places. */
+  readonly change:
+    | { readonly kind: 'edits'; readonly edits: readonly Edit[] }
+    | { readonly kind: 'steps'; readonly steps: readonly Step[] };
+}
+
+/** Lets `check` and `fixes` of one rule agree on their types, and fit in one list. */
+export function defineRule<const Kind extends StatementKind, Subject>(rule: Rule<Kind, Subject>): Rule {
+  return rule as unknown as Rule;
+}

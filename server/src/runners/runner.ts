@@ -1,0 +1,128 @@
+import type { SourceFile } from '../sql/source';
+import type { Statement } from '../sql/statement';
+import type { Edit, Range } from '../sql/text';
+
+/** The files of a project as a runner may look at them. Paths are absolute, with `/`. What cannot be read is absent. */
+export interface FileTree {
+  /** The text of a file; undefined when there is none, or when it cannot be read. */
+  read(path: string): string | undefined;
+  /** What a folder holds; empty when there is none. */
+  list(path: string): readonly { readonly name: string; readonly isFolder: boolean }[];
+}
+
+/** One migration runner: how it is recognised, what it does with a file, and how a file is written for it. */
+export interface Runner {
+  /** `supabase`, `prisma`, `drizzle`, `psql`: the value of the setting `lockstep.runner` and of `--runner`. */
+  readonly id: string;
+  /** Its name as people write it: `Supabase CLI`. */
+  readonly label: string;
+  readonly docs: { readonly summary: string; readonly references: readonly string[] };
+
+  /** The project that `path` belongs to, when this runner runs it. Looks at the folders above the file. */
+  recognise(path: string, tree: FileTree): Project | undefined;
+
+  /** The project's migrations in the order in which they run. */
+  migrations(project: Project, tree: FileTree): readonly string[];
+
+  /** How each statement of a file is sent. */
+  schedule(file: SourceFile, project: Project): Schedule;
+
+  /** Why the runner, as it is, cannot run this statement at this place; undefined when it can. */
+  refuses(statement: Statement, index: number, schedule: Schedule, project: Project): Refusal | undefined;
+
+  /** Writes `steps` in place of one statement of a file: here, or in new files with their companions. */
+  place(steps: readonly Step[], site: Site): Placement;
+
+  /** An empty migration with this runner's name and place. */
+  newMigration(
+    name: string,
+    site: Omit<Site, 'file' | 'path' | 'schedule' | 'target'>,
+  ): readonly FileChange[];
+
+  /** Where the SQL that undoes `path`, or that checks it after it ran, belongs. */
+  companion(kind: 'rollback' | 'validation', path: string, project: Project): Companion;
+}
+
+export interface Project {
+  readonly runner: Runner;
+  /** The folder that holds the runner's configuration. */
+  readonly root: string;
+  /** The folder with the migrations. */
+  readonly folder: string;
+  /** The installed version of the runner, from the lock file; undefined when it cannot be told. */
+  readonly version: string | undefined;
+  /** The server major that the project names, such as `[db] major_version` of Supabase. */
+  readonly postgresVersion: number | undefined;
+}
+
+/** How one file is sent: parallel to `SourceFile.statements`. */
+export interface Schedule {
+  readonly statements: readonly ScheduledStatement[];
+}
+
+export interface ScheduledStatement {
+  /** `down` undoes the migration; it is not replayed. */
+  readonly section: 'up' | 'down';
+  /** Statements with the same number run in one transaction; null: the statement is its own transaction. */
+  readonly transaction: number | null;
+  /** Whether SET LOCAL has an effect here and LOCK TABLE is legal: a transaction block, explicit or implicit. */
+  readonly inTransactionBlock: boolean;
+}
+
+/** A statement that will fail because of how it is sent. */
+export interface Refusal {
+  /** What happens, one sentence: `Supabase CLI 2.109 sends the file as one pipeline, …`. */
+  readonly reason: string;
+  /** What to do instead, one sentence. */
+  readonly instead: string;
+}
+
+/** One step of a safe rewrite. */
+export interface Step {
+  /** One statement or several, each with its semicolon. */
+  readonly sql: string;
+  /**
+   * `inherits`: wherever the statement that it replaces was. `own`: in a transaction that has no other step.
+   * `none`: outside of any transaction.
+   */
+  readonly transaction: 'inherits' | 'own' | 'none';
+  /** For the comment above it, one sentence. */
+  readonly why: string;
+  /** Words for the name of a new file: `orders_user_idx_concurrently`. */
+  readonly name: string;
+}
+
+/** Where steps are to be placed. */
+export interface Site {
+  readonly project: Project;
+  readonly tree: FileTree;
+  readonly path: string;
+  readonly file: SourceFile;
+  readonly schedule: Schedule;
+  /** The index of the statement that the steps replace. */
+  readonly target: number;
+  /** The time for file names. Given, because nothing down here reads a clock. */
+  readonly now: Date;
+}
+
+export type FileChange =
+  | { readonly kind: 'edit'; readonly path: string; readonly edits: readonly Edit[] }
+  | { readonly kind: 'create'; readonly path: string; readonly text: string };
+
+export type Placement =
+  | {
+      readonly changes: readonly FileChange[];
+      /** For the title: `in a migration of its own (Supabase CLI 2.109)`. */
+      readonly how: string;
+      /** What the author must know or do besides, one sentence each. */
+      readonly notes: readonly string[];
+    }
+  | { readonly refusal: Refusal };
+
+export interface Companion {
+  readonly path: string;
+  /** Comment lines that go on top, for instance that the runner never runs this file by itself. */
+  readonly header: readonly string[];
+  /** `file`: a file of its own; otherwise where in the migration itself it goes. */
+  readonly at: 'file' | Range;
+}

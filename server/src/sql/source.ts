@@ -1,0 +1,39 @@
+import type { Range } from './text';
+import type { Statement } from './statement';
+
+/** A text as pieces in order; between them there is only white space and comments. */
+export interface SourceFile {
+  readonly text: string;
+  readonly statements: readonly SourceStatement[];
+  /** What is no statement: psql commands, data of COPY, breakpoints. */
+  readonly others: readonly OtherPiece[];
+}
+
+/** One statement and where it stands. Offsets are UTF-16 code units in the file. */
+export interface SourceStatement {
+  /** First character of its first token. */
+  readonly start: number;
+  /** Behind its last token, before the semicolon. */
+  readonly end: number;
+  /** Behind the semicolon; equals `end` when there is none. */
+  readonly terminatedEnd: number;
+  readonly parsed: Parsed;
+}
+
+export interface OtherPiece extends Range {
+  readonly kind: 'psql command' | 'copy data' | 'breakpoint';
+}
+
+/** What the grammar says of one statement's text. */
+export type Parsed =
+  | { readonly statement: Statement; readonly error: undefined }
+  | { readonly statement: undefined; readonly error: SyntaxProblem };
+
+export interface SyntaxProblem {
+  /** The grammar's own message: `syntax error at or near "tabl"`. */
+  readonly message: string;
+  /** What could have stood there, at most a handful, when it is known. */
+  readonly expected: readonly string[];
+  /** Relative to the statement. */
+  readonly range: Range;
+}

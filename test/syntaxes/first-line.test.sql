@@ -1,0 +1,6 @@
+-- SYNTAX TEST "source.sql" "sqlx compares the first bytes of the file"
+-- no-transaction
+-- <-- comment.line.double-dash.sql meta.directive.sqlx.sql punctuation.definition.comment.sql
+-- ^^^^^^^^^^^^^^ keyword.control.directive.sql
+-- no-transaction
+-- ^^^^^^^^^^^^^^ comment.line.double-dash.sql - keyword.control.directive.sql

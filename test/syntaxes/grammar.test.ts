@@ -51,7 +51,10 @@ describe('grammar', () => {
       );
       assert.ok(migrations.length > 20);
       for (const migration of migrations) {
-        let state = grammar.tokenizeLine('', null).ruleStack;
+        let state: ReturnType<typeof grammar.tokenizeLine>['ruleStack'] = grammar.tokenizeLine(
+          '',
+          null,
+        ).ruleStack;
         for (const line of readFileSync(path.join(corpus, migration), 'utf8').split(/\r?\n/)) {
           state = grammar.tokenizeLine(line, state).ruleStack;
         }

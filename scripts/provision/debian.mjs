@@ -1,0 +1,31 @@
+// Programs that come from Debian's packages.
+import { existsSync, readFileSync } from 'node:fs';
+import { findOnPath, PlainError, run } from '../processes.mjs';
+import { withProgress } from './cache.mjs';
+
+/**
+ * A program on the PATH; on Debian, as root, it is installed when it is missing.
+ * @param {{ names: string[], package: string, hint: string }} program The names it may have, Debian's package, and
+ * what a person can do where it cannot be installed.
+ * @returns {Promise<string>} Its path.
+ */
+export async function findOrInstall({ names, package: debianPackage, hint }) {
+  const found = findOnPath(names);
+  if (found) return found;
+  if (!canInstall()) throw new PlainError(`None of ${names.join(', ')} is on the PATH. ${hint}`);
+  await withProgress(`Installing Debian's package ${debianPackage}, once`, async () => {
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    await run('apt-get', ['update', '-q'], { env });
+    await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', debianPackage], { env });
+  });
+  const installed = findOnPath(names);
+  if (!installed)
+    throw new PlainError(`${debianPackage} is installed, but none of ${names.join(', ')} is on the PATH.`);
+  return installed;
+}
+
+/** Ubuntu is left out on purpose: its chromium package only points to a snap. */
+function canInstall() {
+  const release = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '';
+  return process.getuid?.() === 0 && /^ID=debian$/m.test(release) && findOnPath(['apt-get']) !== undefined;
+}

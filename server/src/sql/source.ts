@@ -7,6 +7,8 @@ export interface SourceFile {
   readonly statements: readonly SourceStatement[];
   /** What is no statement: psql commands, data of COPY, breakpoints. */
   readonly others: readonly OtherPiece[];
+  /** Whether a quote or comment is not closed. */
+  readonly isUnterminated: boolean;
 }
 
 /** One statement and where it stands. Offsets are UTF-16 code units in the file. */
@@ -36,4 +38,6 @@ export interface SyntaxProblem {
   readonly expected: readonly string[];
   /** Relative to the statement. */
   readonly range: Range;
+  /** False when the text may be right, but is not analysed. */
+  readonly isSyntax: boolean;
 }

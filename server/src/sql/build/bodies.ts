@@ -1,0 +1,144 @@
+import type { CreateFunctionStmt, DefElem, DoStmt, Node } from '@pgsql/types';
+import { parsePlPgSQLSync } from 'libpg-query';
+import type { Statement, NestedStatement } from '../statement';
+import { walk } from './reader';
+
+/** What is found in a body: its statements, and whether it also executes strings that are built at run time. */
+export interface Body {
+  readonly statements: readonly NestedStatement[];
+  readonly isDynamic: boolean;
+}
+
+/** Parses a piece of SQL that stands inside another statement; undefined when it is none. */
+export type ParseNested = (text: string) => readonly { statement: Statement; start: number }[];
+
+const empty: Body = { statements: [], isDynamic: false };
+
+export function languageOf(options: readonly Node[] | undefined): string {
+  const language = definition(options, 'language')?.arg;
+  return language !== undefined && 'String' in language
+    ? (language.String.sval ?? '').toLowerCase()
+    : 'plpgsql';
+}
+
+export function doBody(text: string, stmt: DoStmt, parse: ParseNested): Body {
+  if (languageOf(stmt.args) !== 'plpgsql') return { statements: [], isDynamic: true };
+  return plpgsqlBody(text, parse);
+}
+
+export function functionBody(text: string, stmt: CreateFunctionStmt, parse: ParseNested): Body {
+  const language = languageOf(stmt.options);
+  if (language === 'plpgsql') return plpgsqlBody(text, parse);
+  const as = definition(stmt.options, 'as')?.arg;
+  if (language !== 'sql' || as === undefined || !('List' in as)) return empty;
+  const [source] = (as.List.items ?? []).flatMap((item) =>
+    'String' in item ? [item.String.sval ?? ''] : [],
+  );
+  if (source === undefined) return empty;
+  const start = text.indexOf(source);
+  return {
+    statements: parse(source).map((nested) => ({
+      statement: nested.statement,
+      start: start < 0 ? undefined : start + nested.start,
+      conditional: false,
+    })),
+    isDynamic: false,
+  };
+}
+
+function definition(options: readonly Node[] | undefined, name: string): DefElem | undefined {
+  for (const option of options ?? []) {
+    if ('DefElem' in option && option.DefElem.defname === name) return option.DefElem;
+  }
+  return undefined;
+}
+
+/** Blocks whose statements may run never, or more than once. */
+const conditionalBlocks = new Set([
+  'then_body',
+  'else_body',
+  'elsif_list',
+  'case_when_list',
+  'else_stmts',
+  'exceptions',
+  'PLpgSQL_stmt_loop',
+  'PLpgSQL_stmt_while',
+  'PLpgSQL_stmt_fori',
+  'PLpgSQL_stmt_fors',
+  'PLpgSQL_stmt_forc',
+  'PLpgSQL_stmt_foreach_a',
+  'PLpgSQL_stmt_dynfors',
+]);
+
+/**
+ * The statements of a plpgsql body. The parser tells lines only, but keeps each statement's own text, which is looked
+ * for from where the one before it stood.
+ */
+function plpgsqlBody(text: string, parse: ParseNested): Body {
+  let tree: unknown;
+  try {
+    tree = parsePlPgSQLSync(text);
+  } catch {
+    // Half-typed, or what this parser cannot read: nothing is known of it.
+    return { statements: [], isDynamic: true };
+  }
+  const statements: NestedStatement[] = [];
+  let isDynamic = false;
+  let from = 0;
+
+  const add = (query: string, at: string, conditional: boolean): void => {
+    const start = text.indexOf(at, from);
+    if (start >= 0) from = start + at.length;
+    for (const nested of parse(query)) {
+      const offset = at === query ? nested.start : at.indexOf(query) + nested.start;
+      statements.push({
+        statement: nested.statement,
+        start: start < 0 ? undefined : start + offset,
+        conditional,
+      });
+    }
+  };
+
+  const visit = (node: unknown, conditional: boolean): void => {
+    if (Array.isArray(node)) {
+      for (const item of node) visit(item, conditional);
+      return;
+    }
+    if (typeof node !== 'object' || node === null) return;
+    for (const [key, value] of Object.entries(node)) {
+      if (key === 'PLpgSQL_stmt_execsql')
+        add(queryOf(value, 'sqlstmt'), queryOf(value, 'sqlstmt'), conditional);
+      else if (key === 'PLpgSQL_stmt_perform') {
+        const query = queryOf(value, 'expr');
+        add(query, query.replace(/^\s*SELECT\s/i, ''), conditional);
+      } else if (key === 'PLpgSQL_stmt_dynexecute') {
+        const literal = queryOf(value, 'query');
+        const constant = constantString(literal);
+        if (constant === undefined) isDynamic = true;
+        else add(constant, literal, conditional);
+      } else {
+        if (key === 'PLpgSQL_stmt_dynfors') isDynamic = true;
+        visit(value, conditional || conditionalBlocks.has(key));
+      }
+    }
+  };
+  visit(tree, false);
+  return { statements, isDynamic };
+}
+
+function queryOf(node: unknown, field: string): string {
+  let query = '';
+  walk((node as Record<string, unknown>)[field], (key, value) => {
+    if (key === 'query' && typeof value === 'string') query = value;
+  });
+  return query;
+}
+
+/** The value of `'…'` or `$$…$$` when `expression` is nothing else. */
+function constantString(expression: string): string | undefined {
+  const text = expression.trim();
+  const quoted = /^'((?:[^']|'')*)'$/.exec(text);
+  if (quoted !== null) return (quoted[1] ?? '').replaceAll("''", "'");
+  const dollar = /^(\$[\p{L}_]*\$)(.*)\1$/su.exec(text);
+  return dollar?.[2];
+}

@@ -1,0 +1,80 @@
+import type { Node, ObjectType } from '@pgsql/types';
+import type { Statement } from '../statement';
+import type { Range } from '../text';
+import { doBody, functionBody, languageOf, type ParseNested } from './bodies';
+import { commandTag } from './command';
+import { dataChange, select } from './data';
+import { drop, rename } from './drops';
+import { createIndex } from './indexes';
+import { Reader } from './reader';
+import { lockTable, setVariable, transactionControl } from './session';
+import { alterTable, createTable, relations, tableFromQuery } from './tables';
+
+/** What every statement has. */
+export interface Base {
+  readonly command: string;
+  readonly text: string;
+  readonly commandRange: Range;
+  readonly node: Node;
+}
+
+/** Turns the grammar's tree of one statement into a `Statement`. */
+export function buildStatement(text: string, node: Node, parseNested: ParseNested): Statement {
+  const reader = new Reader(text);
+  const base: Base = { text, node, ...commandTag(reader, node) };
+  if ('IndexStmt' in node) return createIndex(reader, node.IndexStmt, base);
+  if ('AlterTableStmt' in node) return alterTable(reader, node.AlterTableStmt, base);
+  if ('CreateStmt' in node) return createTable(reader, node.CreateStmt, base, 'TABLE');
+  if ('CreateForeignTableStmt' in node) {
+    return createTable(reader, node.CreateForeignTableStmt.base ?? {}, base, 'FOREIGN TABLE');
+  }
+  if ('CreateTableAsStmt' in node) {
+    const { into, objtype, if_not_exists: ifNotExists } = node.CreateTableAsStmt;
+    const objectType = objtype === 'OBJECT_MATVIEW' ? 'MATERIALIZED VIEW' : 'TABLE';
+    return tableFromQuery(reader, into, base, objectType, ifNotExists === true);
+  }
+  if ('SelectStmt' in node && node.SelectStmt.intoClause !== undefined) {
+    return tableFromQuery(reader, node.SelectStmt.intoClause, base, 'TABLE', false);
+  }
+  if ('DropStmt' in node) return drop(reader, node.DropStmt, base);
+  if ('RenameStmt' in node) return rename(reader, node.RenameStmt, base);
+  if ('TruncateStmt' in node) {
+    const { relations: list, behavior } = node.TruncateStmt;
+    return {
+      ...base,
+      kind: 'Truncate',
+      relations: relations(reader, list),
+      cascade: behavior === 'DROP_CASCADE',
+    };
+  }
+  if ('TransactionStmt' in node) return transactionControl(node.TransactionStmt, base);
+  if ('VariableSetStmt' in node) return setVariable(node.VariableSetStmt, base);
+  if ('LockStmt' in node) return lockTable(reader, node.LockStmt, base);
+  if ('DoStmt' in node) {
+    const { statements, isDynamic } = doBody(text, node.DoStmt, parseNested);
+    return { ...base, kind: 'DoBlock', language: languageOf(node.DoStmt.args), body: statements, isDynamic };
+  }
+  if ('SelectStmt' in node || 'CopyStmt' in node) {
+    return dataChange(reader, node, base) ?? select(reader, node, base);
+  }
+  const change = dataChange(reader, node, base);
+  if (change !== undefined) return change;
+  const body =
+    'CreateFunctionStmt' in node ? functionBody(text, node.CreateFunctionStmt, parseNested).statements : [];
+  return { ...base, kind: 'Other', nodeType: Object.keys(node)[0] ?? '', body };
+}
+
+/** `OBJECT_MATVIEW` as the manual writes it. */
+export function objectTypeName(type: ObjectType | undefined): string {
+  if (type === 'OBJECT_MATVIEW') return 'MATERIALIZED VIEW';
+  if (type === 'OBJECT_FOREIGN_SERVER') return 'SERVER';
+  if (type === 'OBJECT_FDW') return 'FOREIGN DATA WRAPPER';
+  if (type === 'OBJECT_STATISTIC_EXT') return 'STATISTICS';
+  if (type === 'OBJECT_TSCONFIGURATION') return 'TEXT SEARCH CONFIGURATION';
+  if (type === 'OBJECT_TSDICTIONARY') return 'TEXT SEARCH DICTIONARY';
+  if (type === 'OBJECT_TSPARSER') return 'TEXT SEARCH PARSER';
+  if (type === 'OBJECT_TSTEMPLATE') return 'TEXT SEARCH TEMPLATE';
+  if (type === 'OBJECT_OPCLASS') return 'OPERATOR CLASS';
+  if (type === 'OBJECT_OPFAMILY') return 'OPERATOR FAMILY';
+  return (type ?? 'OBJECT_TABLE').slice('OBJECT_'.length).replaceAll('_', ' ');
+}

@@ -1,0 +1,72 @@
+import type { CopyStmt, Node, RangeVar } from '@pgsql/types';
+import type { DataChange, QualifiedName, Select } from '../statement';
+import type { Base } from './build';
+import { type Reader, relationsBelow, walk } from './reader';
+
+interface Change {
+  readonly operation: DataChange['operation'];
+  readonly relation: RangeVar | undefined;
+  readonly hasWhere: boolean;
+  readonly targets: readonly Node[] | undefined;
+}
+
+/** INSERT, UPDATE, DELETE, MERGE and COPY. */
+export function dataChange(reader: Reader, node: Node, base: Base): DataChange | undefined {
+  const change = changeOf(node);
+  if (change === undefined) return undefined;
+  const relation = change.relation === undefined ? undefined : reader.relation(change.relation);
+  return {
+    ...base,
+    kind: 'DataChange',
+    operation: change.operation,
+    relation,
+    hasWhere: change.hasWhere,
+    columns: (change.targets ?? []).flatMap((target) =>
+      'ResTarget' in target && target.ResTarget.name !== undefined ? [target.ResTarget.name] : [],
+    ),
+    reads: relationsRead(reader, node, change.relation),
+  };
+}
+
+function changeOf(node: Node): Change | undefined {
+  if ('InsertStmt' in node) {
+    const { relation, cols } = node.InsertStmt;
+    return { operation: 'INSERT', relation, hasWhere: false, targets: cols };
+  }
+  if ('UpdateStmt' in node) {
+    const { relation, whereClause, targetList } = node.UpdateStmt;
+    return { operation: 'UPDATE', relation, hasWhere: whereClause !== undefined, targets: targetList };
+  }
+  if ('DeleteStmt' in node) {
+    const { relation, whereClause } = node.DeleteStmt;
+    return { operation: 'DELETE', relation, hasWhere: whereClause !== undefined, targets: [] };
+  }
+  if ('MergeStmt' in node) {
+    return { operation: 'MERGE', relation: node.MergeStmt.relation, hasWhere: true, targets: [] };
+  }
+  if ('CopyStmt' in node && node.CopyStmt.is_from === true) return copyChange(node.CopyStmt);
+  return undefined;
+}
+
+function copyChange({ relation }: CopyStmt): Change {
+  return { operation: 'COPY', relation, hasWhere: false, targets: [] };
+}
+
+/** SELECT and COPY TO. */
+export function select(reader: Reader, node: Node, base: Base): Select {
+  let locksRows = false;
+  walk(node, (key) => {
+    if (key === 'LockingClause') locksRows = true;
+  });
+  return { ...base, kind: 'Select', reads: relationsRead(reader, node, undefined), locksRows };
+}
+
+function relationsRead(reader: Reader, node: Node, target: RangeVar | undefined): readonly QualifiedName[] {
+  const found = new Map<string, QualifiedName>();
+  relationsBelow(node, (relation) => {
+    if (relation === target) return;
+    const name = reader.relation(relation);
+    found.set(`${name.schema ?? ''}.${name.name}`, name);
+  });
+  return [...found.values()];
+}

@@ -1,0 +1,191 @@
+import { hasSqlDetails, loadModule, parseSync } from 'libpg-query';
+import { buildStatement } from './build/build';
+import { expectedAt } from './expected';
+import { withoutPlaceholders } from './placeholders';
+import { Scanner } from './scanner';
+import type { Parsed, SourceFile, SourceStatement, SyntaxProblem } from './source';
+import { type Piece, split } from './split';
+import type { Statement } from './statement';
+import { byteOffsetConverter, type Range } from './text';
+
+/** Loads PostgreSQL's grammar. Everything else in this file needs it to be there. */
+export async function loadGrammar(): Promise<void> {
+  await loadModule();
+}
+
+/** Above this many units a statement is not parsed: a multi-row INSERT of a dump, or a quote that nobody closed. */
+const longestStatement = 1_000_000;
+
+/** Parsed texts to keep besides those that are in use. */
+const cacheSize = 2000;
+
+/** Parses statements, and keeps what it parsed: undo, a switch of branches and a repeated `COMMIT` cost nothing. */
+export class Parser {
+  private readonly cache = new Map<string, Parsed>();
+
+  parse(text: string): Parsed {
+    const known = this.cache.get(text);
+    if (known !== undefined) return known;
+    const parsed = parseStatement(text);
+    if (this.cache.size >= cacheSize) {
+      const [oldest] = this.cache.keys();
+      if (oldest !== undefined) this.cache.delete(oldest);
+    }
+    this.cache.set(text, parsed);
+    return parsed;
+  }
+}
+
+/** Reads a whole file. Never fails: what cannot be parsed is a statement with an error. */
+export function parseFile(text: string, parser = new Parser()): SourceFile {
+  const { pieces, others, isUnterminated } = split(text);
+  return { text, statements: pieces.map((piece) => parsePiece(text, piece, parser)), others, isUnterminated };
+}
+
+/**
+ * Reads a file that differs from `previous` only in `replaced` (a range of the old text), where now `length` units
+ * stand. The statements outside keep their identity; the work grows with the edit, not with the file.
+ */
+export function updateFile(
+  previous: SourceFile,
+  text: string,
+  replaced: Range,
+  length: number,
+  parser: Parser,
+): SourceFile {
+  if (previous.isUnterminated) return parseFile(text, parser);
+  const delta = length - (replaced.end - replaced.start);
+  const old = previous.statements;
+  // One statement before the edit may be continued by it, so the reading begins at its start.
+  let kept = lowerBound(old, replaced.start) - 1;
+  while (kept > 0 && (old[kept]?.start ?? 0) >= replaced.start) kept--;
+  kept = Math.max(kept - 1, 0);
+  const from = kept === 0 ? 0 : (old[kept]?.start ?? 0);
+  let resumed = old.length;
+  const result = split(text, from, (start) => {
+    if (start < replaced.start + length + 1) return false;
+    const index = lowerBound(old, start - delta);
+    if (old[index]?.start !== start - delta || start - delta <= replaced.end) return false;
+    resumed = index;
+    return true;
+  });
+  if (result.isUnterminated) return parseFile(text, parser);
+  const end = resumed < old.length ? (old[resumed]?.start ?? 0) : Infinity;
+  return {
+    text,
+    statements: [
+      ...old.slice(0, kept),
+      ...result.pieces.map((piece) => parsePiece(text, piece, parser)),
+      ...(delta === 0 ? old.slice(resumed) : old.slice(resumed).map((statement) => moved(statement, delta))),
+    ],
+    others: [
+      ...previous.others.filter((other) => other.start < from),
+      ...result.others.filter((other) => other.start >= from && other.start < end + delta),
+      ...previous.others
+        .filter((other) => other.start >= end)
+        .map((other) => ({ ...other, start: other.start + delta, end: other.end + delta })),
+    ],
+    isUnterminated: false,
+  };
+}
+
+/** Index of the first statement that starts at `offset` or later. */
+function lowerBound(statements: readonly SourceStatement[], offset: number): number {
+  let low = 0;
+  let high = statements.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((statements[middle]?.start ?? 0) < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function moved({ start, end, terminatedEnd, parsed }: SourceStatement, by: number): SourceStatement {
+  return { start: start + by, end: end + by, terminatedEnd: terminatedEnd + by, parsed };
+}
+
+function parsePiece(text: string, piece: Piece, parser: Parser): SourceStatement {
+  return { ...piece, parsed: parser.parse(text.slice(piece.start, piece.end)) };
+}
+
+function parseStatement(text: string): Parsed {
+  if (text.length > longestStatement) {
+    const message = 'This statement is too long to be analysed.';
+    return {
+      statement: undefined,
+      error: { message, expected: [], range: { start: 0, end: 1 }, isSyntax: false },
+    };
+  }
+  try {
+    return parsed(text, text);
+  } catch (error: unknown) {
+    const readable = withoutPlaceholders(text);
+    if (readable !== undefined) {
+      try {
+        return parsed(text, readable);
+      } catch {
+        // The first error is the one that speaks of the author's own text.
+      }
+    }
+    return { statement: undefined, error: problemOf(error, text) };
+  }
+}
+
+function parsed(text: string, readable: string): Parsed {
+  const [raw] = parseSync(readable).stmts ?? [];
+  const node = raw?.stmt;
+  if (node === undefined) throw new Error('There is no statement here.');
+  return { statement: buildStatement(text, node, parseNested), error: undefined };
+}
+
+function parseNested(text: string): readonly { statement: Statement; start: number }[] {
+  return split(text).pieces.flatMap(({ start, end }) => {
+    const { statement } = parseStatement(text.slice(start, end));
+    return statement === undefined ? [] : [{ statement, start }];
+  });
+}
+
+function problemOf(error: unknown, text: string): SyntaxProblem {
+  const scanner = new Scanner(text);
+  while (scanner.next() !== 'end of text');
+  const [unclosed] = scanner.unterminated;
+  if (unclosed !== undefined) {
+    const opening = /^(?:\/\*|\$\w*\$|\w*&?['"])/.exec(text.slice(unclosed, unclosed + 64))?.[0] ?? "'";
+    return {
+      message: `Nothing closes this ${opening.startsWith('/*') ? 'comment' : 'quote'}: ${opening}`,
+      expected: [],
+      range: { start: unclosed, end: unclosed + opening.length },
+      isSyntax: true,
+    };
+  }
+  if (!hasSqlDetails(error)) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { message, expected: [], range: { start: 0, end: firstLineEnd(text) }, isSyntax: true };
+  }
+  const position = error.sqlDetails?.cursorPosition ?? 0;
+  const offset = Math.min(byteOffsetConverter(text)(Math.max(position, 0)), text.length);
+  return {
+    message: error.message,
+    expected: expectedAt(text, offset),
+    range: tokenAt(text, offset),
+    isSyntax: true,
+  };
+}
+
+/** The token at `offset`; at the end of the text, the last token. */
+function tokenAt(text: string, offset: number): Range {
+  const scanner = new Scanner(text);
+  let last: Range = { start: 0, end: firstLineEnd(text) };
+  for (let kind = scanner.next(); kind !== 'end of text'; kind = scanner.next()) {
+    if (kind === 'comment') continue;
+    last = { start: scanner.start, end: scanner.end };
+    if (scanner.end > offset) break;
+  }
+  return last;
+}
+
+function firstLineEnd(text: string): number {
+  const end = text.search(/\r?\n/);
+  return end < 0 ? text.length : end;
+}

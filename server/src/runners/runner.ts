@@ -33,11 +33,11 @@ export interface Runner {
   /** Writes `steps` in place of one statement of a file: here, or in new files with their companions. */
   place(steps: readonly Step[], site: Site): Placement;
 
+  /** All ways to write `steps`, the best first; the first is what `place` returns. Only the first may be a refusal. */
+  places(steps: readonly Step[], site: Site): readonly [Placement, ...Placement[]];
+
   /** An empty migration with this runner's name and place. */
-  newMigration(
-    name: string,
-    site: Omit<Site, 'file' | 'path' | 'schedule' | 'target'>,
-  ): readonly FileChange[];
+  newMigration(name: string, site: NewFileSite): readonly FileChange[];
 
   /** Where the SQL that undoes `path`, or that checks it after it ran, belongs. */
   companion(kind: 'rollback' | 'validation', path: string, project: Project): Companion;
@@ -65,9 +65,18 @@ export interface ScheduledStatement {
   readonly section: 'up' | 'down';
   /** Statements with the same number run in one transaction; null: the statement is its own transaction. */
   readonly transaction: number | null;
-  /** Whether SET LOCAL has an effect here and LOCK TABLE is legal: a transaction block, explicit or implicit. */
+  /** Whether SET LOCAL has an effect here: any `block` but `none`. */
   readonly inTransactionBlock: boolean;
+  /** What keeps the transaction open behind the statement. */
+  readonly block: Block;
 }
+
+/**
+ * `none`: nothing, the statement is its own transaction. `explicit`: a BEGIN of the author's or the runner's.
+ * `implicit`: several statements in one query. `pipeline`: several statements before one Sync of the protocol; there
+ * SET LOCAL has its effect, but LOCK TABLE and SAVEPOINT fail before PostgreSQL 18.
+ */
+export type Block = 'none' | 'explicit' | 'implicit' | 'pipeline';
 
 /** A statement that will fail because of how it is sent. */
 export interface Refusal {
@@ -92,17 +101,21 @@ export interface Step {
   readonly name: string;
 }
 
-/** Where steps are to be placed. */
-export interface Site {
+/** Where a new migration goes. */
+export interface NewFileSite {
   readonly project: Project;
   readonly tree: FileTree;
+  /** The time for file names. Given, because nothing down here reads a clock. */
+  readonly now: Date;
+}
+
+/** Where steps are to be placed. */
+export interface Site extends NewFileSite {
   readonly path: string;
   readonly file: SourceFile;
   readonly schedule: Schedule;
   /** The index of the statement that the steps replace. */
   readonly target: number;
-  /** The time for file names. Given, because nothing down here reads a clock. */
-  readonly now: Date;
 }
 
 export type FileChange =

@@ -86,7 +86,7 @@ describe('parseFile', () => {
     assert.equal(slice(statement, check?.range), 'CONSTRAINT positive CHECK (price > 0)');
     const [reference] = column('customer')?.constraints ?? [];
     assert.equal(reference?.references?.onDelete, 'CASCADE');
-    assert.ok(reference?.deferrable);
+    assert.ok(reference.deferrable);
     assert.ok(reference.initiallyDeferred);
     assert.equal(column('seen')?.type.text, 'timestamp(3) with time zone');
     assert.equal(column('seen')?.type.name, 'timestamptz');

@@ -28,6 +28,8 @@ export interface RuleMeta {
   readonly postgres?: { readonly since?: number; readonly until?: number };
   /** The extension version that brought the rule. */
   readonly addedIn: string;
+  /** Whether the marked text is only there to be removed; editors fade it. */
+  readonly unnecessary?: true;
   /** The names of other tools for this hazard: `squawk:require-concurrent-index-creation`. */
   readonly aliases?: readonly string[];
   readonly docs: {

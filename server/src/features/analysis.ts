@@ -1,0 +1,254 @@
+import { Catalog, type Read } from '../catalog/catalog';
+import { endTransaction, replay, startFile } from '../catalog/replay';
+import { effectsOf } from '../effects/effects-of';
+import type { Effects } from '../effects/effects';
+import type { Major } from '../postgres/versions';
+import { rules } from '../rules';
+import type { Finding, Rule, RuleContext, Severity } from '../rules/rule';
+import type { Project, Refusal, Schedule, ScheduledStatement } from '../runners/runner';
+import type { SourceFile, SourceStatement } from '../sql/source';
+import type { Statement } from '../sql/statement';
+import { nothingIgnored, suppressions, type Suppressions } from './suppressions';
+
+/** What a person may set. */
+export interface Settings {
+  readonly postgresVersion: Major;
+  /** The value that fixes give lock_timeout: `5s`. */
+  readonly lockTimeout: string;
+  /** By rule id; rules that are not named keep their own severity. */
+  readonly rules: Readonly<Record<string, Severity | 'off'>>;
+}
+
+export const defaultLockTimeout = '5s';
+
+/** What a file is judged in. */
+export interface Surroundings {
+  /** For what is made in it to be known as new. */
+  readonly path: string;
+  readonly project: Project;
+  /** The schema that all earlier migrations leave behind. */
+  readonly history: Catalog;
+  readonly settings: Settings;
+  /** Told of a rule that fails; the other rules still run. */
+  readonly onRuleError?: (rule: string, error: unknown) => void;
+}
+
+/** One finding of one rule, as the person is to see it. */
+export interface ReportedFinding {
+  readonly rule: Rule;
+  readonly severity: Severity;
+  readonly finding: Finding;
+}
+
+/** One statement with everything that is known of it. The ranges of its findings are relative to it. */
+export interface AnalysedStatement {
+  readonly source: SourceStatement;
+  readonly schedule: ScheduledStatement;
+  /** undefined for what cannot be parsed. */
+  readonly statement: Statement | undefined;
+  readonly effects: Effects | undefined;
+  readonly refusal: Refusal | undefined;
+  readonly findings: readonly ReportedFinding[];
+}
+
+export interface Analysis {
+  readonly file: SourceFile;
+  readonly surroundings: Surroundings;
+  readonly schedule: Schedule;
+  readonly statements: readonly AnalysedStatement[];
+}
+
+/** What was found out about a statement, and on what it rests. */
+interface Memo {
+  readonly schedule: ScheduledStatement;
+  readonly settings: Settings;
+  readonly project: Project;
+  readonly refusal: string | undefined;
+  readonly reads: readonly Read[];
+  readonly writes: readonly Read[];
+  readonly effects: Effects;
+  readonly findings: readonly ReportedFinding[];
+}
+
+/** A text such as `COMMIT` stands at many places, which need not agree; more than this many are not kept. */
+const mostMemos = 8;
+
+/**
+ * Analyses files, and keeps for each statement what was found out about it until something that it rests on changes:
+ * its own text, how it is sent, or a part of the catalog that was asked for. A keystroke costs one statement.
+ */
+export class Analyser {
+  private readonly memos = new WeakMap<Statement, Memo[]>();
+
+  analyse(file: SourceFile, surroundings: Surroundings): Analysis {
+    const { project } = surroundings;
+    const schedule = project.runner.schedule(file, project);
+    const catalog = new Catalog(surroundings.history);
+    startFile(catalog, surroundings.path);
+    const ignored = suppressions(file);
+    const statements = file.statements.map((source, index) => {
+      const scheduled = scheduleAt(schedule, index);
+      leaveTransaction(catalog, schedule, index);
+      return this.analyseStatement(source, index, { catalog, schedule, scheduled, ignored, surroundings });
+    });
+    return { file, surroundings, schedule, statements };
+  }
+
+  private analyseStatement(source: SourceStatement, index: number, site: StatementSite): AnalysedStatement {
+    const { catalog, schedule, scheduled, ignored, surroundings } = site;
+    const { statement } = source.parsed;
+    if (statement === undefined) {
+      return { source, schedule: scheduled, statement, effects: undefined, refusal: undefined, findings: [] };
+    }
+    const { project } = surroundings;
+    const refusal = project.runner.refuses(statement, index, schedule, project);
+    const memos = this.memos.get(statement) ?? [];
+    let memo = memos.find((candidate) => isCurrent(candidate, refusal, site));
+    if (memo === undefined) {
+      memo = judge(statement, index, refusal, site);
+      this.memos.set(statement, [memo, ...memos].slice(0, mostMemos));
+    } else {
+      catalog.replayWrites(memo.writes);
+    }
+    const { effects, findings } = memo;
+    return {
+      source,
+      schedule: scheduled,
+      statement,
+      effects,
+      refusal,
+      findings:
+        findings.length === 0 || ignored === nothingIgnored ? findings : ignored.apply(findings, index),
+    };
+  }
+}
+
+interface StatementSite {
+  readonly catalog: Catalog;
+  readonly schedule: Schedule;
+  readonly scheduled: ScheduledStatement;
+  readonly ignored: Suppressions;
+  readonly surroundings: Surroundings;
+}
+
+function isCurrent(memo: Memo, refusal: Refusal | undefined, site: StatementSite): boolean {
+  const { settings, project } = site.surroundings;
+  return (
+    memo.settings === settings &&
+    memo.project === project &&
+    memo.refusal === refusal?.reason &&
+    memo.schedule.section === site.scheduled.section &&
+    memo.schedule.inTransactionBlock === site.scheduled.inTransactionBlock &&
+    (memo.schedule.transaction === null) === (site.scheduled.transaction === null) &&
+    site.catalog.agrees(memo.reads)
+  );
+}
+
+function judge(statement: Statement, index: number, refusal: Refusal | undefined, site: StatementSite): Memo {
+  const { catalog, scheduled, surroundings } = site;
+  const { settings, project } = surroundings;
+  const { result, reads, writes } = catalog.record(() => {
+    const effects = effectsOf(statement, catalog, settings.postgresVersion);
+    const context = ruleContext(surroundings, catalog, effects, scheduled, refusal);
+    // What undoes a migration drops what the migration made; that is its purpose.
+    const findings = scheduled.section === 'up' ? check(statement, context, surroundings) : [];
+    replay(statement, catalog, { file: surroundings.path, statement: index });
+    return { effects, findings };
+  });
+  return { schedule: scheduled, settings, project, refusal: refusal?.reason, reads, writes, ...result };
+}
+
+export function ruleContext(
+  { settings, project }: Surroundings,
+  catalog: Catalog,
+  effects: Effects,
+  schedule: ScheduledStatement,
+  refusal: Refusal | undefined,
+): RuleContext {
+  const { postgresVersion, lockTimeout } = settings;
+  return {
+    postgresVersion,
+    catalog,
+    effects,
+    schedule,
+    refusal,
+    runnerLabel: projectLabel(project),
+    lockTimeout,
+  };
+}
+
+/** `Supabase CLI 2.109.1`. */
+export function projectLabel({ runner, version }: Project): string {
+  return version === undefined ? runner.label : `${runner.label} ${version}`;
+}
+
+const rulesByKind = new Map<string, readonly Rule[]>();
+for (const rule of rules) {
+  for (const kind of rule.on) rulesByKind.set(kind, [...(rulesByKind.get(kind) ?? []), rule]);
+}
+
+function check(
+  statement: Statement,
+  context: RuleContext,
+  surroundings: Surroundings,
+): readonly ReportedFinding[] {
+  const reported: ReportedFinding[] = [];
+  for (const rule of rulesByKind.get(statement.kind) ?? []) {
+    const configured = surroundings.settings.rules[rule.id];
+    if (configured === 'off' || !appliesTo(rule, context.postgresVersion)) continue;
+    try {
+      for (const finding of rule.check(statement, context)) {
+        const severity = configured ?? finding.severity ?? rule.meta.severity;
+        reported.push({
+          rule,
+          severity,
+          finding: { ...finding, range: firstLine(finding.range, statement.text) },
+        });
+      }
+    } catch (error: unknown) {
+      surroundings.onRuleError?.(rule.id, error);
+    }
+  }
+  return reported;
+}
+
+function appliesTo({ meta }: Rule, major: Major): boolean {
+  const { since = 0, until = Infinity } = meta.postgres ?? {};
+  return major >= since && major < until;
+}
+
+/** A squiggle over many lines says nothing. */
+function firstLine(
+  { start, end }: { start: number; end: number },
+  text: string,
+): { start: number; end: number } {
+  const newline = text.slice(start, end).search(/\r?\n/);
+  return { start, end: newline < 0 ? end : start + newline };
+}
+
+/** The schema before a statement of an analysed file; with the number of statements, after all of them. */
+export function catalogBefore({ file, schedule, surroundings }: Analysis, index: number): Catalog {
+  const catalog = new Catalog(surroundings.history);
+  startFile(catalog, surroundings.path);
+  file.statements.slice(0, index).forEach(({ parsed }, at) => {
+    leaveTransaction(catalog, schedule, at);
+    if (parsed.statement !== undefined) {
+      replay(parsed.statement, catalog, { file: surroundings.path, statement: at });
+    }
+  });
+  leaveTransaction(catalog, schedule, index);
+  return catalog;
+}
+
+/** Ends what SET LOCAL did when the transaction of the statement before `index` is over. */
+function leaveTransaction(catalog: Catalog, schedule: Schedule, index: number): void {
+  if (index === 0) return;
+  const before = scheduleAt(schedule, index - 1).transaction;
+  if (before === null || before !== scheduleAt(schedule, index).transaction) endTransaction(catalog);
+}
+
+const unscheduled: ScheduledStatement = { section: 'up', transaction: null, inTransactionBlock: false };
+
+function scheduleAt({ statements }: Schedule, index: number): ScheduledStatement {
+  return statements[index] ?? unscheduled;
+}

@@ -1,0 +1,62 @@
+import type { Severity } from '../rules/rule';
+import type { SyntaxProblem } from '../sql/source';
+import { type Range, shift } from '../sql/text';
+import type { Analysis } from './analysis';
+
+/** The id of what is reported for SQL that the grammar refuses. */
+export const syntaxErrorId = 'syntax-error';
+
+/** One problem of a file. Offsets are UTF-16 code units in the file. */
+export interface Diagnostic {
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly range: Range;
+  /** The statement's index in the file. */
+  readonly statement: number;
+  /** Whether the text that it marks is only there to be removed, such as an index that another one covers. */
+  readonly isUnnecessary: boolean;
+}
+
+/** Everything that is wrong with a file, in the order of the text. */
+export function diagnose({ statements }: Analysis): readonly Diagnostic[] {
+  const diagnostics: Diagnostic[] = [];
+  statements.forEach(({ source, findings }, statement) => {
+    const { error } = source.parsed;
+    if (error !== undefined) diagnostics.push(syntaxDiagnostic(error, source.start, statement));
+    for (const { rule, severity, finding } of findings) {
+      diagnostics.push({
+        rule: rule.id,
+        severity,
+        message: finding.message,
+        range: shift(finding.range, source.start),
+        statement,
+        isUnnecessary: rule.meta.unnecessary === true,
+      });
+    }
+  });
+  return diagnostics;
+}
+
+function syntaxDiagnostic(problem: SyntaxProblem, start: number, statement: number): Diagnostic {
+  const { message, expected, range, isSyntax } = problem;
+  const sentence = message.charAt(0).toUpperCase() + message.slice(1);
+  return {
+    rule: syntaxErrorId,
+    severity: isSyntax ? 'error' : 'information',
+    message: expected.length === 0 ? ended(sentence) : `${sentence}: expected ${alternatives(expected)}.`,
+    range: shift(range, start),
+    statement,
+    isUnnecessary: false,
+  };
+}
+
+function ended(sentence: string): string {
+  return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
+}
+
+/** `ON`, `ON or USING`, `ON, USING or "("`. */
+function alternatives(words: readonly string[]): string {
+  const last = words.at(-1) ?? '';
+  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} or ${last}`;
+}

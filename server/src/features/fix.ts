@@ -1,0 +1,87 @@
+import type { Fix, Severity } from '../rules/rule';
+import type { FileChange, FileTree, Refusal } from '../runners/runner';
+import { type Range, shift } from '../sql/text';
+import { type Analysis, type AnalysedStatement, catalogBefore, projectLabel, ruleContext } from './analysis';
+
+/** Where fixes are asked for and what time it is there. */
+export interface FixSite {
+  readonly tree: FileTree;
+  /** For the names of new files. */
+  readonly now: Date;
+}
+
+/** A fix that can be applied, or one that the runner cannot carry out. */
+export interface OfferedFix {
+  readonly rule: string;
+  readonly severity: Severity;
+  /** The finding that it repairs, in the file. */
+  readonly range: Range;
+  readonly message: string;
+  readonly title: string;
+  readonly safety: Fix['safety'];
+  readonly changes: readonly FileChange[];
+  /** What the author must know or do besides. */
+  readonly notes: readonly string[];
+  /** Why it cannot be applied with this runner; then `changes` is empty. */
+  readonly refusal: Refusal | undefined;
+}
+
+/** The fixes for the findings that touch `range`, the best one of each finding first. */
+export function fixesAt(analysis: Analysis, range: Range, site: FixSite): readonly OfferedFix[] {
+  return analysis.statements.flatMap((analysed, index) => {
+    const { source } = analysed;
+    if (source.start > range.end || source.terminatedEnd < range.start) return [];
+    return statementFixes(analysis, analysed, index, range, site);
+  });
+}
+
+/** All fixes of a file, statement by statement. */
+export function allFixes(analysis: Analysis, site: FixSite): readonly OfferedFix[] {
+  return fixesAt(analysis, { start: 0, end: analysis.file.text.length }, site);
+}
+
+function statementFixes(
+  analysis: Analysis,
+  { source, schedule, statement, effects, refusal, findings }: AnalysedStatement,
+  index: number,
+  range: Range,
+  site: FixSite,
+): readonly OfferedFix[] {
+  if (statement === undefined || effects === undefined || findings.length === 0) return [];
+  const catalog = catalogBefore(analysis, index);
+  const context = { ...ruleContext(analysis.surroundings, catalog, effects, schedule, refusal), statement };
+  return findings.flatMap(({ rule, severity, finding }) => {
+    const at = shift(finding.range, source.start);
+    if (at.start > range.end || at.end < range.start) return [];
+    const base = { rule: rule.id, severity, range: at, message: finding.message };
+    return (rule.fixes?.(finding, context) ?? []).flatMap((fix) => offer(fix, base, analysis, index, site));
+  });
+}
+
+function offer(
+  fix: Fix,
+  base: Pick<OfferedFix, 'rule' | 'severity' | 'range' | 'message'>,
+  analysis: Analysis,
+  index: number,
+  { tree, now }: FixSite,
+): readonly OfferedFix[] {
+  const { file, schedule, surroundings } = analysis;
+  const { project, path } = surroundings;
+  const { title, safety, change } = fix;
+  if (change.kind === 'edits') {
+    const start = file.statements[index]?.start ?? 0;
+    const edits = change.edits.map(({ range, text }) => ({ range: shift(range, start), text }));
+    return [
+      { ...base, title, safety, changes: [{ kind: 'edit', path, edits }], notes: [], refusal: undefined },
+    ];
+  }
+  const site = { project, tree, path, file, schedule, target: index, now };
+  return project.runner.places(change.steps, site).map((placement): OfferedFix => {
+    if ('refusal' in placement) {
+      return { ...base, title, safety, changes: [], notes: [], refusal: placement.refusal };
+    }
+    const { changes, how, notes } = placement;
+    const complete = how === '' ? title : `${title}, ${how} (${projectLabel(project)})`;
+    return { ...base, title: complete, safety, changes, notes, refusal: undefined };
+  });
+}

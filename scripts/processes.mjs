@@ -14,11 +14,15 @@ export class PlainError extends Error {}
  * Its output goes to the terminal as well when `show` is set; otherwise the end of it is part of the error.
  * @param {string} command
  * @param {string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, show?: boolean, timeout?: number }} [options]
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, show?: boolean, shell?: boolean }} [options]
  * @returns {Promise<string>}
  */
-export async function run(command, args, { cwd = root, env = process.env, show = false, timeout } = {}) {
-  const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], timeout });
+export async function run(
+  command,
+  args,
+  { cwd = root, env = process.env, show = false, shell = false } = {},
+) {
+  const child = spawn(command, args, { cwd, env, shell, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const [from, to] of [
     [child.stdout, process.stdout],
@@ -108,6 +112,11 @@ export function isExecutable(file) {
   } catch {
     return false;
   }
+}
+
+/** Ends this process in order when it is told to, so that its `exit` listeners can end what it has started. */
+export function exitOnSignals() {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(130));
 }
 
 /**

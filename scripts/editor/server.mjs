@@ -81,8 +81,11 @@ export async function startServer({
   server.stderr.pipe(output);
 
   const url = `http://127.0.0.1:${port}`;
+  const killWithUs = () => signalGroup(server, 'SIGKILL');
+  process.once('exit', killWithUs);
   const stop = async () => {
     await stopGroup(server);
+    process.removeListener('exit', killWithUs);
     rmSync(home, { recursive: true, force: true, maxRetries: 5 });
   };
   try {
@@ -130,6 +133,19 @@ export function freePort() {
       const { port } = server.address();
       server.close(() => resolve(port));
     });
+  });
+}
+
+/**
+ * Whether nobody listens on this port.
+ * @param {number} port
+ * @returns {Promise<boolean>}
+ */
+export function isFree(port) {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
 }
 

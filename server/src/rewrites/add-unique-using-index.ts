@@ -1,0 +1,18 @@
+import type { AddedConstraint } from './add-constraint-not-valid';
+import { keyUsingIndexSteps } from './add-key-using-index';
+import type { Rewrite } from './rewrite';
+
+/** Adds a unique constraint whose index was built while writes went on. */
+export const addUniqueUsingIndex: Rewrite<AddedConstraint> = {
+  id: 'add-unique-using-index',
+  docs: {
+    summary: 'Builds the unique index with `CONCURRENTLY`, then makes it the index of the constraint.',
+    why:
+      '`ADD UNIQUE` builds its index under `ACCESS EXCLUSIVE`: neither reads nor writes go on. With `USING INDEX` the ' +
+      'lock is held for a moment, since the index is there already.',
+  },
+
+  steps(subject, context) {
+    return subject.action.constraint.type === 'UNIQUE' ? keyUsingIndexSteps(subject, context) : [];
+  },
+};

@@ -1,0 +1,74 @@
+import { nameOfNewIndex } from '../catalog/names';
+import type { Step } from '../runners/runner';
+import { quoteIdentifier } from '../sql/print';
+import type { CreateIndex } from '../sql/statement';
+import { applyEdits, type Edit, insert } from '../sql/text';
+import { fileWords, type Rewrite, type RewriteContext } from './rewrite';
+import { withoutLockTimeout } from './session-lock-timeout';
+import { indexNameBeside } from './statement-text';
+
+export interface ConcurrentBuild {
+  readonly statement: CreateIndex;
+  /** Whether an invalid index of this name is dropped first. True when omitted. */
+  readonly dropLeftover?: boolean;
+}
+
+/** Builds an index while writes go on. */
+export const buildIndexConcurrently: Rewrite<ConcurrentBuild> = {
+  id: 'build-index-concurrently',
+  docs: {
+    summary: 'Builds the index with `CONCURRENTLY`, after it dropped what a failed build left behind.',
+    why:
+      'The build holds `SHARE UPDATE EXCLUSIVE`, so that reads and writes go on. A build that fails leaves an ' +
+      'invalid index, which `IF NOT EXISTS` takes for a good one; it is dropped first, so that the migration can ' +
+      'simply run again. `lock_timeout` must be off: it fires while the build waits for old transactions, and ' +
+      'then leaves an invalid index.',
+  },
+
+  steps({ statement, dropLeftover = true }, context) {
+    if (!canBeBuiltConcurrently(statement, context)) return [];
+    const { catalog } = context;
+    const name = nameOfNewIndex(statement, catalog);
+    const build: Step = {
+      sql: `${concurrentText(statement, name, dropLeftover)};`,
+      transaction: 'none',
+      why: 'Writes go on while the index is built; a lock_timeout that fires here would leave an invalid index.',
+      name: fileWords(name, 'concurrently'),
+    };
+    if (!dropLeftover) return withoutLockTimeout([build], context);
+    const drop: Step = {
+      sql: `DROP INDEX CONCURRENTLY IF EXISTS ${indexNameBeside(statement.relation, name, catalog)};`,
+      transaction: 'none',
+      why: 'A concurrent build that failed leaves an invalid index behind, which IF NOT EXISTS would keep.',
+      name: fileWords(name, 'leftover'),
+    };
+    return withoutLockTimeout([drop, build], context);
+  },
+};
+
+/** Whether the server can build this index concurrently, and it is not there already. */
+function canBeBuiltConcurrently(statement: CreateIndex, { catalog }: RewriteContext): boolean {
+  const relation = catalog.relation(statement.relation);
+  // 0A000: cannot create index on partitioned table concurrently.
+  if (relation?.kind === 'partitioned table') return false;
+  if (statement.index === undefined) return true;
+  // The catalog's own index of this name is no leftover; dropping it would be another migration.
+  const { schema } = catalog.resolve(statement.relation);
+  return catalog.index({ schema, name: statement.index.text }) === undefined;
+}
+
+/** The author's text with CONCURRENTLY and a name; without IF NOT EXISTS when the leftover is dropped. */
+function concurrentText(statement: CreateIndex, name: string, dropLeftover: boolean): string {
+  const edits: Edit[] = [];
+  const { indexKeyword, concurrentlyKeyword, ifNotExistsKeywords } = statement;
+  if (concurrentlyKeyword === undefined) edits.push(insert(indexKeyword.end, ' CONCURRENTLY'));
+  if (statement.index === undefined) {
+    edits.push(insert((concurrentlyKeyword ?? indexKeyword).end, ` ${quoteIdentifier(name)}`));
+  }
+  if (ifNotExistsKeywords !== undefined && dropLeftover) {
+    const space = /^\s*/.exec(statement.text.slice(ifNotExistsKeywords.end))?.[0].length ?? 0;
+    const { start, end } = ifNotExistsKeywords;
+    edits.push({ range: { start, end: end + space }, text: '' });
+  }
+  return applyEdits(statement.text, edits);
+}

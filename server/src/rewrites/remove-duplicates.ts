@@ -1,0 +1,254 @@
+import type { Step } from '../runners/runner';
+import { dollarQuote, indent, quoteIdentifier } from '../sql/print';
+import { displayName, isSame, type Relation } from '../catalog/relation';
+import { printName } from '../sql/print';
+import { canBeMoved, describeReference, type Reference, referencesTo } from './referencing-rows';
+import { type Retirement, retirements } from './retire-column';
+import { fileWords, type Rewrite, type RewriteContext } from './rewrite';
+import { placeColumns, type Survivor, survivors } from './survivor';
+import { conditionsOf, displayKey, type UniqueKey, whereClause } from './unique-key';
+
+/** One way to be rid of duplicates, for the author to choose. */
+export interface DedupePolicy {
+  /** The value of `--policy`. */
+  readonly id: 'keep-newest' | 'keep-oldest' | 'keep-last-updated' | 'retire-all-but-newest' | 'retire-all-but-oldest';
+  /** Imperative, for the light bulb. */
+  readonly title: string;
+  readonly survivor: Survivor;
+  /** Set in the rows that do not stay, instead of deleting them. */
+  readonly retirement: Retirement | undefined;
+  /** The foreign keys whose rows are pointed at the row that stays. */
+  readonly moved: readonly Reference[];
+  /** The foreign keys whose rows the deletion meets. */
+  readonly unmoved: readonly Reference[];
+}
+
+export interface DuplicateRemoval {
+  readonly key: UniqueKey;
+  readonly policy: DedupePolicy;
+  /** Rows of one transaction, when the work is to be done in several. */
+  readonly batchSize?: number;
+}
+
+/** The policies that fit this key, the one that loses least first; empty for a relation whose rows cannot go. */
+export function dedupePolicies(key: UniqueKey, { catalog }: Pick<RewriteContext, 'catalog'>): readonly DedupePolicy[] {
+  const relation = catalog.relation(key.relation);
+  if (relation?.kind === 'materialized view' || relation?.kind === 'view') return [];
+  const [newest, oldest, lastUpdated] = survivors(key, relation);
+  if (newest === undefined || oldest === undefined) return [];
+
+  const references = referencesTo(relation, catalog);
+  const areMoved = canBeMoved(references);
+  const deletion = (id: DedupePolicy['id'], survivor: Survivor): DedupePolicy => {
+    const names = references.map((reference) => `"${reference.relation.name}"`).join(', ');
+    const move = references.length > 0 && areMoved ? `, and point ${names} at it` : '';
+    return {
+      id,
+      title: `Delete duplicates, keep the ${describe(survivor)}${move}`,
+      survivor,
+      retirement: undefined,
+      moved: areMoved ? references : [],
+      unmoved: areMoved ? [] : references,
+    };
+  };
+  const retiring = (id: DedupePolicy['id'], survivor: Survivor, retirement: Retirement): DedupePolicy => ({
+    id,
+    title: `Set "${retirement.column}" to ${retirement.value} on all but the ${describe(survivor)}`,
+    survivor,
+    retirement,
+    moved: [],
+    unmoved: [],
+  });
+
+  const [retirement] = retirements(key, relation);
+  const retired = (): readonly DedupePolicy[] =>
+    retirement === undefined
+      ? []
+      : [
+          retiring('retire-all-but-newest', newest, retirement),
+          retiring('retire-all-but-oldest', oldest, retirement),
+        ];
+  return [
+    ...(retirement?.keepsData === true ? retired() : []),
+    deletion('keep-newest', newest),
+    deletion('keep-oldest', oldest),
+    ...(lastUpdated === undefined ? [] : [deletion('keep-last-updated', lastUpdated)]),
+    ...(retirement?.keepsData === false ? retired() : []),
+  ];
+}
+
+/** Leaves one row of each key. */
+export const removeDuplicates: Rewrite<DuplicateRemoval> = {
+  id: 'remove-duplicates',
+  docs: {
+    summary: 'Ranks the rows of each key, keeps the first, and deletes the others or takes them out of the index.',
+    why:
+      'The ranking and the deletion are one statement, so that exactly one row of each key stays even while others ' +
+      'write. Rows are found by `ctid`: a row that is changed meanwhile is left alone rather than lost.',
+  },
+
+  steps({ key, policy, batchSize }, context) {
+    const relation = context.catalog.relation(key.relation);
+    if (batchSize !== undefined && policy.moved.length === 0) {
+      return [batched({ key, policy }, relation, batchSize)];
+    }
+    if (policy.moved.length > 0) return [moving({ key, policy }, relation, context)];
+    return [
+      {
+        sql: `WITH ${rankedQuery(key, policy, relation)}\n${change(key, policy, relation, 'ranked', true)};`,
+        transaction: 'inherits',
+        why: whyOf(key, policy),
+        name: fileWords(key.name, 'remove_duplicates'),
+      },
+    ];
+  },
+};
+
+function describe({ keep, by }: Survivor): string {
+  if (by === undefined) return `${keep === 'newest' ? 'last' : 'first'} by place in the table (no column tells its age)`;
+  return `${keep} by "${by}"`;
+}
+
+function whyOf(key: UniqueKey, { survivor, retirement, unmoved }: DedupePolicy): string {
+  const rest = retirement === undefined ? 'go' : `get ${retirement.column} = ${retirement.value}`;
+  const note = unmoved.map((reference) => `; ${describeReference(reference)}`).join('');
+  return `Of the rows that share ${displayKey(key)}, the ${describe(survivor)} stays, the others ${rest}${note}.`;
+}
+
+/** A CTE that no relation of the statement is called like: `ranked AS (SELECT …)`. */
+function rankedQuery(
+  key: UniqueKey,
+  { survivor, moved }: Pick<DedupePolicy, 'survivor' | 'moved'>,
+  relation: Relation | undefined,
+): string {
+  const partition = `PARTITION BY ${displayKey(key)} ORDER BY ${survivor.order}`;
+  const place = placeColumns(relation).join(', ');
+  const from = `FROM ${key.target}\n${whereClause(conditionsOf(key))}`;
+  const query =
+    moved.length === 0
+      ? `SELECT ${place}, row_number() OVER (${partition}) AS place\n${from}`
+      : `SELECT ${[
+          place,
+          ...referencedColumns(moved).map(
+            (column) => `${quoteIdentifier(column)} AS ${oldValue(column)}, first_value(${quoteIdentifier(column)}) OVER copies AS ${newValue(column)}`,
+          ),
+          'row_number() OVER copies AS place',
+        ].join(',\n  ')}\n${from}WINDOW copies AS (${partition})`;
+  return `ranked AS (\n  ${indent(query.trimEnd(), 2)}\n)`;
+}
+
+/** The DELETE or UPDATE of the rows that `source` holds. */
+function change(
+  key: UniqueKey,
+  { retirement }: DedupePolicy,
+  relation: Relation | undefined,
+  source: string,
+  limitsPlace: boolean,
+): string {
+  const conditions = [
+    ...placeColumns(relation).map((column) => `duplicate.${column} = ${source}.${column}`),
+    ...(limitsPlace ? [`${source}.place > 1`] : []),
+  ].join('\n  AND ');
+  return retirement === undefined
+    ? `DELETE FROM ${key.target} AS duplicate\nUSING ${source}\nWHERE ${conditions}`
+    : `UPDATE ${key.target} AS duplicate\nSET ${quoteIdentifier(retirement.column)} = ${retirement.value}\n` +
+        `FROM ${source}\nWHERE ${conditions}`;
+}
+
+/**
+ * A loop that commits after each batch, outside of a transaction block. It ranks again for each batch: what was ranked
+ * before a COMMIT may have been changed by others since.
+ */
+function batched(
+  { key, policy }: DuplicateRemoval,
+  relation: Relation | undefined,
+  batchSize: number,
+): Step {
+  const place = placeColumns(relation).join(', ');
+  const statement =
+    `WITH ${rankedQuery(key, policy, relation)}, batch AS (\n` +
+    `  SELECT ${place} FROM ranked WHERE place > 1 LIMIT ${batchSize}\n)\n` +
+    `${change(key, policy, relation, 'batch', false)};`;
+  const body = [
+    '\nBEGIN',
+    '  LOOP',
+    `    ${indent(statement, 4)}`,
+    '    EXIT WHEN NOT FOUND;',
+    '    COMMIT;',
+    '  END LOOP;',
+    'END\n',
+  ].join('\n');
+  return {
+    sql: `DO ${dollarQuote(body)};`,
+    transaction: 'none',
+    why: `${whyOf(key, policy).slice(0, -1)}, ${batchSize} rows to a transaction.`,
+    name: fileWords(key.name, 'remove_duplicates'),
+  };
+}
+
+/** Points the references at the row that stays, and deletes the others, in one statement and so from one ranking. */
+function moving(
+  { key, policy }: DuplicateRemoval,
+  relation: Relation | undefined,
+  { catalog, schedule }: RewriteContext,
+): Step {
+  // Rows that come in meanwhile are refused by NO ACTION and RESTRICT; the others would take them along.
+  const silent = policy.moved.filter(({ onDelete }) => onDelete !== 'NO ACTION' && onDelete !== 'RESTRICT');
+  const name = (other: Relation): string =>
+    printName({ schema: catalog.searchPath[0] === other.schema ? undefined : other.schema, name: other.name });
+  const lock =
+    silent.length === 0
+      ? ''
+      : '-- Until COMMIT no row can be added that the deletion would take along.\n' +
+        `LOCK TABLE ${silent.map((reference) => name(reference.relation)).join(', ')} IN SHARE ROW EXCLUSIVE MODE;\n`;
+  const moves = policy.moved.map((reference, index) => {
+    const { columns, referenced } = reference;
+    const assignments = columns.map(
+      (column, at) => `${quoteIdentifier(column)} = ranked.${newValue(referenced[at] ?? column)}`,
+    );
+    const conditions = columns.map(
+      (column, at) => `referring.${quoteIdentifier(column)} = ranked.${oldValue(referenced[at] ?? column)}`,
+    );
+    // A row of the same table that goes itself needs no new reference, and cannot be changed twice.
+    const isOwn = relation !== undefined && isSame(reference.relation, relation);
+    const own = isOwn
+      ? [
+          `NOT EXISTS (SELECT FROM ranked AS own WHERE ${placeColumns(relation)
+            .map((column) => `own.${column} = referring.${column}`)
+            .join(' AND ')} AND own.place > 1)`,
+        ]
+      : [];
+    const unique = reference.uniqueIndexes.map(
+      (index) => `  -- This fails if it makes duplicates under "${index}".\n`,
+    );
+    return (
+      `, ${quoteIdentifier(`moved_${index + 1}`)} AS (\n${unique.join('')}` +
+      `  UPDATE ${name(reference.relation)} AS referring\n  SET ${assignments.join(', ')}\n  FROM ranked\n` +
+      `  WHERE ${['ranked.place > 1', ...conditions, ...own].join('\n    AND ')}\n)`
+    );
+  });
+  const notes = policy.moved.map(
+    (reference) =>
+      `-- ${displayName(reference.relation)} refers to it by (${reference.columns.join(', ')}), ON DELETE ${reference.onDelete}: its rows move to the row that stays.\n`,
+  );
+  return {
+    sql:
+      `${lock}${notes.join('')}WITH ${rankedQuery(key, policy, relation)}${moves.join('')}\n` +
+      `${change(key, policy, relation, 'ranked', true)};`,
+    transaction: lock === '' || schedule.inTransactionBlock ? 'inherits' : 'own',
+    why: whyOf(key, policy),
+    name: fileWords(key.name, 'remove_duplicates'),
+  };
+}
+
+function referencedColumns(references: readonly Reference[]): readonly string[] {
+  return [...new Set(references.flatMap(({ referenced }) => referenced))];
+}
+
+function oldValue(column: string): string {
+  return quoteIdentifier(`old_${column}`);
+}
+
+function newValue(column: string): string {
+  return quoteIdentifier(`new_${column}`);
+}

@@ -16,6 +16,8 @@ export interface Runner {
   readonly id: string;
   /** Its name as people write it: `Supabase CLI`. */
   readonly label: string;
+  /** The version that a project of unknown version is judged as, the strictest; undefined when all do the same. */
+  readonly assumedVersion: string | undefined;
   readonly docs: { readonly summary: string; readonly references: readonly string[] };
 
   /** The project that `path` belongs to, when this runner runs it. Looks at the folders above the file. */
@@ -69,6 +71,8 @@ export interface ScheduledStatement {
   readonly inTransactionBlock: boolean;
   /** What keeps the transaction open behind the statement. */
   readonly block: Block;
+  /** Statements with the same number travel in one message, a query or a pipeline: when one fails, none behind it runs. */
+  readonly message: number;
 }
 
 /**

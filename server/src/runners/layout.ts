@@ -1,0 +1,116 @@
+import { refusedInTransactionBlock } from '../postgres/transaction-block';
+import { parseFile } from '../sql/parse';
+import type { SourceFile } from '../sql/source';
+import { applyEdits, type Edit } from '../sql/text';
+import { shortLabelOf } from './label';
+import type { FileChange, Placement, Refusal, Schedule, Site, Step } from './runner';
+
+/** What a file for `steps` is to be: found by the runner's own schedule, not by rules of its own. */
+export interface FileDraft {
+  /** Words for its name. */
+  readonly name: string;
+  readonly text: string;
+  /** What stands in it, in order; the author's own statements left out. */
+  readonly steps: readonly Step[];
+}
+
+/** A possible result, before it is known whether the runner can run it. */
+export interface Draft {
+  /** Of the file that the target is in. */
+  readonly edits: readonly Edit[];
+  /** The steps that are in that file then. */
+  readonly steps: readonly Step[];
+  readonly files: readonly FileDraft[];
+  readonly notes: readonly string[];
+}
+
+/** The new migrations of a draft as this runner names them, with all that must change with them. */
+export type AddFiles = (
+  files: readonly FileDraft[],
+  site: Site,
+) => { readonly changes: readonly FileChange[]; readonly notes: readonly string[] };
+
+/** Whether the runner, as it is, runs each step of the draft as the step wants it, and refuses nothing new. */
+export function isLegal(draft: Draft, site: Site): boolean {
+  const edited = applyEdits(site.file.text, draft.edits);
+  const isLegalHere = holds(edited, draft.steps, site, refusals(site.file, site.schedule, site).length);
+  return isLegalHere && draft.files.every((file) => holds(file.text, file.steps, site, 0));
+}
+
+/** The same for the text of one file; `allowed` is the number of refusals that were there before. */
+export function holds(text: string, steps: readonly Step[], site: Site, allowed: number): boolean {
+  const file = parseFile(text);
+  const schedule = site.project.runner.schedule(file, site.project);
+  if (refusals(file, schedule, site).length > allowed) return false;
+  let from = 0;
+  return steps.every((step) => {
+    const start = text.indexOf(step.sql, from);
+    if (start < 0) return false;
+    from = start + step.sql.length;
+    return holdsStep(step, start, from, file, schedule);
+  });
+}
+
+function holdsStep(step: Step, start: number, end: number, file: SourceFile, schedule: Schedule): boolean {
+  if (step.transaction === 'inherits') return true;
+  const inside = new Set<number>();
+  file.statements.forEach((statement, index) => {
+    if (statement.start >= start && statement.start < end) inside.add(index);
+  });
+  return [...inside].every((index) => {
+    const statement = file.statements[index]?.parsed.statement;
+    const transaction = schedule.statements[index]?.transaction ?? null;
+    // A setting of the session is for what follows; where it is made does not matter.
+    if (statement?.kind === 'SetVariable' && !statement.isLocal) return true;
+    if (step.transaction === 'none') {
+      if (transaction === null) return isAloneInMessage(schedule, index);
+      if (statement !== undefined && refusedInTransactionBlock(statement) !== undefined) return false;
+    } else if (transaction === null) return inside.size === 1 || statement?.kind === 'SetVariable';
+    const company = schedule.statements.filter((other) => other.transaction === transaction).length;
+    const own = [...inside].filter((other) => schedule.statements[other]?.transaction === transaction).length;
+    return company === (step.transaction === 'none' ? 1 : own);
+  });
+}
+
+/**
+ * A pipeline lets CREATE INDEX CONCURRENTLY be its first statement, but what follows may fail when the index is there
+ * already, and the whole migration counts as not applied then. So nothing may follow.
+ */
+function isAloneInMessage(schedule: Schedule, index: number): boolean {
+  const message = schedule.statements[index]?.message;
+  return schedule.statements.filter((other) => other.message === message).length === 1;
+}
+
+function refusals(file: SourceFile, schedule: Schedule, { project }: Site): readonly Refusal[] {
+  return file.statements.flatMap(({ parsed }, index) => {
+    const { statement } = parsed;
+    if (statement === undefined) return [];
+    return project.runner.refuses(statement, index, schedule, project) ?? [];
+  });
+}
+
+/** The draft as changes of files, with a title. */
+export function toPlacement(draft: Draft, site: Site, addFiles: AddFiles): Placement {
+  const { changes, notes } =
+    draft.files.length === 0 ? { changes: [], notes: [] } : addFiles(draft.files, site);
+  const edit: readonly FileChange[] =
+    draft.edits.length === 0 ? [] : [{ kind: 'edit', path: site.path, edits: draft.edits }];
+  return {
+    changes: [...edit, ...changes],
+    how: `${place(draft)} (${shortLabelOf(site.project)})`,
+    notes: [...draft.notes, ...notes],
+  };
+}
+
+function place({ steps, files }: Draft): string {
+  const withSteps = files.filter((file) => file.steps.length > 0);
+  if (withSteps.length === 0) return 'in this file';
+  if (steps.length > 0) {
+    return withSteps.length === 1
+      ? 'here and in a new migration'
+      : `here and in ${withSteps.length} new migrations`;
+  }
+  return withSteps.length === 1
+    ? 'in a migration of its own'
+    : `in ${withSteps.length} migrations of their own`;
+}

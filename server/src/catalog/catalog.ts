@@ -1,8 +1,22 @@
-import type { QualifiedName } from '../sql/statement';
-import type { Index, Origin, Relation, RelationName } from './relation';
+import type { Node } from '@pgsql/types';
+import type { Index, Named, Origin, Relation, RelationName } from './relation';
 
 /** Everything that one key may hold. */
-type Entry = Relation | IndexEntry | readonly string[] | string | TypeEntry | FunctionEntry;
+type Entry =
+  | Relation
+  | IndexEntry
+  | readonly string[]
+  | readonly RelationName[]
+  | readonly LocalSetting[]
+  | string
+  | TypeEntry
+  | FunctionEntry;
+
+/** What SET LOCAL replaced until the end of the transaction. */
+export interface LocalSetting {
+  readonly key: string;
+  readonly value: string | readonly string[] | undefined;
+}
 
 /** Where an index is found by its own name. */
 export interface IndexEntry {
@@ -26,7 +40,18 @@ export interface FunctionEntry {
   readonly language: string;
   /** The body, when it is a string. */
   readonly body: string | undefined;
+  /** Of a function that is `SELECT expression` and no more: the expression that the planner puts in place of a call. */
+  readonly expression: Node | undefined;
 }
+
+/** Where temporary relations are. */
+export const temporarySchema = 'pg_temp';
+
+/** The key that answers with the keys of all relations, each on a line, so that two answers can be compared. */
+const namesKey = 'keys of relations ';
+
+/** The origin of a relation of which only later statements were seen. */
+export const unseen: Origin = { file: '', statement: -1 };
 
 /** What was asked for, and what the answer was. */
 export type Read = readonly [key: string, value: unknown];
@@ -41,11 +66,11 @@ export class Catalog {
   private reads: Read[] | undefined;
   private writes: [key: string, value: Entry | undefined][] | undefined;
 
-  constructor(private readonly base?: Catalog) {}
+  constructor(private base?: Catalog) {}
 
   /** The relation of this name; an unqualified name is looked up along search_path. */
-  relation(name: RelationName | QualifiedName): Relation | undefined {
-    for (const schema of name.schema === undefined ? this.searchPath : [name.schema]) {
+  relation(name: Named): Relation | undefined {
+    for (const schema of this.schemasFor(name.schema)) {
       const found = this.get(`relation ${schema}.${name.name}`) as Relation | undefined;
       if (found !== undefined) return found;
     }
@@ -53,15 +78,15 @@ export class Catalog {
   }
 
   /** The index of this name, and the relation that it is on. */
-  index(name: RelationName | QualifiedName): IndexEntry | undefined {
-    for (const schema of name.schema === undefined ? this.searchPath : [name.schema]) {
+  index(name: Named): IndexEntry | undefined {
+    for (const schema of this.schemasFor(name.schema)) {
       const found = this.get(`index ${schema}.${name.name}`) as IndexEntry | undefined;
       if (found !== undefined) return found;
     }
     return undefined;
   }
 
-  type(name: { readonly schema: string | undefined; readonly name: string }): TypeEntry | undefined {
+  type(name: Named): TypeEntry | undefined {
     for (const schema of name.schema === undefined ? this.searchPath : [name.schema]) {
       const found = this.get(`type ${schema}.${name.name}`) as TypeEntry | undefined;
       if (found !== undefined) return found;
@@ -70,7 +95,7 @@ export class Catalog {
   }
 
   /** The function of this name that was declared last; overloads are not told apart. */
-  function(name: { readonly schema: string | undefined; readonly name: string }): FunctionEntry | undefined {
+  function(name: Named): FunctionEntry | undefined {
     for (const schema of name.schema === undefined ? this.searchPath : [name.schema]) {
       const found = this.get(`function ${schema}.${name.name}`) as FunctionEntry | undefined;
       if (found !== undefined) return found;
@@ -78,24 +103,62 @@ export class Catalog {
     return undefined;
   }
 
+  /** Whether a constraint in the schema has this name; names that the server chooses are unique in their schema. */
+  constraintIsTaken({ schema, name }: RelationName): boolean {
+    return this.get(`constraint ${schema}.${name}`) !== undefined;
+  }
+
+  /** The relations that a publication names. */
+  publication(name: string): readonly RelationName[] {
+    return (this.get(`publication ${name}`) as readonly RelationName[] | undefined) ?? [];
+  }
+
+  /** The relations that an object of CREATE STATISTICS is about. */
+  statistics(name: Named): readonly RelationName[] {
+    for (const schema of this.schemasFor(name.schema)) {
+      const found = this.get(`statistics ${schema}.${name.name}`) as readonly RelationName[] | undefined;
+      if (found !== undefined) return found;
+    }
+    return [];
+  }
+
+  /**
+   * All relations, or those of one schema. This looks at the whole catalog: it is for commands like DROP SCHEMA that
+   * nobody runs often.
+   */
+  allRelations(schema?: string): readonly Relation[] {
+    const names = this.get(`${namesKey}${schema ?? ''}`) as string;
+    return names
+      .split('\n')
+      .flatMap((key) => (key === '' ? [] : [this.get(key) as Relation | undefined]))
+      .filter((relation) => relation !== undefined);
+  }
+
   /** The full name of a relation, known or not: the first schema of search_path stands in for an unknown one. */
-  resolve(name: RelationName | QualifiedName): RelationName {
+  resolve(name: Named): RelationName {
     const found = this.relation(name);
     if (found !== undefined) return { schema: found.schema, name: found.name };
     return { schema: name.schema ?? this.searchPath[0] ?? 'public', name: name.name };
   }
 
   /** Whether the relation was made earlier in this file, so that nobody else uses it yet. */
-  isNew(name: RelationName | QualifiedName): boolean {
+  isNew(name: Named): boolean {
     const relation = this.relation(name);
-    if (relation === undefined) return false;
+    if (relation === undefined || relation.origin === unseen) return false;
     return relation.persistence === 'temporary' || relation.origin.file === this.file;
   }
 
   /** Whether a statement before this one in the file looked for duplicates of the relation, or removed rows of it. */
-  duplicatesAreHandled(name: RelationName | QualifiedName): boolean {
+  duplicatesAreHandled(name: Named): boolean {
     const { schema, name: relation } = this.resolve(name);
     return this.get(`duplicates handled ${schema}.${relation}`) === this.file;
+  }
+
+  /** Where a name may be found; temporary relations come before those of search_path. */
+  private schemasFor(schema: string | undefined): readonly string[] {
+    if (schema !== undefined) return [schema];
+    if (this.get('temporary relations') === undefined) return this.searchPath;
+    return [temporarySchema, ...this.searchPath];
   }
 
   /** The schemas that an unqualified name is looked up in. */
@@ -122,14 +185,34 @@ export class Catalog {
   /** What `key` holds. For `catalog/` only. */
   get(key: string): Entry | undefined {
     const value = this.peek(key);
-    // What the recorded work wrote itself is no premise of it.
-    if (this.writes?.some(([written]) => written === key) !== true) this.reads?.push([key, value]);
+    this.note(key, value);
     return value;
   }
 
+  /** Records a read, here and in the older catalogs that answered it. */
+  private note(key: string, value: Entry | undefined): void {
+    // What the recorded work wrote itself is no premise of it.
+    if (this.reads !== undefined && this.writes?.some(([written]) => written === key) !== true) {
+      this.reads.push([key, value]);
+    }
+    if (!this.entries.has(key)) this.base?.note(key, value);
+  }
+
   private peek(key: string): Entry | undefined {
+    if (key.startsWith(namesKey)) return this.relationKeys(key.slice(namesKey.length)).join('\n');
     if (this.entries.has(key)) return this.entries.get(key);
     return this.base?.peek(key);
+  }
+
+  private relationKeys(schema: string): readonly string[] {
+    const prefix = schema === '' ? 'relation ' : `relation ${schema}.`;
+    const keys = new Set(this.base?.relationKeys(schema));
+    for (const [key, value] of this.entries) {
+      if (!key.startsWith(prefix)) continue;
+      if (value === undefined) keys.delete(key);
+      else keys.add(key);
+    }
+    return [...keys];
   }
 
   /** Runs `work` and returns its result with all that it read and wrote here. */
@@ -142,6 +225,21 @@ export class Catalog {
       this.reads = undefined;
       this.writes = undefined;
     }
+  }
+
+  /**
+   * Takes over the entries of older catalogs that are not much larger, so that a lookup passes few layers however many
+   * files were replayed. To be called when nothing will be written here any more.
+   */
+  compact(): this {
+    while (this.base !== undefined && this.base.entries.size <= 2 * this.entries.size) {
+      const { entries, base } = this.base;
+      for (const [key, value] of entries) {
+        if (!this.entries.has(key)) this.entries.set(key, value);
+      }
+      this.base = base;
+    }
+    return this;
   }
 
   /** Whether everything that was read is still the same object here. */

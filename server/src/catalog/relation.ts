@@ -1,10 +1,5 @@
-import type {
-  ConstraintType,
-  Expression,
-  QualifiedName,
-  ReferentialAction,
-  TypeName,
-} from '../sql/statement';
+import type { Node } from '@pgsql/types';
+import type { ConstraintType, Expression, ReferentialAction, TypeName } from '../sql/statement';
 
 /** Where a thing was made. `statement` is the index in its file. */
 export interface Origin {
@@ -15,6 +10,12 @@ export interface Origin {
 /** `schema.name`, both as in the catalog. */
 export interface RelationName {
   readonly schema: string;
+  readonly name: string;
+}
+
+/** A name that may lack its schema, as authors write it. */
+export interface Named {
+  readonly schema: string | undefined;
   readonly name: string;
 }
 
@@ -42,9 +43,37 @@ export interface Relation extends RelationName {
   readonly children: readonly RelationName[];
   /** The default partition, among `children`. */
   readonly defaultPartition: RelationName | undefined;
+  /** Of a partitioned table. */
+  readonly partitionKey: PartitionKey | undefined;
+  /** Of a view or a materialized view: its query. */
+  readonly query: Node | undefined;
+  /** The relations that the query of a view reads. */
+  readonly reads: readonly RelationName[];
+  /** The views that read this relation. */
+  readonly readBy: readonly RelationName[];
+  readonly triggers: readonly Trigger[];
+  readonly policies: readonly Policy[];
+  readonly rowSecurity: boolean;
   readonly origin: Origin;
   /** False when columns may be missing: made by a query, LIKE an unknown relation, or altered before it was seen. */
   readonly isComplete: boolean;
+}
+
+export interface PartitionKey {
+  readonly strategy: 'range' | 'list' | 'hash';
+  /** undefined stands for an expression. */
+  readonly columns: readonly (string | undefined)[];
+}
+
+export interface Trigger {
+  readonly name: string;
+  readonly function: Named;
+  readonly origin: Origin;
+}
+
+export interface Policy {
+  readonly name: string;
+  readonly origin: Origin;
 }
 
 export interface Column {
@@ -56,6 +85,8 @@ export interface Column {
   readonly identity: 'always' | 'by default' | undefined;
   readonly generated: 'stored' | 'virtual' | undefined;
   readonly collation: string | undefined;
+  /** The sequence that belongs to it: of serial, identity or OWNED BY. */
+  readonly sequence: RelationName | undefined;
   readonly origin: Origin;
 }
 
@@ -74,6 +105,10 @@ export interface Constraint {
       }
     | undefined;
   readonly isValid: boolean;
+  /** False for NOT ENFORCED (PostgreSQL 18). */
+  readonly enforced: boolean;
+  readonly noInherit: boolean;
+  readonly deferrable: boolean;
   readonly origin: Origin;
 }
 
@@ -95,10 +130,53 @@ export interface Index {
   readonly nullsNotDistinct: boolean;
   /** The constraint that it stands for. */
   readonly constraint: string | undefined;
+  /** The index of the partitioned table that it is a part of. */
+  readonly parent: RelationName | undefined;
   readonly origin: Origin;
 }
 
+/** A relation of which nothing but its name is known. */
+export function emptyRelation(
+  { schema, name }: RelationName,
+  kind: RelationKind,
+  origin: Origin,
+  isComplete = true,
+): Relation {
+  return {
+    schema,
+    name,
+    kind,
+    persistence: 'permanent',
+    columns: [],
+    constraints: [],
+    indexes: [],
+    referencedBy: [],
+    parents: [],
+    children: [],
+    defaultPartition: undefined,
+    partitionKey: undefined,
+    query: undefined,
+    reads: [],
+    readBy: [],
+    triggers: [],
+    policies: [],
+    rowSecurity: false,
+    origin,
+    isComplete,
+  };
+}
+
+/** The name in a RangeVar of the tree. */
+export function named(node: { readonly schemaname?: string; readonly relname?: string } | undefined): Named {
+  return { schema: node?.schemaname, name: node?.relname ?? '' };
+}
+
+/** Whether two names mean the same relation. */
+export function isSame(a: RelationName, b: RelationName): boolean {
+  return a.name === b.name && a.schema === b.schema;
+}
+
 /** For messages and JSON: `public.orders`. */
-export function displayName(relation: RelationName | QualifiedName): string {
+export function displayName(relation: Named): string {
   return relation.schema === undefined ? relation.name : `${relation.schema}.${relation.name}`;
 }

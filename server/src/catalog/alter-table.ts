@@ -1,0 +1,321 @@
+import { strings } from '../sql/build/reader';
+import type { AlterTable, AlterTableAction, QualifiedName } from '../sql/statement';
+import type { Catalog } from './catalog';
+import { addConstraint, columnFrom, ownedSequence, setNotNull, unknownColumn } from './constraints';
+import { dropColumn, dropRelation } from './drop';
+import {
+  change,
+  changeKnown,
+  family,
+  nameOf,
+  putConstraint,
+  putIndex,
+  removeConstraint,
+  resolvedType,
+} from './edit';
+import { adopt, giveConstraint, givePartIndex, orphan } from './partitions';
+import type { Column, Constraint, Origin, RelationName } from './relation';
+
+export function alterTable(catalog: Catalog, statement: AlterTable, origin: Origin): void {
+  if (statement.objectType === 'INDEX') {
+    for (const action of statement.actions) attachIndex(catalog, statement.relation, action);
+    return;
+  }
+  const known = catalog.relation(statement.relation);
+  if (known === undefined && catalog.index(statement.relation) !== undefined) return;
+  const name = catalog.resolve(statement.relation);
+  for (const action of statement.actions) {
+    replayAction(catalog, name, action, { origin, only: statement.only });
+  }
+}
+
+/** What the actions of a statement have in common. */
+export interface ActionContext {
+  readonly origin: Origin;
+  /** `ALTER TABLE ONLY`: the children are left alone. */
+  readonly only: boolean;
+}
+
+/** What one action leaves behind. */
+export function replayAction(
+  catalog: Catalog,
+  name: RelationName,
+  action: AlterTableAction,
+  { origin, only }: ActionContext,
+): void {
+  const relations = members(catalog, name, only);
+  switch (action.type) {
+    case 'AddColumn':
+      for (const relation of relations)
+        addColumn(catalog, relation, action, origin, relation === relations[0]);
+      break;
+    case 'DropColumn':
+      for (const relation of relations) dropColumn(catalog, relation, action.column.text);
+      break;
+    case 'SetNotNull':
+      for (const relation of relations) setNotNull(catalog, relation, [action.column.text], origin);
+      break;
+    case 'DropNotNull':
+      editColumn(catalog, relations, action.column.text, (column) => ({ ...column, notNull: false }));
+      dropNotNullConstraint(catalog, relations, action.column.text);
+      break;
+    case 'SetDefault':
+      editColumn(catalog, relations, action.column.text, (column) => ({
+        ...column,
+        default: action.expression,
+      }));
+      break;
+    case 'DropDefault':
+      editColumn(catalog, relations, action.column.text, (column) => ({ ...column, default: undefined }));
+      break;
+    case 'AlterColumnType': {
+      const type = resolvedType(catalog, action.dataType);
+      editColumn(catalog, relations, action.column.text, (column) => ({
+        ...column,
+        type,
+        collation: action.collation,
+      }));
+      break;
+    }
+    case 'AddConstraint':
+      addConstraint(catalog, name, action.constraint, origin, {
+        node: definitionOf(action),
+        isNewTable: false,
+      });
+      if (!only) spreadConstraints(catalog, name, origin);
+      break;
+    case 'ValidateConstraint':
+      for (const relation of relations) validate(catalog, relation, action.constraint.text, origin);
+      break;
+    case 'DropConstraint':
+      for (const relation of relations) dropConstraint(catalog, relation, action.constraint.text);
+      break;
+    case 'AttachPartition':
+      adopt(catalog, name, catalog.resolve(action.partition), action.isDefault, origin);
+      break;
+    case 'DetachPartition':
+      orphan(catalog, name, catalog.resolve(action.partition));
+      break;
+    case 'Other':
+      replayOther(catalog, name, action, origin);
+      break;
+  }
+}
+
+function members(catalog: Catalog, name: RelationName, only: boolean): readonly RelationName[] {
+  const relation = catalog.relation(nameOf(name));
+  return relation === undefined || only ? [name] : family(catalog, relation);
+}
+
+function definitionOf(action: AlterTableAction) {
+  return 'AlterTableCmd' in action.node ? action.node.AlterTableCmd.def : undefined;
+}
+
+function addColumn(
+  catalog: Catalog,
+  owner: RelationName,
+  action: AlterTableAction & { type: 'AddColumn' },
+  origin: Origin,
+  isTarget: boolean,
+): void {
+  const { column: definition } = action;
+  const before = catalog.relation(nameOf(owner));
+  if (before?.columns.some(({ name }) => name === definition.name.text) === true) return;
+  const column = columnFrom(catalog, owner, definition, origin);
+  change(catalog, owner, (relation) => ({ ...relation, columns: [...relation.columns, column] }));
+  if (!isTarget) return;
+  const ordered = ['CHECK', 'NOT NULL', 'PRIMARY KEY', 'UNIQUE', 'FOREIGN KEY'];
+  for (const type of ordered) {
+    for (const constraint of definition.constraints) {
+      if (constraint.type !== type || (type === 'NOT NULL' && constraint.name === undefined)) continue;
+      addConstraint(catalog, owner, constraint, origin, { isNewTable: false });
+    }
+  }
+  spreadConstraints(catalog, owner, origin);
+}
+
+/** Gives the children the constraints that they do not have yet, with the indexes of keys. */
+export function spreadConstraints(catalog: Catalog, name: RelationName, origin: Origin): void {
+  const relation = catalog.relation(nameOf(name));
+  for (const child of relation?.children ?? []) {
+    for (const constraint of relation?.constraints ?? []) {
+      const isInherited = constraint.type === 'CHECK' && !constraint.noInherit;
+      if (isInherited || (constraint.type === 'FOREIGN KEY' && relation?.kind === 'partitioned table')) {
+        giveConstraint(catalog, constraint, child);
+      }
+    }
+    spreadIndexes(catalog, name, child, origin);
+    spreadConstraints(catalog, child, origin);
+  }
+}
+
+function spreadIndexes(catalog: Catalog, parent: RelationName, child: RelationName, origin: Origin): void {
+  const relation = catalog.relation(nameOf(parent));
+  if (relation?.kind !== 'partitioned table') return;
+  for (const index of relation.indexes) {
+    const has = catalog
+      .relation(nameOf(child))
+      ?.indexes.some((part) => part.parent?.name === index.name && part.parent.schema === relation.schema);
+    if (has === false) givePartIndex(catalog, relation, index, child, origin);
+  }
+}
+
+/** Changes a column of several relations; one that is unknown is remembered where columns may be missing. */
+function editColumn(
+  catalog: Catalog,
+  relations: readonly RelationName[],
+  name: string,
+  edit: (column: Column) => Column,
+): void {
+  for (const relation of relations) {
+    changeKnown(catalog, relation, (before) => {
+      if (before.columns.some((column) => column.name === name)) {
+        return {
+          ...before,
+          columns: before.columns.map((column) => (column.name === name ? edit(column) : column)),
+        };
+      }
+      if (before.isComplete) return before;
+      return { ...before, columns: [...before.columns, edit(unknownColumn(name, before.origin))] };
+    });
+  }
+}
+
+function dropNotNullConstraint(catalog: Catalog, relations: readonly RelationName[], column: string): void {
+  for (const relation of relations) {
+    for (const constraint of catalog.relation(nameOf(relation))?.constraints ?? []) {
+      if (constraint.type === 'NOT NULL' && constraint.columns.includes(column)) {
+        removeConstraint(catalog, relation, constraint.name);
+      }
+    }
+  }
+}
+
+function validate(catalog: Catalog, relation: RelationName, name: string, origin: Origin): void {
+  const constraint = constraintNamed(catalog, relation, name);
+  if (constraint === undefined || constraint.isValid) return;
+  putConstraint(catalog, relation, { ...constraint, isValid: true });
+  if (constraint.type === 'NOT NULL') setNotNull(catalog, relation, constraint.columns, origin);
+}
+
+function constraintNamed(catalog: Catalog, relation: RelationName, name: string): Constraint | undefined {
+  return catalog.relation(nameOf(relation))?.constraints.find((constraint) => constraint.name === name);
+}
+
+function dropConstraint(catalog: Catalog, relation: RelationName, name: string): void {
+  const constraint = constraintNamed(catalog, relation, name);
+  removeConstraint(catalog, relation, name);
+  if (constraint?.type === 'NOT NULL') {
+    editColumn(catalog, [relation], constraint.columns[0] ?? '', (column) => ({ ...column, notNull: false }));
+  }
+}
+
+/** ALTER INDEX … ATTACH PARTITION. */
+function attachIndex(catalog: Catalog, parent: QualifiedName, action: AlterTableAction): void {
+  if (action.type !== 'AttachPartition') return;
+  const whole = catalog.index(parent);
+  const part = catalog.index(action.partition);
+  if (whole === undefined || part === undefined) return;
+  putIndex(catalog, part.relation, {
+    ...part.index,
+    parent: { schema: whole.relation.schema, name: whole.index.name },
+  });
+}
+
+type OtherAction = AlterTableAction & { type: 'Other' };
+
+function replayOther(catalog: Catalog, name: RelationName, action: OtherAction, origin: Origin): void {
+  const column = action.name ?? '';
+  switch (action.subtype) {
+    case 'AT_EnableRowSecurity':
+    case 'AT_DisableRowSecurity': {
+      const rowSecurity = action.subtype === 'AT_EnableRowSecurity';
+      change(catalog, name, (relation) => ({ ...relation, rowSecurity }));
+      break;
+    }
+    case 'AT_SetLogged':
+    case 'AT_SetUnLogged': {
+      const persistence = action.subtype === 'AT_SetLogged' ? 'permanent' : 'unlogged';
+      changeKnown(catalog, name, (relation) => ({ ...relation, persistence }));
+      break;
+    }
+    case 'AT_AddIdentity': {
+      const sequence = ownedSequence(catalog, name, column, origin);
+      editColumn(catalog, [name], column, (before) => ({
+        ...before,
+        identity: isAlways(action) ? 'always' : 'by default',
+        notNull: true,
+        sequence,
+      }));
+      break;
+    }
+    case 'AT_SetIdentity':
+      editColumn(catalog, [name], column, (before) => ({
+        ...before,
+        identity: /generated\s+always/i.test(JSON.stringify(action.node)) ? 'always' : before.identity,
+      }));
+      break;
+    case 'AT_DropIdentity': {
+      const sequence = catalog.relation(nameOf(name))?.columns.find((one) => one.name === column)?.sequence;
+      if (sequence !== undefined) dropRelation(catalog, sequence);
+      editColumn(catalog, [name], column, (before) => ({
+        ...before,
+        identity: undefined,
+        sequence: undefined,
+      }));
+      break;
+    }
+    case 'AT_DropExpression':
+      editColumn(catalog, [name], column, (before) => ({ ...before, generated: undefined }));
+      break;
+    case 'AT_AddInherit':
+    case 'AT_DropInherit': {
+      const parent = otherRelation(action);
+      if (parent === undefined) break;
+      if (action.subtype === 'AT_AddInherit') adopt(catalog, catalog.resolve(parent), name, false, origin);
+      else orphan(catalog, catalog.resolve(parent), name);
+      break;
+    }
+    case 'AT_AlterConstraint':
+      alterConstraint(catalog, name, action);
+      break;
+    default:
+      break;
+  }
+}
+
+function isAlways(action: OtherAction): boolean {
+  const definition = definitionOf(action);
+  return (
+    definition !== undefined && 'Constraint' in definition && definition.Constraint.generated_when === 'a'
+  );
+}
+
+/** The relation that INHERIT and OF name. */
+export function otherRelation(action: AlterTableAction): QualifiedName | undefined {
+  const definition = definitionOf(action);
+  const range = { start: 0, end: 0 };
+  if (definition === undefined) return undefined;
+  if ('RangeVar' in definition) {
+    return { schema: definition.RangeVar.schemaname, name: definition.RangeVar.relname ?? '', range };
+  }
+  if (!('TypeName' in definition)) return undefined;
+  const names = strings(definition.TypeName.names);
+  return { schema: names.length > 1 ? names.at(-2) : undefined, name: names.at(-1) ?? '', range };
+}
+
+/** ALTER CONSTRAINT … [NOT] ENFORCED of PostgreSQL 18, and DEFERRABLE. */
+function alterConstraint(catalog: Catalog, name: RelationName, action: OtherAction): void {
+  const definition = definitionOf(action);
+  if (definition === undefined || !('ATAlterConstraint' in definition)) return;
+  const change = definition.ATAlterConstraint;
+  const constraint = constraintNamed(catalog, name, change.conname ?? '');
+  if (constraint === undefined) return;
+  const enforced = change.alterEnforceability === true ? change.is_enforced === true : constraint.enforced;
+  putConstraint(catalog, name, {
+    ...constraint,
+    enforced,
+    isValid: enforced && (constraint.isValid || change.alterEnforceability === true),
+    deferrable: change.alterDeferrability === true ? change.deferrable === true : constraint.deferrable,
+  });
+}

@@ -1,0 +1,289 @@
+import type { CreateStmt, Node } from '@pgsql/types';
+import { strings } from '../sql/build/reader';
+import type { ConstraintDefinition, CreateTable, QualifiedName } from '../sql/statement';
+import { type Catalog, temporarySchema } from './catalog';
+import { addConstraint, columnFrom, unknownColumn, withoutRepeatedKeys } from './constraints';
+import { change, nameOf, put, putConstraint, putIndex, withName } from './edit';
+import { relationsRead } from './views';
+import { columnNamesOfIndex, indexNameFor, relationNameFor } from './names';
+import { adopt } from './partitions';
+import {
+  type Column,
+  emptyRelation,
+  named,
+  type Named,
+  type Origin,
+  type PartitionKey,
+  type Relation,
+  type RelationName,
+} from './relation';
+
+export function createTable(catalog: Catalog, statement: CreateTable, origin: Origin): void {
+  const name = nameOfNew(catalog, statement.relation, statement.persistence === 'temporary');
+  const existing = catalog.relation(name);
+  if (existing?.isComplete === true && statement.ifNotExists) return;
+  if (statement.persistence === 'temporary') rememberTemporary(catalog, name);
+  const stmt = createStatement(statement.node);
+  const parents = [
+    ...(statement.partitionOf === undefined ? [] : [statement.partitionOf]),
+    ...statement.inherits,
+  ];
+  put(catalog, {
+    ...emptyRelation(name, kindOf(statement), origin),
+    persistence: statement.persistence,
+    partitionKey: partitionKeyOf(stmt),
+    isComplete:
+      !statement.isFromQuery && [...parents, ...statement.like].every((n) => isComplete(catalog, n)),
+    referencedBy: existing?.referencedBy ?? [],
+    readBy: existing?.readBy ?? [],
+  });
+  if (statement.isFromQuery) {
+    addQuery(catalog, name, statement.node);
+    return;
+  }
+  addColumns(catalog, name, statement, stmt, origin);
+  for (const parent of parents) inheritChecks(catalog, catalog.resolve(parent), name);
+  addConstraints(catalog, name, statement, stmt, origin);
+  for (const clause of likeClauses(stmt)) copyLikeIndexes(catalog, clause, name, origin);
+  for (const parent of parents) {
+    adopt(catalog, catalog.resolve(parent), name, statement.isDefaultPartition, origin);
+  }
+}
+
+/** Where a new relation goes: the schema that the author names, or the first one of search_path. */
+export function nameOfNew(catalog: Catalog, name: Named, isTemporary: boolean): RelationName {
+  if (isTemporary) return { schema: temporarySchema, name: name.name };
+  return { schema: name.schema ?? catalog.searchPath[0] ?? 'public', name: name.name };
+}
+
+/** From now on unqualified names are looked for among the temporary relations first. */
+export function rememberTemporary(catalog: Catalog, { name }: RelationName): void {
+  const names = (catalog.get('temporary relations') as readonly string[] | undefined) ?? [];
+  if (!names.includes(name)) catalog.set('temporary relations', [...names, name]);
+}
+
+function kindOf(statement: CreateTable): Relation['kind'] {
+  if (statement.objectType === 'MATERIALIZED VIEW') return 'materialized view';
+  if (statement.objectType === 'FOREIGN TABLE') return 'foreign table';
+  return statement.partitioned ? 'partitioned table' : 'table';
+}
+
+function createStatement(node: Node): CreateStmt {
+  if ('CreateStmt' in node) return node.CreateStmt;
+  return 'CreateForeignTableStmt' in node ? (node.CreateForeignTableStmt.base ?? {}) : {};
+}
+
+const strategies: Readonly<Record<string, PartitionKey['strategy']>> = {
+  PARTITION_STRATEGY_LIST: 'list',
+  PARTITION_STRATEGY_RANGE: 'range',
+  PARTITION_STRATEGY_HASH: 'hash',
+};
+
+function partitionKeyOf({ partspec }: CreateStmt): PartitionKey | undefined {
+  if (partspec === undefined) return undefined;
+  return {
+    strategy: strategies[partspec.strategy ?? ''] ?? 'range',
+    columns: (partspec.partParams ?? []).map((node) =>
+      'PartitionElem' in node ? node.PartitionElem.name : undefined,
+    ),
+  };
+}
+
+function isComplete(catalog: Catalog, name: QualifiedName): boolean {
+  return catalog.relation(name)?.isComplete === true;
+}
+
+/** CREATE TABLE … AS and CREATE MATERIALIZED VIEW: the columns are not known, unless the author lists them. */
+function addQuery(catalog: Catalog, name: RelationName, node: Node): void {
+  if (!('CreateTableAsStmt' in node)) return;
+  const { query, into, objtype } = node.CreateTableAsStmt;
+  const listed = strings(into?.colNames);
+  const isView = objtype === 'OBJECT_MATVIEW';
+  const reads = isView ? relationsRead(catalog, query) : [];
+  change(catalog, name, (relation) => ({
+    ...relation,
+    columns: listed.map((column) => unknownColumn(column, relation.origin)),
+    query: isView ? query : undefined,
+    reads,
+  }));
+  for (const read of reads) {
+    change(catalog, read, (relation) => ({ ...relation, readBy: withName(relation.readBy, name) }));
+  }
+}
+
+function addColumns(
+  catalog: Catalog,
+  name: RelationName,
+  statement: CreateTable,
+  stmt: CreateStmt,
+  origin: Origin,
+): void {
+  const columns: Column[] = [];
+  const add = (column: Column): void => {
+    const index = columns.findIndex((other) => other.name === column.name);
+    const before = columns[index];
+    if (before === undefined) columns.push(column);
+    else columns[index] = merged(before, column);
+  };
+  for (const parent of [
+    ...(statement.partitionOf === undefined ? [] : [statement.partitionOf]),
+    ...statement.inherits,
+  ]) {
+    for (const column of catalog.relation(parent)?.columns ?? []) add({ ...column, sequence: undefined });
+  }
+  const definitions = statement.columns[Symbol.iterator]();
+  for (const element of stmt.tableElts ?? []) {
+    if ('ColumnDef' in element) {
+      const definition = definitions.next().value;
+      if (definition !== undefined) add(columnFrom(catalog, name, definition, origin));
+    } else if ('TableLikeClause' in element) {
+      for (const column of likeColumns(catalog, element.TableLikeClause, name, origin)) add(column);
+    }
+  }
+  change(catalog, name, (relation) => ({ ...relation, columns }));
+}
+
+/** A column that comes from a parent and is declared again. */
+function merged(inherited: Column, own: Column): Column {
+  return {
+    ...inherited,
+    notNull: inherited.notNull || own.notNull,
+    default: own.default ?? inherited.default,
+    generated: own.generated ?? inherited.generated,
+    identity: own.identity ?? inherited.identity,
+    sequence: own.sequence,
+  };
+}
+
+interface Like {
+  readonly relation?: { readonly schemaname?: string; readonly relname?: string };
+  readonly options?: number;
+}
+
+/** The bits of TableLikeClause.options, as in the server's parsenodes.h. */
+const including = {
+  constraints: 1 << 2,
+  defaults: 1 << 3,
+  generated: 1 << 4,
+  identity: 1 << 5,
+  indexes: 1 << 6,
+};
+
+function likeClauses(stmt: CreateStmt): readonly Like[] {
+  return (stmt.tableElts ?? []).flatMap((node) => ('TableLikeClause' in node ? [node.TableLikeClause] : []));
+}
+
+function likeSource(catalog: Catalog, { relation }: Like): Relation | undefined {
+  return catalog.relation(named(relation));
+}
+
+function likeColumns(catalog: Catalog, like: Like, owner: RelationName, origin: Origin): readonly Column[] {
+  const options = like.options ?? 0;
+  return (likeSource(catalog, like)?.columns ?? []).map((column) => {
+    const identity = (options & including.identity) === 0 ? undefined : column.identity;
+    let sequence: RelationName | undefined;
+    if (identity !== undefined) {
+      sequence = {
+        schema: owner.schema,
+        name: relationNameFor(catalog, owner.schema, owner.name, column.name, 'seq'),
+      };
+      put(catalog, emptyRelation(sequence, 'sequence', origin));
+    }
+    return {
+      ...column,
+      default: (options & including.defaults) === 0 ? undefined : column.default,
+      generated: (options & including.generated) === 0 ? undefined : column.generated,
+      identity,
+      sequence,
+      origin,
+    };
+  });
+}
+
+/** INCLUDING CONSTRAINTS and INCLUDING INDEXES: checks keep their names, indexes get new ones. */
+function copyLikeIndexes(catalog: Catalog, like: Like, owner: RelationName, origin: Origin): void {
+  const source = likeSource(catalog, like);
+  const options = like.options ?? 0;
+  if (source === undefined) return;
+  if ((options & including.constraints) !== 0) {
+    for (const constraint of source.constraints) {
+      if (constraint.type === 'CHECK')
+        putConstraint(catalog, owner, { ...constraint, isValid: true, origin });
+    }
+  }
+  if ((options & including.indexes) === 0) return;
+  // The server makes the primary key first.
+  const indexes = [...source.indexes].sort((a, b) => rank(source, a.constraint) - rank(source, b.constraint));
+  for (const index of indexes) {
+    const constraint = source.constraints.find(({ name }) => name === index.constraint);
+    const label =
+      constraint === undefined
+        ? 'idx'
+        : constraint.type === 'PRIMARY KEY'
+          ? 'pkey'
+          : constraint.type === 'EXCLUDE'
+            ? 'excl'
+            : 'key';
+    const name = indexNameFor(catalog, owner, columnNamesOfIndex(index), label);
+    if (constraint !== undefined) putConstraint(catalog, owner, { ...constraint, name, origin });
+    putIndex(catalog, owner, {
+      ...index,
+      name,
+      constraint: constraint === undefined ? undefined : name,
+      parent: undefined,
+      origin,
+    });
+  }
+}
+
+function rank(relation: Relation, constraint: string | undefined): number {
+  return relation.constraints.find(({ name }) => name === constraint)?.type === 'PRIMARY KEY' ? 0 : 1;
+}
+
+function inheritChecks(catalog: Catalog, parent: RelationName, child: RelationName): void {
+  for (const constraint of catalog.relation(nameOf(parent))?.constraints ?? []) {
+    if (constraint.type === 'CHECK' && !constraint.noInherit) putConstraint(catalog, child, constraint);
+  }
+}
+
+/** The constraints in the order in which the server names them: checks, the primary key, other keys, foreign keys. */
+function addConstraints(
+  catalog: Catalog,
+  name: RelationName,
+  statement: CreateTable,
+  stmt: CreateStmt,
+  origin: Origin,
+): void {
+  const all = inOrderOfText(statement, stmt);
+  const ofType = (...types: ConstraintDefinition['type'][]) =>
+    all.filter(({ definition }) => types.includes(definition.type));
+  const add = ({ definition, node }: Written): void => {
+    addConstraint(catalog, name, definition, origin, { node, isNewTable: true });
+  };
+  ofType('CHECK').forEach(add);
+  ofType('NOT NULL')
+    .filter(({ definition }) => definition.name !== undefined)
+    .forEach(add);
+  const keys = [...ofType('PRIMARY KEY'), ...ofType('UNIQUE')].map(({ definition }) => definition);
+  for (const definition of withoutRepeatedKeys(keys)) add({ definition, node: undefined });
+  ofType('EXCLUDE').forEach(add);
+  ofType('FOREIGN KEY').forEach(add);
+}
+
+interface Written {
+  readonly definition: ConstraintDefinition;
+  readonly node: Node | undefined;
+}
+
+/** The constraints of the columns and those of the table as they come. */
+function inOrderOfText(statement: CreateTable, stmt: CreateStmt): readonly Written[] {
+  const columns = statement.columns[Symbol.iterator]();
+  const constraints = statement.constraints[Symbol.iterator]();
+  return (stmt.tableElts ?? []).flatMap((node): readonly Written[] => {
+    if ('ColumnDef' in node) {
+      return (columns.next().value?.constraints ?? []).map((definition) => ({ definition, node: undefined }));
+    }
+    const definition = 'Constraint' in node ? constraints.next().value : undefined;
+    return definition === undefined ? [] : [{ definition, node }];
+  });
+}

@@ -1,0 +1,221 @@
+import type { Drop, QualifiedName } from '../sql/statement';
+import type { Catalog } from './catalog';
+import {
+  change,
+  changeKnown,
+  foreignKeysOn,
+  nameOf,
+  releaseConstraintName,
+  removeConstraint,
+  removeIndex,
+  withoutName,
+} from './edit';
+import { usesColumn } from './expressions';
+import type { Named, Relation, RelationName } from './relation';
+
+/** The types that well-known extensions bring. */
+const typesOfExtensions: Readonly<Record<string, readonly string[]>> = {
+  citext: ['citext'],
+  hstore: ['hstore'],
+  ltree: ['ltree', 'lquery', 'ltxtquery'],
+  vector: ['vector', 'halfvec', 'sparsevec'],
+  postgis: ['geometry', 'geography', 'box2d', 'box3d', 'raster'],
+  cube: ['cube'],
+  isn: ['isbn', 'issn', 'ean13', 'upc', 'ismn', 'isbn13', 'issn13', 'ismn13'],
+  seg: ['seg'],
+};
+
+export function drop(catalog: Catalog, statement: Drop): void {
+  for (const name of statement.names) dropObject(catalog, statement, name);
+}
+
+function dropObject(catalog: Catalog, statement: Drop, name: QualifiedName): void {
+  switch (statement.objectType) {
+    case 'TABLE':
+    case 'VIEW':
+    case 'MATERIALIZED VIEW':
+    case 'FOREIGN TABLE':
+    case 'SEQUENCE':
+      if (catalog.relation(name) !== undefined) dropRelation(catalog, catalog.resolve(name));
+      break;
+    case 'INDEX': {
+      const found = catalog.index(name);
+      if (found !== undefined) removeIndex(catalog, found.relation, found.index.name);
+      break;
+    }
+    case 'TYPE':
+    case 'DOMAIN': {
+      const type = catalog.type(name);
+      if (type === undefined) break;
+      if (statement.cascade) dropColumnsOfType(catalog, type);
+      catalog.set(`type ${type.schema}.${type.name}`, undefined);
+      break;
+    }
+    case 'SCHEMA':
+      for (const relation of catalog.allRelations(name.name)) dropRelation(catalog, relation);
+      catalog.set(`schema ${name.name}`, undefined);
+      break;
+    case 'EXTENSION':
+      if (!statement.cascade) break;
+      for (const type of typesOfExtensions[name.name] ?? []) {
+        dropColumnsOfType(catalog, { schema: undefined, name: type });
+      }
+      break;
+    case 'FUNCTION':
+    case 'PROCEDURE':
+    case 'ROUTINE':
+      dropFunction(catalog, name, statement.cascade);
+      break;
+    case 'TRIGGER':
+    case 'POLICY':
+      if (statement.relation !== undefined) dropFromRelation(catalog, statement.relation, name.name);
+      break;
+    case 'STATISTICS':
+      if (catalog.statistics(name).length > 0) {
+        const { schema } = catalog.resolve(name);
+        catalog.set(`statistics ${schema}.${name.name}`, undefined);
+      }
+      break;
+    case 'PUBLICATION':
+      catalog.set(`publication ${name.name}`, undefined);
+      break;
+    default:
+      break;
+  }
+}
+
+/** Takes a relation away, with its partitions, the views that read it, and the foreign keys that point at it. */
+export function dropRelation(catalog: Catalog, name: RelationName): void {
+  const relation = catalog.relation(nameOf(name));
+  if (relation === undefined) return;
+  // First, so that what follows does not come back here.
+  catalog.set(`relation ${relation.schema}.${relation.name}`, undefined);
+  for (const index of relation.indexes) catalog.set(`index ${relation.schema}.${index.name}`, undefined);
+  for (const { name: constraint } of relation.constraints)
+    releaseConstraintName(catalog, relation, constraint);
+  for (const { relation: other, constraint } of foreignKeysOn(catalog, relation)) {
+    removeConstraint(catalog, other, constraint.name);
+  }
+  for (const { references } of relation.constraints) {
+    if (references === undefined) continue;
+    changeKnown(catalog, references.relation, (other) => ({
+      ...other,
+      referencedBy: withoutName(other.referencedBy, relation),
+    }));
+  }
+  for (const parent of relation.parents) {
+    changeKnown(catalog, parent, (other) => ({
+      ...other,
+      children: withoutName(other.children, relation),
+      defaultPartition: other.defaultPartition?.name === relation.name ? undefined : other.defaultPartition,
+    }));
+  }
+  for (const read of relation.reads) {
+    changeKnown(catalog, read, (other) => ({ ...other, readBy: withoutName(other.readBy, relation) }));
+  }
+  for (const child of relation.children) dropRelation(catalog, child);
+  for (const view of relation.readBy) dropRelation(catalog, view);
+  for (const { sequence } of relation.columns) {
+    if (sequence !== undefined) catalog.set(`relation ${sequence.schema}.${sequence.name}`, undefined);
+  }
+}
+
+/** Takes a column away, with the indexes and constraints that use it, and what others have that needs it. */
+export function dropColumn(catalog: Catalog, owner: RelationName, name: string): void {
+  const relation = catalog.relation(nameOf(owner));
+  if (relation === undefined) return;
+  for (const view of viewsOfColumn(catalog, relation, name)) dropRelation(catalog, view);
+  for (const constraint of relation.constraints) {
+    if (constraint.columns.includes(name)) removeConstraint(catalog, owner, constraint.name);
+  }
+  for (const index of indexesOfColumn(relation, name)) removeIndex(catalog, owner, index.name);
+  const sequence = relation.columns.find((column) => column.name === name)?.sequence;
+  if (sequence !== undefined) dropRelation(catalog, sequence);
+  change(catalog, owner, (before) => ({
+    ...before,
+    columns: before.columns.filter((column) => column.name !== name),
+  }));
+}
+
+/** The indexes that use a column: as a key, included, in an expression or in their condition. */
+export function indexesOfColumn(relation: Relation, column: string): Relation['indexes'] {
+  return relation.indexes.filter(
+    (index) =>
+      index.include.includes(column) ||
+      index.columns.some((key) => key.column === column || usesColumn(key.expression?.node, column)) ||
+      usesColumn(index.predicate?.node, column),
+  );
+}
+
+/** The views whose query uses a column of the relation. A column of the same name elsewhere cannot be told apart. */
+export function viewsOfColumn(catalog: Catalog, relation: Relation, column: string): readonly Relation[] {
+  return relation.readBy.flatMap((name) => {
+    const view = catalog.relation(name);
+    return view?.query !== undefined && usesColumn(view.query, column) ? [view] : [];
+  });
+}
+
+/** The columns of a type, wherever they are. */
+export function columnsOfType(
+  catalog: Catalog,
+  type: Named,
+): readonly { readonly relation: Relation; readonly column: string }[] {
+  return catalog.allRelations().flatMap((relation) =>
+    relation.columns.flatMap((column) => {
+      const { type: own } = column;
+      if (own === undefined || own.name !== type.name) return [];
+      const isOther = type.schema !== undefined && own.schema !== undefined && type.schema !== own.schema;
+      return isOther ? [] : [{ relation, column: column.name }];
+    }),
+  );
+}
+
+/** The columns that go with an extension. */
+export function columnsOfExtension(
+  catalog: Catalog,
+  extension: string,
+): readonly { readonly relation: Relation; readonly column: string }[] {
+  return (typesOfExtensions[extension] ?? []).flatMap((name) =>
+    columnsOfType(catalog, { schema: undefined, name }),
+  );
+}
+
+function dropColumnsOfType(catalog: Catalog, type: Named): void {
+  for (const { relation, column } of columnsOfType(catalog, type)) dropColumn(catalog, relation, column);
+}
+
+/** The relations with a trigger that calls the function. */
+export function relationsTriggering(catalog: Catalog, name: Named): readonly Relation[] {
+  return catalog
+    .allRelations()
+    .filter((relation) => relation.triggers.some((trigger) => callsFunction(trigger.function, name)));
+}
+
+function callsFunction(called: Named, name: Named): boolean {
+  if (called.name !== name.name) return false;
+  return called.schema === undefined || name.schema === undefined || called.schema === name.schema;
+}
+
+function dropFunction(catalog: Catalog, name: QualifiedName, cascade: boolean): void {
+  const schemas = name.schema === undefined ? catalog.searchPath : [name.schema];
+  for (const schema of schemas) {
+    if (catalog.get(`function ${schema}.${name.name}`) === undefined) continue;
+    catalog.set(`function ${schema}.${name.name}`, undefined);
+    break;
+  }
+  if (!cascade) return;
+  for (const relation of relationsTriggering(catalog, name)) {
+    change(catalog, relation, (before) => ({
+      ...before,
+      triggers: before.triggers.filter((trigger) => !callsFunction(trigger.function, name)),
+    }));
+  }
+}
+
+function dropFromRelation(catalog: Catalog, owner: QualifiedName, name: string): void {
+  changeKnown(catalog, catalog.resolve(owner), (relation) => ({
+    ...relation,
+    triggers: relation.triggers.filter((trigger) => trigger.name !== name),
+    policies: relation.policies.filter((policy) => policy.name !== name),
+  }));
+}

@@ -1,0 +1,89 @@
+import type { Node } from '@pgsql/types';
+import { strings, walk } from '../sql/build/reader';
+import type { Expression } from '../sql/statement';
+
+/** The columns that an expression names, each once, in the order of the text. `*` stands for a whole row. */
+export function columnsIn(node: unknown): readonly string[] {
+  const columns = new Set<string>();
+  walk({ node }, (key, value) => {
+    if (key !== 'ColumnRef') return;
+    const fields = (value as { fields?: readonly Node[] }).fields ?? [];
+    const last = fields.at(-1);
+    if (last !== undefined) columns.add('A_Star' in last ? '*' : (strings([last])[0] ?? ''));
+  });
+  return [...columns];
+}
+
+/** Whether an expression or a query uses the column. */
+export function usesColumn(node: unknown, column: string): boolean {
+  const columns = columnsIn(node);
+  return columns.includes(column) || columns.includes('*');
+}
+
+/** The same expression with another name for one of its columns. */
+export function renameColumnIn(expression: Expression, from: string, to: string): Expression {
+  if (!columnsIn(expression.node).includes(from)) return expression;
+  const name = /^[a-z_][a-z0-9_$]*$/.test(to) ? to : `"${to.replaceAll('"', '""')}"`;
+  const word = new RegExp(`"${escape(from)}"|(?<![\\w$"'.])${escape(from)}(?![\\w$"'(])`, 'gi');
+  return {
+    node: renamedColumn(expression.node, from, to) as Node,
+    text: expression.text.replace(word, () => name),
+    range: expression.range,
+  };
+}
+
+function escape(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+}
+
+function renamedColumn(node: unknown, from: string, to: string): unknown {
+  if (Array.isArray(node)) return node.map((item) => renamedColumn(item, from, to));
+  if (typeof node !== 'object' || node === null) return node;
+  return Object.fromEntries(
+    Object.entries(node).map(([key, value]) => {
+      if (key !== 'ColumnRef') return [key, renamedColumn(value, from, to)];
+      const reference = value as { fields?: readonly Node[] };
+      const fields = (reference.fields ?? []).map((field, index, all) =>
+        index === all.length - 1 && 'String' in field && field.String.sval === from
+          ? { String: { sval: to } }
+          : field,
+      );
+      return [key, { ...reference, fields }];
+    }),
+  );
+}
+
+/** The parts of an expression that must all hold: `a AND (b AND c)` is a, b and c. */
+export function conjuncts(node: Node): readonly Node[] {
+  if ('BoolExpr' in node && node.BoolExpr.boolop === 'AND_EXPR') {
+    return (node.BoolExpr.args ?? []).flatMap(conjuncts);
+  }
+  return [node];
+}
+
+/** The parts of an expression of which one must hold. */
+export function disjuncts(node: Node): readonly Node[] {
+  if ('BoolExpr' in node && node.BoolExpr.boolop === 'OR_EXPR') {
+    return (node.BoolExpr.args ?? []).flatMap(disjuncts);
+  }
+  return [node];
+}
+
+/** The column, when the expression is nothing but that column. */
+export function columnOf(node: Node | undefined): string | undefined {
+  if (node === undefined || !('ColumnRef' in node)) return undefined;
+  return strings(node.ColumnRef.fields).at(-1);
+}
+
+/** Whether `node` holds only for rows in which `column` is not null, as the server's own prover sees it. */
+export function impliesNotNull(node: Node, column: string): boolean {
+  return conjuncts(node).some((part) => {
+    if ('NullTest' in part) {
+      return part.NullTest.nulltesttype === 'IS_NOT_NULL' && columnOf(part.NullTest.arg) === column;
+    }
+    if (!('BoolExpr' in part) || part.BoolExpr.boolop !== 'NOT_EXPR') return false;
+    const [denied] = part.BoolExpr.args ?? [];
+    if (denied === undefined || !('NullTest' in denied)) return false;
+    return denied.NullTest.nulltesttype === 'IS_NULL' && columnOf(denied.NullTest.arg) === column;
+  });
+}

@@ -1,0 +1,187 @@
+import type { Node } from '@pgsql/types';
+import { strings } from '../sql/build/reader';
+import type { CreateIndex, Expression } from '../sql/statement';
+import type { Catalog } from './catalog';
+import type { Index, RelationName } from './relation';
+
+/** A name has at most 63 bytes (NAMEDATALEN - 1). */
+const longestName = 63;
+
+const encoder = new TextEncoder();
+
+function byteLength(text: string): number {
+  return encoder.encode(text).length;
+}
+
+/** The longest beginning of `text` that has at most `bytes` bytes and ends with a whole character. */
+function clip(text: string, bytes: number): string {
+  let length = 0;
+  let result = '';
+  for (const character of text) {
+    length += byteLength(character);
+    if (length > bytes) break;
+    result += character;
+  }
+  return result;
+}
+
+/**
+ * `table_column_label` cut to 63 bytes: of the first two parts the longer one loses its end, byte by byte, as in the
+ * server's makeObjectName.
+ */
+export function objectName(first: string, second: string | undefined, label: string | undefined): string {
+  let firstLength = byteLength(first);
+  let secondLength = second === undefined ? 0 : byteLength(second);
+  const joints = (second === undefined ? 0 : 1) + (label === undefined ? 0 : 1 + byteLength(label));
+  while (firstLength + secondLength > longestName - joints) {
+    if (firstLength > secondLength) firstLength--;
+    else secondLength--;
+  }
+  return [
+    clip(first, firstLength),
+    ...(second === undefined ? [] : [clip(second, secondLength)]),
+    ...(label === undefined ? [] : [label]),
+  ].join('_');
+}
+
+/** The first of `name`, `name1`, `name2`, … that is free. The number stands behind the label. */
+function freeName(
+  first: string,
+  second: string | undefined,
+  label: string,
+  isTaken: (name: string) => boolean,
+): string {
+  for (let pass = 0; ; pass++) {
+    const name = objectName(first, second, pass === 0 ? label : `${label}${pass}`);
+    if (!isTaken(name)) return name;
+  }
+}
+
+function relationIsTaken(catalog: Catalog, schema: string, name: string): boolean {
+  const full = { schema, name };
+  return catalog.relation(full) !== undefined || catalog.index(full) !== undefined;
+}
+
+/** The name of a relation that the server makes by itself, such as the sequence of a serial column. */
+export function relationNameFor(
+  catalog: Catalog,
+  schema: string,
+  table: string,
+  column: string | undefined,
+  label: string,
+): string {
+  return freeName(table, column, label, (name) => relationIsTaken(catalog, schema, name));
+}
+
+/** Several columns in one name, cut so that the rest of the work is small. */
+function joined(columns: readonly string[]): string {
+  let result = '';
+  for (const column of columns) {
+    if (result !== '') result += '_';
+    result += clip(column, longestName);
+    if (byteLength(result) > longestName) break;
+  }
+  return result;
+}
+
+/** The name of a CHECK, FOREIGN KEY or NOT NULL constraint without one. Such names are unique in their schema. */
+export function constraintNameFor(
+  catalog: Catalog,
+  table: RelationName,
+  columns: readonly string[],
+  label: 'check' | 'fkey' | 'not_null',
+): string {
+  const addition = columns.length === 0 ? undefined : joined(columns);
+  return freeName(table.name, addition, label, (name) => catalog.constraintIsTaken({ ...table, name }));
+}
+
+/** The name of an index without one: `t_pkey`, `t_a_b_key`, `t_a_idx`, `t_a_excl`. */
+export function indexNameFor(
+  catalog: Catalog,
+  table: RelationName,
+  columns: readonly string[],
+  label: 'pkey' | 'key' | 'idx' | 'excl',
+): string {
+  const addition = label === 'pkey' ? undefined : joined(columns);
+  return freeName(table.name, addition, label, (name) => {
+    if (relationIsTaken(catalog, table.schema, name)) return true;
+    return label !== 'idx' && catalog.constraintIsTaken({ schema: table.schema, name });
+  });
+}
+
+/** The name that the server gives the index of this statement, or that the author gave it. */
+export function nameOfNewIndex(statement: CreateIndex, catalog: Catalog): string {
+  if (statement.index !== undefined) return statement.index.text;
+  const relation = catalog.resolve(statement.relation);
+  return indexNameFor(catalog, relation, indexColumnNames(statement.columns, statement.include), 'idx');
+}
+
+/** The names of an index's own columns: those of the table, and for an expression what names it best. */
+export function indexColumnNames(
+  columns: readonly { readonly column: string | undefined; readonly expression: Expression | undefined }[],
+  include: readonly string[],
+): readonly string[] {
+  const names: string[] = [];
+  const wanted = columns.map(
+    ({ column, expression }) => column ?? nameOfExpression(expression?.node) ?? 'expr',
+  );
+  for (const name of [...wanted, ...include]) {
+    let unique = name;
+    for (let number = 1; names.includes(unique); number++) {
+      unique = `${clip(name, longestName - String(number).length)}${number}`;
+    }
+    names.push(unique);
+  }
+  return names;
+}
+
+/** The names of the columns of an index that exists. */
+export function columnNamesOfIndex(index: Index): readonly string[] {
+  return indexColumnNames(index.columns, index.include);
+}
+
+const namedNodes: Readonly<Record<string, string>> = {
+  CaseExpr: 'case',
+  A_ArrayExpr: 'array',
+  RowExpr: 'row',
+  CoalesceExpr: 'coalesce',
+  XmlSerialize: 'xmlserialize',
+};
+
+/** What the server would call a column with this expression (its FigureColname); undefined when it has no idea. */
+function nameOfExpression(node: Node | undefined): string | undefined {
+  return figureName(node)?.name;
+}
+
+function figureName(node: Node | undefined): { name: string; isStrong: boolean } | undefined {
+  if (node === undefined) return undefined;
+  const strong = (name: string | undefined) => (name === undefined ? undefined : { name, isStrong: true });
+  if ('ColumnRef' in node) return strong(strings(node.ColumnRef.fields).at(-1));
+  if ('A_Indirection' in node) {
+    return strong(strings(node.A_Indirection.indirection).at(-1)) ?? figureName(node.A_Indirection.arg);
+  }
+  if ('FuncCall' in node) return strong(strings(node.FuncCall.funcname).at(-1));
+  if ('A_Expr' in node) return node.A_Expr.kind === 'AEXPR_NULLIF' ? strong('nullif') : undefined;
+  if ('TypeCast' in node) {
+    const inner = figureName(node.TypeCast.arg);
+    if (inner?.isStrong === true) return inner;
+    const type = strings(node.TypeCast.typeName?.names).at(-1);
+    return type === undefined ? inner : { name: type, isStrong: false };
+  }
+  if ('CollateClause' in node) return figureName(node.CollateClause.arg);
+  if ('MinMaxExpr' in node) return strong(node.MinMaxExpr.op === 'IS_LEAST' ? 'least' : 'greatest');
+  if ('SQLValueFunction' in node) return strong(valueFunctionName(node.SQLValueFunction.op));
+  if ('CaseExpr' in node) {
+    const inner = figureName(node.CaseExpr.defresult);
+    return inner?.isStrong === true ? inner : { name: 'case', isStrong: false };
+  }
+  return strong(namedNodes[Object.keys(node)[0] ?? '']);
+}
+
+/** `SVFOP_CURRENT_TIMESTAMP_N` is `current_timestamp`. */
+function valueFunctionName(operation: string | undefined): string | undefined {
+  return operation
+    ?.replace(/^SVFOP_/, '')
+    .replace(/_N$/, '')
+    .toLowerCase();
+}

@@ -1,0 +1,247 @@
+import type { Rename } from '../sql/statement';
+import type { Catalog } from './catalog';
+import { renameIndexOf } from './constraints';
+import { columnsOfType } from './drop';
+import {
+  change,
+  changeKnown,
+  family,
+  nameOf,
+  put,
+  putIndex,
+  releaseConstraintName,
+  takeConstraintName,
+  withNameReplaced,
+} from './edit';
+import { renameColumnIn } from './expressions';
+import { type Constraint, type Index, isSame, type Relation, type RelationName } from './relation';
+
+export function rename(catalog: Catalog, statement: Rename): void {
+  const { relation, from, to } = statement;
+  switch (statement.objectType) {
+    case 'COLUMN':
+    case 'ATTRIBUTE': {
+      const found = relation === undefined ? undefined : catalog.relation(relation);
+      if (found === undefined) break;
+      for (const member of family(catalog, found)) renameColumn(catalog, member, from, to);
+      break;
+    }
+    case 'CONSTRAINT':
+      if (relation !== undefined) renameConstraint(catalog, catalog.resolve(relation), from, to);
+      break;
+    case 'SCHEMA':
+      for (const member of catalog.allRelations(from)) {
+        moveRelation(catalog, member, { schema: to, name: member.name });
+      }
+      break;
+    case 'TYPE':
+    case 'DOMAIN': {
+      const type = relation === undefined ? undefined : catalog.type(relation);
+      if (type !== undefined) moveType(catalog, type, { schema: type.schema, name: to });
+      break;
+    }
+    case 'TRIGGER':
+    case 'POLICY':
+      if (relation === undefined) break;
+      changeKnown(catalog, catalog.resolve(relation), (before) => ({
+        ...before,
+        triggers: before.triggers.map((one) => (one.name === from ? { ...one, name: to } : one)),
+        policies: before.policies.map((one) => (one.name === from ? { ...one, name: to } : one)),
+      }));
+      break;
+    case 'FUNCTION':
+    case 'PROCEDURE':
+    case 'ROUTINE': {
+      const entry = relation === undefined ? undefined : catalog.function(relation);
+      if (relation === undefined || entry === undefined) break;
+      const { schema } = catalog.resolve(relation);
+      catalog.set(`function ${schema}.${relation.name}`, undefined);
+      catalog.set(`function ${schema}.${to}`, entry);
+      break;
+    }
+    // ALTER TABLE can rename any of them.
+    case 'TABLE':
+    case 'INDEX':
+    case 'VIEW':
+    case 'MATERIALIZED VIEW':
+    case 'SEQUENCE':
+    case 'FOREIGN TABLE': {
+      if (relation === undefined) break;
+      const index = catalog.index(relation);
+      const found = catalog.relation(relation);
+      if (found !== undefined) moveRelation(catalog, found, { schema: found.schema, name: to });
+      else if (index !== undefined) renameIndex(catalog, index.relation, index.index, to);
+      break;
+    }
+    default:
+      break;
+  }
+}
+
+function renameIndex(catalog: Catalog, owner: RelationName, index: Index, to: string): void {
+  renameIndexOf(catalog, owner, index.name, {
+    ...index,
+    name: to,
+    constraint: index.constraint === undefined ? undefined : to,
+  });
+  const { constraint } = index;
+  // A constraint and its index always have the same name.
+  if (constraint === undefined) return;
+  changeKnown(catalog, owner, (relation) => ({
+    ...relation,
+    constraints: relation.constraints.map((one) => (one.name === constraint ? { ...one, name: to } : one)),
+  }));
+  releaseConstraintName(catalog, owner, constraint);
+  takeConstraintName(catalog, owner, to);
+}
+
+function renameConstraint(catalog: Catalog, owner: RelationName, from: string, to: string): void {
+  const relation = catalog.relation(nameOf(owner));
+  const index = relation?.indexes.find(({ constraint }) => constraint === from);
+  if (relation === undefined) return;
+  if (index !== undefined) {
+    renameIndex(catalog, relation, index, to);
+    return;
+  }
+  if (!relation.constraints.some(({ name }) => name === from)) return;
+  put(catalog, {
+    ...relation,
+    constraints: relation.constraints.map((one) => (one.name === from ? { ...one, name: to } : one)),
+  });
+  releaseConstraintName(catalog, owner, from);
+  takeConstraintName(catalog, owner, to);
+  for (const child of relation.children) renameConstraint(catalog, child, from, to);
+}
+
+function renameColumn(catalog: Catalog, relation: Relation, from: string, to: string): void {
+  const renamed = (name: string) => (name === from ? to : name);
+  change(catalog, relation, (before) => ({
+    ...before,
+    columns: before.columns.map((column) => (column.name === from ? { ...column, name: to } : column)),
+    constraints: before.constraints.map((constraint) => ({
+      ...constraint,
+      columns: constraint.columns.map(renamed),
+      expression:
+        constraint.expression === undefined ? undefined : renameColumnIn(constraint.expression, from, to),
+    })),
+    partitionKey:
+      before.partitionKey === undefined
+        ? undefined
+        : {
+            ...before.partitionKey,
+            columns: before.partitionKey.columns.map((column) => (column === from ? to : column)),
+          },
+  }));
+  for (const index of relation.indexes) putIndex(catalog, relation, indexWithColumn(index, from, to));
+  for (const name of relation.referencedBy) {
+    changeKnown(catalog, name, (other) => ({
+      ...other,
+      constraints: other.constraints.map((constraint) =>
+        referencesOf(constraint, relation, (columns) => columns.map(renamed)),
+      ),
+    }));
+  }
+}
+
+function indexWithColumn(index: Index, from: string, to: string): Index {
+  return {
+    ...index,
+    columns: index.columns.map((key) => ({
+      ...key,
+      column: key.column === from ? to : key.column,
+      expression: key.expression === undefined ? undefined : renameColumnIn(key.expression, from, to),
+    })),
+    include: index.include.map((column) => (column === from ? to : column)),
+    predicate: index.predicate === undefined ? undefined : renameColumnIn(index.predicate, from, to),
+  };
+}
+
+function referencesOf(
+  constraint: Constraint,
+  referenced: RelationName,
+  edit: (columns: readonly string[]) => readonly string[],
+): Constraint {
+  const { references } = constraint;
+  if (references === undefined || !isSame(references.relation, referenced)) return constraint;
+  return { ...constraint, references: { ...references, columns: edit(references.columns) } };
+}
+
+/** Gives a relation another name or schema; everything that points at it follows. */
+export function moveRelation(catalog: Catalog, relation: Relation, to: RelationName): void {
+  catalog.set(`relation ${relation.schema}.${relation.name}`, undefined);
+  for (const index of relation.indexes) catalog.set(`index ${relation.schema}.${index.name}`, undefined);
+  for (const { name } of relation.constraints) releaseConstraintName(catalog, relation, name);
+  const follow = (name: RelationName): RelationName => (isSame(name, relation) ? nameOf(to) : name);
+  const moved: Relation = {
+    ...relation,
+    ...nameOf(to),
+    constraints: relation.constraints.map((constraint) => withReference(constraint, follow)),
+    referencedBy: relation.referencedBy.map(follow),
+  };
+  put(catalog, moved);
+  for (const index of moved.indexes) {
+    catalog.set(`index ${to.schema}.${index.name}`, { relation: nameOf(to), index });
+  }
+  for (const { name } of moved.constraints) takeConstraintName(catalog, to, name);
+  for (const { references } of moved.constraints) {
+    if (references === undefined) continue;
+    changeKnown(catalog, references.relation, (other) => ({
+      ...other,
+      referencedBy: withNameReplaced(other.referencedBy, relation, to),
+    }));
+  }
+  for (const name of relation.referencedBy) {
+    changeKnown(catalog, name, (other) => ({
+      ...other,
+      constraints: other.constraints.map((constraint) => withReference(constraint, follow)),
+    }));
+  }
+  for (const name of [...relation.parents, ...relation.children, ...relation.reads, ...relation.readBy]) {
+    changeKnown(catalog, name, (other) => ({
+      ...other,
+      parents: withNameReplaced(other.parents, relation, to),
+      children: withNameReplaced(other.children, relation, to),
+      reads: withNameReplaced(other.reads, relation, to),
+      readBy: withNameReplaced(other.readBy, relation, to),
+      defaultPartition: other.defaultPartition === undefined ? undefined : follow(other.defaultPartition),
+    }));
+  }
+  // The sequences of a table go with it into another schema.
+  if (to.schema === relation.schema) return;
+  for (const { sequence } of relation.columns) {
+    const found = sequence === undefined ? undefined : catalog.relation(sequence);
+    if (found !== undefined) moveRelation(catalog, found, { schema: to.schema, name: found.name });
+  }
+  changeKnown(catalog, to, (before) => ({
+    ...before,
+    columns: before.columns.map((column) =>
+      column.sequence === undefined
+        ? column
+        : { ...column, sequence: { schema: to.schema, name: column.sequence.name } },
+    ),
+  }));
+}
+
+function withReference(constraint: Constraint, follow: (name: RelationName) => RelationName): Constraint {
+  const { references } = constraint;
+  if (references === undefined) return constraint;
+  return { ...constraint, references: { ...references, relation: follow(references.relation) } };
+}
+
+/** Gives a type another name or schema. */
+export function moveType(catalog: Catalog, from: RelationName, to: RelationName): void {
+  const entry = catalog.type(nameOf(from));
+  if (entry === undefined) return;
+  for (const { relation, column } of columnsOfType(catalog, from)) {
+    change(catalog, relation, (before) => ({
+      ...before,
+      columns: before.columns.map((one) =>
+        one.name === column && one.type !== undefined
+          ? { ...one, type: { ...one.type, ...nameOf(to), text: `${to.schema}.${to.name}` } }
+          : one,
+      ),
+    }));
+  }
+  catalog.set(`type ${from.schema}.${from.name}`, undefined);
+  catalog.set(`type ${to.schema}.${to.name}`, { ...entry, ...nameOf(to) });
+}

@@ -1,0 +1,241 @@
+import { relationsBelow } from '../sql/build/reader';
+import type { CreateIndex, DataChange, DoBlock, Other, Select, Statement } from '../sql/statement';
+import { alterTable } from './alter-table';
+import type { Catalog } from './catalog';
+import { createTable, nameOfNew, rememberTemporary } from './create-table';
+import { alterDomain, createFunction, createSequence, createType, namedBy } from './definitions';
+import { drop } from './drop';
+import { change, changeKnown, nameOf, put, putIndex } from './edit';
+import { nameOfNewIndex } from './names';
+import { givePartIndex } from './partitions';
+import { emptyRelation, named, type Origin, type RelationName } from './relation';
+import { moveRelation, moveType, rename } from './rename';
+import { ownedBy } from './sequences';
+import { setConfig, setVariable } from './session';
+import { createView } from './views';
+
+export { endTransaction, startFile } from './session';
+
+/** Writes to the catalog what a statement leaves behind. */
+export function replay(statement: Statement, catalog: Catalog, origin: Origin): void {
+  switch (statement.kind) {
+    case 'CreateIndex':
+      createIndex(catalog, statement, origin);
+      break;
+    case 'CreateTable':
+      createTable(catalog, statement, origin);
+      break;
+    case 'AlterTable':
+      alterTable(catalog, statement, origin);
+      break;
+    case 'Drop':
+      drop(catalog, statement);
+      break;
+    case 'Rename':
+      rename(catalog, statement);
+      break;
+    case 'SetVariable':
+      setVariable(catalog, statement);
+      break;
+    case 'Truncate':
+      for (const relation of statement.relations) handleDuplicates(catalog, catalog.resolve(relation));
+      break;
+    case 'DataChange':
+      changeData(catalog, statement);
+      break;
+    case 'Select':
+      select(catalog, statement, origin);
+      break;
+    case 'DoBlock':
+      doBlock(catalog, statement, origin);
+      break;
+    case 'Other':
+      replayOther(catalog, statement, origin);
+      break;
+    case 'TransactionControl':
+    case 'LockTable':
+      break;
+  }
+}
+
+function createIndex(catalog: Catalog, statement: CreateIndex, origin: Origin): void {
+  const owner = catalog.resolve(statement.relation);
+  const name = nameOfNewIndex(statement, catalog);
+  if (statement.ifNotExists && catalog.index({ schema: owner.schema, name }) !== undefined) return;
+  const index = {
+    name,
+    unique: statement.unique,
+    method: statement.method,
+    columns: statement.columns.map((key) => ({
+      column: key.column,
+      expression: key.expression,
+      operatorClass: key.operatorClass,
+      collation: key.collation,
+      descending: key.descending,
+      nulls: key.nulls,
+    })),
+    include: statement.include,
+    predicate: statement.predicate,
+    nullsNotDistinct: statement.nullsNotDistinct,
+    constraint: undefined,
+    parent: undefined,
+    origin,
+  };
+  putIndex(catalog, owner, index);
+  const relation = catalog.relation(owner);
+  if (statement.only || relation === undefined) return;
+  for (const child of relation.children) {
+    if (relation.kind === 'partitioned table') givePartIndex(catalog, relation, index, child, origin);
+  }
+}
+
+/** From here to the end of the file nobody asks for a check for duplicates of this relation. */
+function handleDuplicates(catalog: Catalog, { schema, name }: RelationName): void {
+  catalog.set(`duplicates handled ${schema}.${name}`, catalog.file);
+}
+
+function changeData(catalog: Catalog, { operation, relation }: DataChange): void {
+  if (relation === undefined || (operation !== 'DELETE' && operation !== 'UPDATE')) return;
+  handleDuplicates(catalog, catalog.resolve(relation));
+}
+
+/** `HAVING count(*) > 1`: a look at duplicates. */
+const countsDuplicates = /\bhaving\s+count\s*\([^)]*\)\s*(?:>\s*1|>=\s*2|<>\s*1|!=\s*1)/i;
+
+function select(catalog: Catalog, statement: Select, origin: Origin): void {
+  setConfig(catalog, statement.node);
+  if (countsDuplicates.test(statement.text)) {
+    for (const relation of statement.reads) handleDuplicates(catalog, catalog.resolve(relation));
+  }
+  // SELECT INTO makes a table of which the columns are not known.
+  const into = 'SelectStmt' in statement.node ? statement.node.SelectStmt.intoClause?.rel : undefined;
+  if (into === undefined) return;
+  const isTemporary = into.relpersistence === 't';
+  const written = named(into);
+  const name = nameOfNew(catalog, written, isTemporary);
+  if (isTemporary) rememberTemporary(catalog, name);
+  put(catalog, {
+    ...emptyRelation(name, 'table', origin, false),
+    persistence: isTemporary ? 'temporary' : 'permanent',
+  });
+}
+
+/** What stands under a condition is replayed too: most often the condition is "unless it is there already". */
+function doBlock(catalog: Catalog, statement: DoBlock, origin: Origin): void {
+  for (const nested of statement.body) replay(nested.statement, catalog, origin);
+  if (!countsDuplicates.test(statement.text)) return;
+  const sources = /\b(?:from|join)\s+((?:"[^"]+"|[\w$]+)(?:\s*\.\s*(?:"[^"]+"|[\w$]+))?)/gi;
+  for (const [, written = ''] of statement.text.matchAll(sources)) {
+    const parts = written.split('.').map((part) => unquoted(part.trim()));
+    const name = { schema: parts.at(-2), name: parts.at(-1) ?? '' };
+    handleDuplicates(catalog, catalog.resolve(name));
+  }
+}
+
+function unquoted(identifier: string): string {
+  return identifier.startsWith('"') ? identifier.slice(1, -1) : identifier.toLowerCase();
+}
+
+function replayOther(catalog: Catalog, statement: Other, origin: Origin): void {
+  const { node } = statement;
+  if ('ViewStmt' in node) createView(catalog, node, origin);
+  else if ('CreateFunctionStmt' in node) createFunction(catalog, statement);
+  else if ('CreateSeqStmt' in node) createSequence(catalog, node, origin);
+  else if ('AlterDomainStmt' in node) alterDomain(catalog, node);
+  else if ('CreateSchemaStmt' in node) {
+    const { schemaname, authrole } = node.CreateSchemaStmt;
+    const name = schemaname ?? authrole?.rolename;
+    if (name !== undefined) catalog.set(`schema ${name}`, 'made');
+  } else if ('AlterSeqStmt' in node) {
+    const { sequence, options } = node.AlterSeqStmt;
+    const written = named(sequence);
+    ownedBy(catalog, catalog.resolve(written), options);
+  } else if ('AlterObjectSchemaStmt' in node) setSchema(catalog, statement);
+  else if ('CreateTrigStmt' in node) createTrigger(catalog, statement, origin);
+  else if ('CreatePolicyStmt' in node) createPolicy(catalog, statement, origin);
+  else if ('CreateStatsStmt' in node) createStatistics(catalog, statement);
+  else if ('CreatePublicationStmt' in node) {
+    const { pubname, pubobjects } = node.CreatePublicationStmt;
+    catalog.set(`publication ${pubname ?? ''}`, published(catalog, pubobjects));
+  } else if ('AlterPublicationStmt' in node) alterPublication(catalog, statement);
+  else createType(catalog, node, origin);
+}
+
+/** ALTER … SET SCHEMA. */
+function setSchema(catalog: Catalog, { node }: Other): void {
+  if (!('AlterObjectSchemaStmt' in node)) return;
+  const { objectType, relation, object, newschema } = node.AlterObjectSchemaStmt;
+  const schema = newschema ?? 'public';
+  if (relation !== undefined) {
+    const name = named(relation);
+    const found = catalog.relation(name);
+    if (found !== undefined) moveRelation(catalog, found, { schema, name: found.name });
+    return;
+  }
+  if ((objectType !== 'OBJECT_TYPE' && objectType !== 'OBJECT_DOMAIN') || object === undefined) return;
+  const type = catalog.type(namedBy('List' in object ? object.List.items : []));
+  if (type !== undefined) moveType(catalog, type, { schema, name: type.name });
+}
+
+function createTrigger(catalog: Catalog, { node }: Other, origin: Origin): void {
+  if (!('CreateTrigStmt' in node)) return;
+  const { trigname, relation, funcname } = node.CreateTrigStmt;
+  const name = named(relation);
+  const trigger = { name: trigname ?? '', function: namedBy(funcname), origin };
+  change(catalog, catalog.resolve(name), (before) => ({
+    ...before,
+    triggers: [...before.triggers.filter((other) => other.name !== trigger.name), trigger],
+  }));
+}
+
+function createPolicy(catalog: Catalog, { node }: Other, origin: Origin): void {
+  if (!('CreatePolicyStmt' in node)) return;
+  const { policy_name: name, table } = node.CreatePolicyStmt;
+  const written = named(table);
+  changeKnown(catalog, catalog.resolve(written), (before) => ({
+    ...before,
+    policies: [...before.policies.filter((other) => other.name !== name), { name: name ?? '', origin }],
+  }));
+}
+
+function createStatistics(catalog: Catalog, { node }: Other): void {
+  if (!('CreateStatsStmt' in node)) return;
+  const { defnames, relations } = node.CreateStatsStmt;
+  const { schema, name } = namedBy(defnames);
+  catalog.set(
+    `statistics ${schema ?? catalog.searchPath[0] ?? 'public'}.${name}`,
+    namesIn(catalog, relations),
+  );
+}
+
+function alterPublication(catalog: Catalog, { node }: Other): void {
+  if (!('AlterPublicationStmt' in node)) return;
+  const { pubname, pubobjects, action } = node.AlterPublicationStmt;
+  const key = `publication ${pubname ?? ''}`;
+  const before = catalog.publication(pubname ?? '');
+  const listed = published(catalog, pubobjects);
+  if (action === 'AP_SetObjects') catalog.set(key, listed);
+  else if (action === 'AP_AddObjects') catalog.set(key, [...before, ...listed]);
+  else if (action === 'AP_DropObjects') {
+    const isListed = (one: RelationName) =>
+      listed.some((other) => other.name === one.name && other.schema === one.schema);
+    catalog.set(
+      key,
+      before.filter((one) => !isListed(one)),
+    );
+  }
+}
+
+/** The relations in the object list of a publication. */
+export function published(catalog: Catalog, objects: unknown): readonly RelationName[] {
+  return namesIn(catalog, objects);
+}
+
+function namesIn(catalog: Catalog, nodes: unknown): readonly RelationName[] {
+  const names: RelationName[] = [];
+  relationsBelow(nodes, ({ schemaname, relname }) => {
+    const name = { schema: schemaname, name: relname ?? '' };
+    names.push(nameOf(catalog.resolve(name)));
+  });
+  return names;
+}

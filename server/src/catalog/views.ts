@@ -1,0 +1,65 @@
+import type { Node } from '@pgsql/types';
+import { relationsBelow, strings } from '../sql/build/reader';
+import type { Catalog } from './catalog';
+import { nameOfNew, rememberTemporary } from './create-table';
+import { change, changeKnown, nameOf, put, withName, withoutName } from './edit';
+import { unknownColumn } from './constraints';
+import { emptyRelation, named, type Named, type Origin, type RelationName } from './relation';
+
+/** The relations that a query reads. */
+export function relationsRead(catalog: Catalog, query: unknown): readonly RelationName[] {
+  let names: readonly RelationName[] = [];
+  relationsBelow({ query }, ({ schemaname, relname }) => {
+    const name = { schema: schemaname, name: relname ?? '' };
+    if (!isSystemRelation(name)) names = withName(names, catalog.resolve(name));
+  });
+  return names;
+}
+
+/** The server's own catalogs, which every query may read. */
+export function isSystemRelation({ schema, name }: Named): boolean {
+  if (schema === undefined) return name.startsWith('pg_');
+  return schema === 'pg_catalog' || schema === 'information_schema';
+}
+
+/** CREATE VIEW, and CREATE OR REPLACE VIEW. */
+export function createView(catalog: Catalog, node: Node, origin: Origin): void {
+  if (!('ViewStmt' in node)) return;
+  const { view, query, aliases } = node.ViewStmt;
+  const isTemporary = view?.relpersistence === 't';
+  const written = named(view);
+  const name = nameOfNew(catalog, written, isTemporary);
+  if (isTemporary) rememberTemporary(catalog, name);
+  const existing = catalog.relation(name);
+  const reads = relationsRead(catalog, query);
+  for (const old of existing?.reads ?? []) {
+    changeKnown(catalog, old, (relation) => ({ ...relation, readBy: withoutName(relation.readBy, name) }));
+  }
+  const columns = strings(aliases);
+  put(catalog, {
+    ...emptyRelation(name, 'view', existing?.origin ?? origin, false),
+    persistence: isTemporary ? 'temporary' : 'permanent',
+    columns: (columns.length > 0 ? columns : selectedColumns(query)).map((column) =>
+      unknownColumn(column, origin),
+    ),
+    query,
+    reads,
+    readBy: existing?.readBy ?? [],
+    triggers: existing?.triggers ?? [],
+  });
+  for (const read of reads) {
+    change(catalog, read, (relation) => ({ ...relation, readBy: withName(relation.readBy, nameOf(name)) }));
+  }
+}
+
+/** The output columns of a plain SELECT that have a name of their own. */
+function selectedColumns(query: Node | undefined): readonly string[] {
+  if (query === undefined || !('SelectStmt' in query)) return [];
+  return (query.SelectStmt.targetList ?? []).flatMap((target) => {
+    if (!('ResTarget' in target)) return [];
+    const { name, val } = target.ResTarget;
+    if (name !== undefined) return [name];
+    const last = val !== undefined && 'ColumnRef' in val ? strings(val.ColumnRef.fields).at(-1) : undefined;
+    return last === undefined ? [] : [last];
+  });
+}

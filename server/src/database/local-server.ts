@@ -222,7 +222,8 @@ async function runProgram(
         cwd: directory,
         stdio: ['ignore', output.fd, output.fd],
         env: serverEnvironment(),
-        timeout: programTimeout,
+        // Not `timeout`, whose timer goes on when the program does not exist.
+        signal: AbortSignal.timeout(programTimeout),
         ...(account ? { uid: account.uid, gid: account.gid } : {}),
       });
       child.once('error', (error) => {

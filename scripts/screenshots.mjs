@@ -83,7 +83,7 @@ async function takePicture(name, { vscode, extensions, home }) {
   cpSync(path.join(root, workspace), folder, { recursive: true });
   const log = path.join(home, 'server.log');
   const server = await startServer({ vscode, extensions, settings, log });
-  const browser = await startBrowser({ width: 1180, height: 680, scale: 2 });
+  const browser = await startBrowser({ width: 1080, height: 580, scale: 2 });
   const picture = path.join(images, `${name}.png`);
   try {
     await workbench.openWorkbench(browser.page, server, folder);

@@ -24,7 +24,24 @@ export async function run(): Promise<void> {
   });
   for (const file of order.files) mocha.addFile(file);
 
-  const failures = await new Promise<number>((resolve) => {
+  let failures;
+  try {
+    failures = await runMocha(mocha, result, save);
+  } catch (error) {
+    // A file could not be loaded. Without this the host would end without a word.
+    const problem = error instanceof Error ? describe(error) : String(error);
+    result.tests.push({ title: 'loading the test files', state: 'failed', milliseconds: 0, error: problem });
+    failures = 1;
+  }
+  delete result.running;
+  result.finished = true;
+  save();
+  if (failures > 0) throw new Error(`${failures} failed`);
+}
+
+/** Runs the tests and returns how many have failed. */
+function runMocha(mocha: Mocha, result: SuiteResult, save: () => void): Promise<number> {
+  return new Promise((resolve) => {
     const runner = mocha.run(resolve);
     const add = (test: Mocha.Runnable, state: 'passed' | 'failed' | 'skipped', error?: Error) => {
       result.tests.push({
@@ -50,10 +67,6 @@ export async function run(): Promise<void> {
       add(test, 'skipped');
     });
   });
-  delete result.running;
-  result.finished = true;
-  save();
-  if (failures > 0) throw new Error(`${failures} failed`);
 }
 
 /** The error with its causes, and with the places in the sources instead of those in the bundle. */

@@ -1,0 +1,2 @@
+CREATE UNIQUE INDEX "messages_channel_sequence_uq" ON "messages" USING btree ("channel_id","sequence");--> statement-breakpoint
+CREATE UNIQUE INDEX "messages_conversation_sequence_uq" ON "messages" USING btree ("conversation_id","sequence");

@@ -1,0 +1,4 @@
+export * from './channel';
+export * from './conversation';
+export * from './message';
+export * from './user';

@@ -1,10 +1,12 @@
-import type { ExtensionContext } from 'vscode';
+import * as vscode from 'vscode';
 import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
+import { serverCommands } from '../../server/src/lsp/protocol';
+import { StatusItem } from './status';
 
 let client: LanguageClient | undefined;
 
-/** Starts the language server. Called by VS Code when an .sql file is opened. */
-export async function activate(context: ExtensionContext): Promise<void> {
+/** Starts the language server. Called by VS Code when an .sql file is opened, or a command of Lockstep is run. */
+export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const module = context.asAbsolutePath('dist/server.js');
   client = new LanguageClient(
     'lockstep',
@@ -15,9 +17,51 @@ export async function activate(context: ExtensionContext): Promise<void> {
     },
     { documentSelector: [{ language: 'sql' }] },
   );
+  context.subscriptions.push(client, ...commands(client), new StatusItem(client));
   await client.start();
 }
 
+/** Stops the server. */
 export async function deactivate(): Promise<void> {
   await client?.stop();
+}
+
+/** The palette's commands: each asks the server, which does the work in whatever editor it serves. */
+function commands(server: LanguageClient): vscode.Disposable[] {
+  const send = async (command: string, ...parameters: unknown[]): Promise<void> => {
+    await server.sendRequest('workspace/executeCommand', { command, arguments: parameters });
+  };
+  return [
+    vscode.commands.registerCommand('lockstep.generateRollback', () =>
+      withDocument(({ document }) => send(serverCommands.rollback, document.uri.toString())),
+    ),
+    vscode.commands.registerCommand('lockstep.generateValidation', () =>
+      withDocument(({ document }) => send(serverCommands.validation, document.uri.toString())),
+    ),
+    vscode.commands.registerCommand('lockstep.insertPrecheck', () =>
+      withDocument(({ document, selection }) => {
+        const { line, character } = selection.active;
+        return send(serverCommands.precheck, document.uri.toString(), { line, character });
+      }),
+    ),
+    vscode.commands.registerCommand('lockstep.newMigration', () =>
+      withDocument(async ({ document }) => {
+        const prompt = 'What the migration does, in a few words';
+        const name = await vscode.window.showInputBox({ prompt, placeHolder: 'add orders user index' });
+        if (name !== undefined) await send(serverCommands.migration, document.uri.toString(), name);
+      }),
+    ),
+    vscode.commands.registerCommand('lockstep.showStatus', () =>
+      withDocument(({ document }) => send(serverCommands.showStatus, document.uri.toString())),
+    ),
+  ];
+}
+
+/** Runs `work` with the editor that is open; says so when there is none. */
+async function withDocument(
+  work: (editor: vscode.TextEditor) => Promise<void> | Thenable<void>,
+): Promise<void> {
+  const editor = vscode.window.activeTextEditor;
+  if (editor?.document.languageId === 'sql') await work(editor);
+  else await vscode.window.showInformationMessage('Open a migration (.sql) first.');
 }

@@ -1,5 +1,10 @@
-import { createConnection, ProposedFeatures, TextDocumentSyncKind } from 'vscode-languageserver/node';
+import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
+import { serve } from './lsp/server';
 
-const connection = createConnection(ProposedFeatures.all);
-connection.onInitialize(() => ({ capabilities: { textDocumentSync: TextDocumentSyncKind.Incremental } }));
+// `lockstep-language-server` without an option speaks over standard input and output, as most editors start it.
+const hasTransport = process.argv.some((argument) => /^--(?:stdio|node-ipc|socket|pipe)/.test(argument));
+const connection = hasTransport
+  ? createConnection(ProposedFeatures.all)
+  : createConnection(ProposedFeatures.all, process.stdin, process.stdout);
+serve(connection);
 connection.listen();

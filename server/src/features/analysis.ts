@@ -139,6 +139,7 @@ function isCurrent(memo: Memo, refusal: Refusal | undefined, site: StatementSite
     memo.refusal === refusal?.reason &&
     memo.schedule.section === site.scheduled.section &&
     memo.schedule.inTransactionBlock === site.scheduled.inTransactionBlock &&
+    memo.schedule.block === site.scheduled.block &&
     (memo.schedule.transaction === null) === (site.scheduled.transaction === null) &&
     site.catalog.agrees(memo.reads)
   );
@@ -247,7 +248,12 @@ function leaveTransaction(catalog: Catalog, schedule: Schedule, index: number): 
   if (before === null || before !== scheduleAt(schedule, index).transaction) endTransaction(catalog);
 }
 
-const unscheduled: ScheduledStatement = { section: 'up', transaction: null, inTransactionBlock: false };
+const unscheduled: ScheduledStatement = {
+  section: 'up',
+  transaction: null,
+  inTransactionBlock: false,
+  block: 'none',
+};
 
 function scheduleAt({ statements }: Schedule, index: number): ScheduledStatement {
   return statements[index] ?? unscheduled;

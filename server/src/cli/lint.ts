@@ -1,0 +1,100 @@
+import { displayName } from '../catalog/relation';
+import type { AnalysedStatement, Analysis } from '../features/analysis';
+import { type Diagnostic, diagnose } from '../features/diagnose';
+import { allFixes, type OfferedFix } from '../features/fix';
+import type { Severity } from '../rules/rule';
+import { Lines } from '../sql/text';
+import type { Files } from './files';
+import type { FailOn, Options } from './options';
+
+const rank: Readonly<Record<Severity, number>> = { error: 3, warning: 2, information: 1, hint: 0 };
+const threshold: Readonly<Record<FailOn, number>> = { error: 3, warning: 2, never: Infinity };
+
+/** `lockstep lint`: prints the findings and returns the exit code. */
+export function lint(files: Files, { format, failOn }: Options): number {
+  const judged = files.paths.map((file) => {
+    const analysis = files.analyse(file);
+    return { name: files.name(file), analysis, diagnostics: diagnose(analysis) };
+  });
+  process.stdout.write(format === 'json' ? asJson(judged, files) : asText(judged));
+  const fails = judged.some(({ diagnostics }) =>
+    diagnostics.some(({ severity }) => rank[severity] >= threshold[failOn]),
+  );
+  return fails ? 1 : 0;
+}
+
+interface Judged {
+  readonly name: string;
+  readonly analysis: Analysis;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+function asText(judged: readonly Judged[]): string {
+  const lines = judged.flatMap(({ name, analysis, diagnostics }) => {
+    const positions = new Lines(analysis.file.text);
+    return diagnostics.map(({ rule, severity, message, range }) => {
+      const { line, character } = positions.positionAt(range.start);
+      return `${name}:${line + 1}:${character + 1}: ${severity}: ${message} [${rule}]`;
+    });
+  });
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+/** The object that DESIGN.md promises: lines and columns from 1, columns in UTF-16 units. */
+function asJson(judged: readonly Judged[], { workspace }: Files): string {
+  const result = judged.map(({ name, analysis, diagnostics }) => {
+    const lines = new Lines(analysis.file.text);
+    const place = (offset: number): { line: number; column: number } => {
+      const { line, character } = lines.positionAt(offset);
+      return { line: line + 1, column: character + 1 };
+    };
+    const fixes = allFixes(analysis, { tree: workspace.tree, now: new Date() });
+    return {
+      path: name,
+      runner: analysis.surroundings.project.runner.id,
+      findings: diagnostics.map((diagnostic) => ({
+        rule: diagnostic.rule,
+        severity: diagnostic.severity,
+        message: diagnostic.message,
+        start: place(diagnostic.range.start),
+        end: place(diagnostic.range.end),
+        fixes: fixesOf(diagnostic, fixes).map(({ title, safety }) => ({ title, safety })),
+      })),
+      statements: analysis.statements.map((statement) => describe(statement, place)),
+    };
+  });
+  return `${JSON.stringify({ version: 1, files: result }, null, 2)}\n`;
+}
+
+function fixesOf({ rule, range }: Diagnostic, fixes: readonly OfferedFix[]): readonly OfferedFix[] {
+  return fixes.filter(
+    (fix) =>
+      fix.rule === rule &&
+      fix.range.start === range.start &&
+      fix.range.end === range.end &&
+      fix.refusal === undefined,
+  );
+}
+
+function describe(
+  { source, schedule, statement, effects }: AnalysedStatement,
+  place: (offset: number) => { line: number; column: number },
+): object {
+  return {
+    start: place(source.start),
+    end: place(source.end),
+    command: statement?.command ?? null,
+    section: schedule.section,
+    transaction: schedule.transaction,
+    effects:
+      effects === undefined
+        ? null
+        : {
+            locks: effects.locks.map(({ relation, mode }) => ({ relation: displayName(relation), mode })),
+            rewrites: effects.rewrites.map(displayName),
+            scans: effects.scans.map(displayName),
+            transactional: effects.transactional,
+            known: effects.isKnown,
+          },
+  };
+}

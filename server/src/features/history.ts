@@ -1,0 +1,49 @@
+import { Catalog } from '../catalog/catalog';
+import { endTransaction, replay, startFile } from '../catalog/replay';
+import type { Project } from '../runners/runner';
+import type { SourceFile } from '../sql/source';
+
+/** A migration that runs before the one that is looked at. */
+export interface PastFile {
+  readonly path: string;
+  readonly file: SourceFile;
+}
+
+/**
+ * The catalogs that a project's migrations build, one after the other. What was replayed is kept, so that a change of
+ * one file costs that file and those behind it.
+ */
+export class History {
+  private readonly steps: { readonly past: PastFile; readonly after: Catalog }[] = [];
+  private readonly empty = new Catalog();
+
+  constructor(private readonly project: Project) {}
+
+  /** The schema after `files`, which are in the order in which they run. */
+  after(files: readonly PastFile[]): Catalog {
+    let known = 0;
+    while (known < files.length && isSame(this.steps[known]?.past, files[known])) known++;
+    if (known === files.length) return this.steps[known - 1]?.after ?? this.empty;
+    this.steps.length = known;
+    for (const past of files.slice(known)) {
+      this.steps.push({ past, after: this.replayFile(past, this.steps.at(-1)?.after ?? this.empty) });
+    }
+    return this.steps.at(-1)?.after ?? this.empty;
+  }
+
+  private replayFile({ path, file }: PastFile, before: Catalog): Catalog {
+    const catalog = new Catalog(before);
+    startFile(catalog, path);
+    const schedule = this.project.runner.schedule(file, this.project);
+    file.statements.forEach(({ parsed }, statement) => {
+      if (parsed.statement === undefined || schedule.statements[statement]?.section === 'down') return;
+      replay(parsed.statement, catalog, { file: path, statement });
+    });
+    endTransaction(catalog);
+    return catalog.compact();
+  }
+}
+
+function isSame(a: PastFile | undefined, b: PastFile | undefined): boolean {
+  return a?.path === b?.path && a?.file === b?.file;
+}

@@ -1,0 +1,113 @@
+import {
+  type CodeAction,
+  CodeActionKind,
+  type Diagnostic as LspDiagnostic,
+  DiagnosticSeverity,
+  DiagnosticTag,
+  type Range as LspRange,
+  type TextDocumentEdit,
+  type TextEdit,
+  type CreateFile,
+  type WorkspaceEdit,
+} from 'vscode-languageserver';
+import type { Diagnostic } from '../features/diagnose';
+import type { OfferedFix } from '../features/fix';
+import type { Severity } from '../rules/rule';
+import type { FileChange } from '../runners/runner';
+import { Lines, type Range } from '../sql/text';
+import { uriOf } from './documents';
+
+/** Turns what `features/` say, in offsets and paths, into what LSP says, in lines and URIs. */
+
+const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  information: DiagnosticSeverity.Information,
+  hint: DiagnosticSeverity.Hint,
+};
+
+/** Where the pages of `docs/rules/` are to be read. */
+export function documentationOf(rule: string): string {
+  return `https://github.com/lockstep-sql/lockstep/blob/main/docs/rules/${rule}.md`;
+}
+
+export function toRange(range: Range, lines: Lines): LspRange {
+  return { start: lines.positionAt(range.start), end: lines.positionAt(range.end) };
+}
+
+export function toDiagnostic(diagnostic: Diagnostic, lines: Lines): LspDiagnostic {
+  return {
+    range: toRange(diagnostic.range, lines),
+    severity: severities[diagnostic.severity],
+    source: 'lockstep',
+    code: diagnostic.rule,
+    codeDescription: { href: documentationOf(diagnostic.rule) },
+    message: diagnostic.message,
+    ...(diagnostic.isUnnecessary ? { tags: [DiagnosticTag.Unnecessary] } : {}),
+  };
+}
+
+/** How the client wants edits of files, and what it knows of a file that is open. */
+export interface EditTarget {
+  readonly canCreateFiles: boolean;
+  /** The text of a file, open or on disk. */
+  readonly textOf: (path: string) => string | undefined;
+  /** The version of an open document; null for a file that is not open. */
+  readonly versionOf: (path: string) => number | null;
+}
+
+/** One edit of all files that are changed; undefined when the client cannot make the new files. */
+export function toWorkspaceEdit(
+  changes: readonly FileChange[],
+  target: EditTarget,
+): WorkspaceEdit | undefined {
+  const creates = changes.some(({ kind }) => kind === 'create');
+  if (creates && !target.canCreateFiles) return undefined;
+  return { documentChanges: changes.flatMap((change) => toDocumentChanges(change, target)) };
+}
+
+function toDocumentChanges(change: FileChange, target: EditTarget): (CreateFile | TextDocumentEdit)[] {
+  const uri = uriOf(change.path);
+  if (change.kind === 'create') {
+    const start = { line: 0, character: 0 };
+    return [
+      { kind: 'create', uri, options: { ignoreIfExists: false, overwrite: false } },
+      {
+        textDocument: { uri, version: null },
+        edits: [{ range: { start, end: start }, newText: change.text }],
+      },
+    ];
+  }
+  const lines = new Lines(target.textOf(change.path) ?? '');
+  const edits = change.edits.map(({ range, text }): TextEdit => ({
+    range: toRange(range, lines),
+    newText: text,
+  }));
+  return [{ textDocument: { uri, version: target.versionOf(change.path) }, edits }];
+}
+
+export function toCodeAction(
+  fix: OfferedFix,
+  diagnostics: readonly LspDiagnostic[],
+  isPreferred: boolean,
+  target: EditTarget,
+): CodeAction | undefined {
+  const action: CodeAction = {
+    title: fix.title,
+    kind: CodeActionKind.QuickFix,
+    diagnostics: diagnostics.filter((diagnostic) => diagnostic.code === fix.rule),
+  };
+  if (fix.refusal !== undefined) {
+    return { ...action, disabled: { reason: `${fix.refusal.reason} ${fix.refusal.instead}` } };
+  }
+  const edit = toWorkspaceEdit(fix.changes, target);
+  if (edit === undefined) return undefined;
+  return {
+    ...action,
+    edit,
+    ...(isPreferred ? { isPreferred } : {}),
+    ...(fix.notes.length === 0
+      ? {}
+      : { command: { title: 'Show what to do besides', command: 'lockstep.notes', arguments: [fix.notes] } }),
+  };
+}

@@ -76,7 +76,8 @@ export function nameOfConstraint(
   if (constraint.name !== undefined) return constraint.name.text;
   const table = catalog.resolve(statement.relation);
   if (constraint.type === 'FOREIGN KEY') return constraintNameFor(catalog, table, constraint.columns, 'fkey');
-  if (constraint.type === 'NOT NULL') return constraintNameFor(catalog, table, constraint.columns, 'not_null');
+  if (constraint.type === 'NOT NULL')
+    return constraintNameFor(catalog, table, constraint.columns, 'not_null');
   // The server names a CHECK after its column only when it has one.
   const columns = columnsIn(constraint.expression?.node);
   return constraintNameFor(catalog, table, columns.length === 1 ? columns : [], 'check');

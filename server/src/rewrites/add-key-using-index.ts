@@ -98,8 +98,7 @@ function keyText(
 
 function parameterValue(node: unknown): string | undefined {
   const value = node as
-    | { Integer?: { ival?: number }; Float?: { fval?: string }; String?: { sval?: string } }
-    | undefined;
+    { Integer?: { ival?: number }; Float?: { fval?: string }; String?: { sval?: string } } | undefined;
   if (value?.Integer !== undefined) return String(value.Integer.ival ?? 0);
   if (value?.Float !== undefined) return value.Float.fval;
   return value?.String?.sval === undefined ? undefined : quoteLiteral(value.String.sval);

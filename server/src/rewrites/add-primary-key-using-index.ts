@@ -8,7 +8,8 @@ import { alterPrefix } from './statement-text';
 export const addPrimaryKeyUsingIndex: Rewrite<AddedConstraint> = {
   id: 'add-primary-key-using-index',
   docs: {
-    summary: 'Builds the unique index with `CONCURRENTLY`, makes the columns NOT NULL safely, then adds the primary key.',
+    summary:
+      'Builds the unique index with `CONCURRENTLY`, makes the columns NOT NULL safely, then adds the primary key.',
     why:
       '`ADD PRIMARY KEY` builds its index, and looks for NULLs, under `ACCESS EXCLUSIVE`. With the index there and ' +
       'the columns proven NOT NULL it only writes the catalog.',

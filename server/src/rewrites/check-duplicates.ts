@@ -7,7 +7,8 @@ import { conditionsOf, displayKey, primaryKeyOf, type UniqueKey, whereClause } f
 export const checkDuplicates: Rewrite<UniqueKey> = {
   id: 'check-duplicates',
   docs: {
-    summary: 'Looks for duplicates before the unique index is built, and stops the migration when there are some.',
+    summary:
+      'Looks for duplicates before the unique index is built, and stops the migration when there are some.',
     why:
       'A build that meets duplicates fails late: after it has scanned the table, and with `CONCURRENTLY` it leaves ' +
       'an invalid index behind. The check reads the table under `ACCESS SHARE`, which blocks nothing.',

@@ -48,7 +48,9 @@ export function nullsNotDistinctEdit({ statement, constraint }: UniqueDefinition
     const { start, end } = constraint.range;
     // Behind the name, which may be "unique" itself.
     const from = constraint.name?.range.end ?? start;
-    const unique = tokens.findIndex((token) => token.start >= from && token.end <= end && token.text === 'unique');
+    const unique = tokens.findIndex(
+      (token) => token.start >= from && token.end <= end && token.text === 'unique',
+    );
     const keyword = tokens[unique];
     return keyword === undefined || tokens[unique + 1]?.text === 'nulls'
       ? undefined

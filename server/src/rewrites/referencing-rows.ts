@@ -33,7 +33,8 @@ export function referencesTo(relation: Relation | undefined, catalog: Catalog): 
         onDelete: references.onDelete,
         uniqueIndexes: from.indexes
           .filter(
-            (index) => index.unique && index.columns.some(({ column }) => constraint.columns.includes(column ?? '')),
+            (index) =>
+              index.unique && index.columns.some(({ column }) => constraint.columns.includes(column ?? '')),
           )
           .map(({ name }) => name),
       },

@@ -11,7 +11,8 @@ import { conditionsOf, displayKey, type UniqueKey, whereClause } from './unique-
 /** One way to be rid of duplicates, for the author to choose. */
 export interface DedupePolicy {
   /** The value of `--policy`. */
-  readonly id: 'keep-newest' | 'keep-oldest' | 'keep-last-updated' | 'retire-all-but-newest' | 'retire-all-but-oldest';
+  readonly id:
+    'keep-newest' | 'keep-oldest' | 'keep-last-updated' | 'retire-all-but-newest' | 'retire-all-but-oldest';
   /** Imperative, for the light bulb. */
   readonly title: string;
   readonly survivor: Survivor;
@@ -31,7 +32,10 @@ export interface DuplicateRemoval {
 }
 
 /** The policies that fit this key, the one that loses least first; empty for a relation whose rows cannot go. */
-export function dedupePolicies(key: UniqueKey, { catalog }: Pick<RewriteContext, 'catalog'>): readonly DedupePolicy[] {
+export function dedupePolicies(
+  key: UniqueKey,
+  { catalog }: Pick<RewriteContext, 'catalog'>,
+): readonly DedupePolicy[] {
   const relation = catalog.relation(key.relation);
   if (relation?.kind === 'materialized view' || relation?.kind === 'view') return [];
   const [newest, oldest, lastUpdated] = survivors(key, relation);
@@ -81,7 +85,8 @@ export function dedupePolicies(key: UniqueKey, { catalog }: Pick<RewriteContext,
 export const removeDuplicates: Rewrite<DuplicateRemoval> = {
   id: 'remove-duplicates',
   docs: {
-    summary: 'Ranks the rows of each key, keeps the first, and deletes the others or takes them out of the index.',
+    summary:
+      'Ranks the rows of each key, keeps the first, and deletes the others or takes them out of the index.',
     why:
       'The ranking and the deletion are one statement, so that exactly one row of each key stays even while others ' +
       'write. Rows are found by `ctid`: a row that is changed meanwhile is left alone rather than lost.',
@@ -105,7 +110,8 @@ export const removeDuplicates: Rewrite<DuplicateRemoval> = {
 };
 
 function describe({ keep, by }: Survivor): string {
-  if (by === undefined) return `${keep === 'newest' ? 'last' : 'first'} by place in the table (no column tells its age)`;
+  if (by === undefined)
+    return `${keep === 'newest' ? 'last' : 'first'} by place in the table (no column tells its age)`;
   return `${keep} by "${by}"`;
 }
 
@@ -130,7 +136,8 @@ function rankedQuery(
       : `SELECT ${[
           place,
           ...referencedColumns(moved).map(
-            (column) => `${quoteIdentifier(column)} AS ${oldValue(column)}, first_value(${quoteIdentifier(column)}) OVER copies AS ${newValue(column)}`,
+            (column) =>
+              `${quoteIdentifier(column)} AS ${oldValue(column)}, first_value(${quoteIdentifier(column)}) OVER copies AS ${newValue(column)}`,
           ),
           'row_number() OVER copies AS place',
         ].join(',\n  ')}\n${from}WINDOW copies AS (${partition})`;
@@ -159,11 +166,7 @@ function change(
  * A loop that commits after each batch, outside of a transaction block. It ranks again for each batch: what was ranked
  * before a COMMIT may have been changed by others since.
  */
-function batched(
-  { key, policy }: DuplicateRemoval,
-  relation: Relation | undefined,
-  batchSize: number,
-): Step {
+function batched({ key, policy }: DuplicateRemoval, relation: Relation | undefined, batchSize: number): Step {
   const place = placeColumns(relation).join(', ');
   const statement =
     `WITH ${rankedQuery(key, policy, relation)}, batch AS (\n` +
@@ -194,8 +197,12 @@ function moving(
 ): Step {
   // Rows that come in meanwhile are refused by NO ACTION and RESTRICT; the others would take them along.
   const silent = policy.moved.filter(({ onDelete }) => onDelete !== 'NO ACTION' && onDelete !== 'RESTRICT');
+  const isBlock = schedule.block === 'explicit' || schedule.block === 'implicit';
   const name = (other: Relation): string =>
-    printName({ schema: catalog.searchPath[0] === other.schema ? undefined : other.schema, name: other.name });
+    printName({
+      schema: catalog.searchPath[0] === other.schema ? undefined : other.schema,
+      name: other.name,
+    });
   const lock =
     silent.length === 0
       ? ''
@@ -235,7 +242,8 @@ function moving(
     sql:
       `${lock}${notes.join('')}WITH ${rankedQuery(key, policy, relation)}${moves.join('')}\n` +
       `${change(key, policy, relation, 'ranked', true)};`,
-    transaction: lock === '' || schedule.inTransactionBlock ? 'inherits' : 'own',
+    // LOCK TABLE needs a transaction block, and before PostgreSQL 18 a pipeline is none.
+    transaction: lock === '' || isBlock ? 'inherits' : 'own',
     why: whyOf(key, policy),
     name: fileWords(key.name, 'remove_duplicates'),
   };

@@ -43,7 +43,8 @@ function flag(part: Node, relation: Relation): Retirement | undefined {
     return { column: column.name, value: wanted ? 'false' : 'true', keepsData: true };
   };
   if ('ColumnRef' in part) return result(part, true);
-  if ('BoolExpr' in part && part.BoolExpr.boolop === 'NOT_EXPR') return result(part.BoolExpr.args?.[0], false);
+  if ('BoolExpr' in part && part.BoolExpr.boolop === 'NOT_EXPR')
+    return result(part.BoolExpr.args?.[0], false);
   if ('BooleanTest' in part) {
     const { arg, booltesttype } = part.BooleanTest;
     if (booltesttype === 'IS_TRUE' || booltesttype === 'IS_NOT_FALSE') return result(arg, true);

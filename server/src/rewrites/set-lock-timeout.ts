@@ -18,9 +18,11 @@ export const setLockTimeout: Rewrite<Statement> = {
     const before = lockTimeoutStatement(context);
     return [
       {
-        sql: [before, `${statement.text};`, ...(schedule.inTransactionBlock ? [] : ['RESET lock_timeout;'])].join(
-          '\n',
-        ),
+        sql: [
+          before,
+          `${statement.text};`,
+          ...(schedule.inTransactionBlock ? [] : ['RESET lock_timeout;']),
+        ].join('\n'),
         transaction: 'inherits',
         why: `Gives up after ${lockTimeout} rather than make others wait behind it.`,
         name: fileWords(statement.command, 'with_lock_timeout'),

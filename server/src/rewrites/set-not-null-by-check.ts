@@ -20,7 +20,8 @@ export interface NotNull {
 export const setNotNullByCheck: Rewrite<NotNull> = {
   id: 'set-not-null-by-check',
   docs: {
-    summary: 'Proves first, with a constraint that is validated while writes go on, that the column has no NULL.',
+    summary:
+      'Proves first, with a constraint that is validated while writes go on, that the column has no NULL.',
     why:
       '`SET NOT NULL` scans the whole table under `ACCESS EXCLUSIVE`, unless a valid `CHECK (column IS NOT NULL)` ' +
       'proves that there is nothing to find. From PostgreSQL 18 a `NOT NULL … NOT VALID` constraint does the same in ' +
@@ -81,7 +82,10 @@ export function notNullSteps(
   // Not `…_not_null`: PostgreSQL 18 gives that name to the constraint that SET NOT NULL makes.
   const name = freeCheckName(catalog, table, column);
   return [
-    first(`CONSTRAINT ${quoteIdentifier(name)} CHECK (${quoteIdentifier(column)} IS NOT NULL) NOT VALID`, name),
+    first(
+      `CONSTRAINT ${quoteIdentifier(name)} CHECK (${quoteIdentifier(column)} IS NOT NULL) NOT VALID`,
+      name,
+    ),
     validate(name),
     {
       sql:

@@ -51,8 +51,7 @@ function withSpaceAfter(text: string, { start, end }: Range, until = text.length
  */
 export function indexNameBeside(relation: QualifiedName, index: string, catalog: Catalog): string {
   const schema =
-    relation.schema ??
-    (catalog.searchPath.length > 1 ? catalog.relation(relation)?.schema : undefined);
+    relation.schema ?? (catalog.searchPath.length > 1 ? catalog.relation(relation)?.schema : undefined);
   return printName({ schema, name: index });
 }
 

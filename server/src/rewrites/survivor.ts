@@ -71,10 +71,13 @@ function survivor(keep: Survivor['keep'], by: Column | undefined, relation: Rela
   const direction = keep === 'newest' ? 'DESC' : 'ASC';
   const primaryKey = primaryKeyOf(relation);
   // A primary key makes the order complete; without one the place in the table does.
-  const ties = primaryKey.length > 0 ? primaryKey.filter((column) => column !== by?.name) : [...placeColumns(relation)];
+  const ties =
+    primaryKey.length > 0 ? primaryKey.filter((column) => column !== by?.name) : [...placeColumns(relation)];
   const order = [
     // A row of unknown age goes before any other one.
-    ...(by === undefined ? [] : [`${quoteIdentifier(by.name)} ${direction}${by.notNull ? '' : ' NULLS LAST'}`]),
+    ...(by === undefined
+      ? []
+      : [`${quoteIdentifier(by.name)} ${direction}${by.notNull ? '' : ' NULLS LAST'}`]),
     ...(by === undefined ? placeColumns(relation) : ties.map(quoteIdentifier)).map(
       (column) => `${column} ${direction}`,
     ),
@@ -105,7 +108,8 @@ function countedKey(relation: Relation | undefined, key: UniqueKey): Column | un
   const primaryKey = primaryKeyOf(relation);
   if (primaryKey.length !== 1) return undefined;
   return usable(relation, key).find(
-    (column) => column.name === primaryKey[0] && (countedTypes.has(column.type?.name ?? '') || isVersion7(column)),
+    (column) =>
+      column.name === primaryKey[0] && (countedTypes.has(column.type?.name ?? '') || isVersion7(column)),
   );
 }
 

@@ -2,7 +2,6 @@ import { refusedInTransactionBlock } from '../postgres/transaction-block';
 import { parseFile } from '../sql/parse';
 import type { SourceFile } from '../sql/source';
 import { applyEdits, type Edit } from '../sql/text';
-import { shortLabelOf } from './label';
 import type { FileChange, Placement, Refusal, Schedule, Site, Step } from './runner';
 
 /** What a file for `steps` is to be: found by the runner's own schedule, not by rules of its own. */
@@ -22,6 +21,8 @@ export interface Draft {
   readonly steps: readonly Step[];
   readonly files: readonly FileDraft[];
   readonly notes: readonly string[];
+  /** See `Placement`; counted when omitted. */
+  readonly how?: string;
 }
 
 /** The new migrations of a draft as this runner names them, with all that must change with them. */
@@ -97,14 +98,14 @@ export function toPlacement(draft: Draft, site: Site, addFiles: AddFiles): Place
     draft.edits.length === 0 ? [] : [{ kind: 'edit', path: site.path, edits: draft.edits }];
   return {
     changes: [...edit, ...changes],
-    how: `${place(draft)} (${shortLabelOf(site.project)})`,
+    how: draft.how ?? where(draft),
     notes: [...draft.notes, ...notes],
   };
 }
 
-function place({ steps, files }: Draft): string {
+function where({ steps, files }: Draft): string {
   const withSteps = files.filter((file) => file.steps.length > 0);
-  if (withSteps.length === 0) return 'in this file';
+  if (withSteps.length === 0) return '';
   if (steps.length > 0) {
     return withSteps.length === 1
       ? 'here and in a new migration'

@@ -129,7 +129,7 @@ export type FileChange =
 export type Placement =
   | {
       readonly changes: readonly FileChange[];
-      /** For the title: `in a migration of its own (Supabase CLI 2.109)`. */
+      /** For the title, behind a comma: `in a migration of its own`; empty for the usual, in place of the statement. */
       readonly how: string;
       /** What the author must know or do besides, one sentence each. */
       readonly notes: readonly string[];

@@ -1,0 +1,289 @@
+import { parseFile } from '../sql/parse';
+import type { SourceFile } from '../sql/source';
+import { type Edit, insert, lineBreakOf, type Range } from '../sql/text';
+import { comment, endWithComment, startWithComment, wholeStatement, withLineBreaks } from './comments';
+import { firstDependent } from './dependence';
+import { type Draft, type FileDraft, holds, isLegal } from './layout';
+import { slug } from './naming';
+import { nameOf, parentOf } from './paths';
+import type { Project, Site, Step } from './runner';
+
+/** How the file of the target is divided. */
+interface Division {
+  /** Whether statements besides the steps stay. */
+  readonly stays: boolean;
+  /** The first statement that moves behind the steps. */
+  readonly cut: number | undefined;
+  readonly block: OwnBlock | undefined;
+  readonly separator: string;
+}
+
+/** The file's own transaction block around the target. */
+interface OwnBlock {
+  readonly begin: number;
+  readonly commit: number;
+}
+
+/** `steps` where the target is. */
+export function inPlace(
+  steps: readonly Step[],
+  { file, target }: Site,
+  separator = betweenStatements,
+): Draft {
+  const statement = file.statements[target];
+  const range = { start: statement?.start ?? 0, end: statement?.terminatedEnd ?? 0 };
+  return { edits: [replace(range, write(steps, separator).trimEnd(), file)], steps, files: [], notes: [] };
+}
+
+/**
+ * `steps` where the target is, except for those that must leave the author's own transaction block: they come behind
+ * its COMMIT, and behind them, in a block of its own, what needs them. undefined when there is no such block.
+ */
+export function behindOwnBlock(steps: readonly Step[], site: Site): Draft | undefined {
+  const { file, target } = site;
+  const block = ownBlock(site);
+  if (block === undefined) return undefined;
+  const firstOutside = steps.findIndex((step) => step.transaction !== 'inherits');
+  const inside = steps.slice(0, firstOutside);
+  const outside = steps.slice(firstOutside);
+  const dependent = firstDependent(file, target);
+  const cut = dependent !== undefined && dependent < block.commit ? dependent : undefined;
+  const commit = file.statements[block.commit];
+  if (firstOutside < 0 || commit === undefined) return undefined;
+  const edits: Edit[] = [];
+  const staysEmpty = inside.length === 0 && isEmptyWithout(block, target, cut);
+  const written = write(outside).trimEnd();
+  if (staysEmpty && cut === undefined) {
+    // Nothing is left for the block to hold together.
+    edits.push({ range: wholeStatement(file, block.begin), text: '' });
+    edits.push(...inPlace(outside, site).edits);
+    edits.push({ range: wholeStatement(file, block.commit), text: '' });
+    return { edits, steps, files: [], notes: [] };
+  }
+  if (inside.length > 0) edits.push(...inPlace(inside, site).edits);
+  else edits.push({ range: wholeStatement(file, target), text: '' });
+  let behind = `\n\n${inside.length > 0 ? '' : authorsComment(file, target)}${written}`;
+  if (cut !== undefined) {
+    const moved = { start: startWithComment(file, cut), end: startWithComment(file, block.commit) };
+    edits.push({ range: moved, text: '' });
+    const rest = file.text.slice(moved.start, moved.end).trimEnd();
+    behind += `\n\n${control(file, block.begin)}\n${rest}\n${control(file, block.commit)}`;
+  }
+  edits.push(insert(endWithComment(file, block.commit), withLineBreaks(behind, lineBreakOf(file.text))));
+  return { edits, steps, files: [], notes: [] };
+}
+
+/**
+ * `steps` in as few migrations as the runner allows: in this file what can stay, the others in new ones, and in a last
+ * one what stands behind the target and needs it.
+ */
+export function inNewFiles(
+  steps: readonly Step[],
+  site: Site,
+  separator = betweenStatements,
+): Draft | undefined {
+  const { file, target } = site;
+  const block = ownBlock(site);
+  const cut = firstDependent(file, target);
+  const stays = othersThatStay(site, block, cut);
+  const rest = cut === undefined ? undefined : restFrom(cut, site, block);
+  // With others, only what needs no transaction of its own stays with them; without, whatever the runner allows.
+  let here = stays ? count(steps, (step) => step.transaction === 'inherits') : steps.length;
+  for (; here >= 0; here--) {
+    const base = hereDraft(steps.slice(0, here), site, { stays, cut, block, separator });
+    if (!isLegal(base, site)) continue;
+    const files = group(steps.slice(here), site, here === 0, separator);
+    if (files === undefined) continue;
+    const all = rest === undefined ? files : [...files, rest];
+    if (here === 0 && !stays) continue;
+    return { ...base, files: all, notes: notesFor(site, all) };
+  }
+  return undefined;
+}
+
+/** The current file with `steps` instead of the target, and without what moves. */
+function hereDraft(steps: readonly Step[], site: Site, { stays, cut, block, separator }: Division): Draft {
+  const { file, target } = site;
+  const edits: Edit[] = [];
+  if (!stays) {
+    // The author's comments at the top stay; so does the comment directly above the target.
+    const start = file.statements[block?.begin ?? target]?.start ?? 0;
+    const end = cut === undefined ? endWithComment(file, block?.commit ?? target) : file.text.length;
+    const above = block === undefined ? '' : authorsComment(file, target);
+    const text = `${above}${write(steps, separator).trimEnd()}${cut === undefined ? '' : '\n'}`;
+    return { edits: [replace({ start, end }, text, file)], steps, files: [], notes: [] };
+  }
+  const emptied = block !== undefined && steps.length === 0 && isEmptyWithout(block, target, cut);
+  if (emptied) edits.push({ range: wholeStatement(file, block.begin), text: '' });
+  if (steps.length > 0) edits.push(...inPlace(steps, site, separator).edits);
+  else edits.push({ range: wholeStatement(file, target), text: '' });
+  const isCut = cut !== undefined && block !== undefined && cut <= block.commit;
+  if (emptied && !isCut) edits.push({ range: wholeStatement(file, block.commit), text: '' });
+  if (cut !== undefined) {
+    const closing = isCut && !emptied ? `${control(file, block.commit)}\n` : '';
+    const kept = file.text.slice(0, startWithComment(file, cut)).trimEnd().length;
+    const start = Math.max(kept, lastEnd(edits));
+    edits.push(replace({ start, end: file.text.length }, (start === kept ? '\n' : '') + closing, file));
+  }
+  return { edits, steps, files: [], notes: [] };
+}
+
+/** The fewest files in which `steps` are legal; undefined when one of them is legal nowhere. */
+function group(
+  steps: readonly Step[],
+  site: Site,
+  withComment: boolean,
+  separator: string,
+): readonly FileDraft[] | undefined {
+  const files: FileDraft[] = [];
+  let pending: readonly Step[] = [];
+  const draft = (content: readonly Step[]): FileDraft => {
+    const above = withComment && files.length === 0 ? authorsComment(site.file, site.target) : '';
+    const text = above + write(content, separator);
+    return {
+      name: content[0]?.name ?? '',
+      text: withLineBreaks(text, lineBreakOf(site.file.text)),
+      steps: content,
+    };
+  };
+  const isLegalAlone = (content: readonly Step[]): boolean => {
+    const { text, steps: written } = draft(content);
+    return holds(text, written, site, 0);
+  };
+  for (const step of steps) {
+    if (isLegalAlone([...pending, step])) {
+      pending = [...pending, step];
+      continue;
+    }
+    if (!isLegalAlone([step])) return undefined;
+    files.push(draft(pending));
+    pending = [step];
+  }
+  if (pending.length > 0) files.push(draft(pending));
+  return files;
+}
+
+/** What moves with and behind statement `cut`; a block that is cut in two is opened again. */
+function restFrom(cut: number, { file, path }: Site, block: OwnBlock | undefined): FileDraft {
+  const isCut = block !== undefined && cut <= block.commit;
+  const opening = isCut ? `${control(file, block.begin)}${lineBreakOf(file.text)}` : '';
+  const text = `${opening}${file.text.slice(startWithComment(file, cut)).trimEnd()}${lineBreakOf(file.text)}`;
+  const base = /^migration\.sql$/i.test(nameOf(path)) ? nameOf(parentOf(path)) : nameOf(path);
+  return {
+    name: slug(`${base.replace(/\.sql$/i, '').replace(/^\d+[_-]?/, '')} continued`),
+    text,
+    steps: [],
+  };
+}
+
+/** Whether the file keeps a statement besides the steps. */
+function othersThatStay(
+  { file, target }: Site,
+  block: OwnBlock | undefined,
+  cut = file.statements.length,
+): boolean {
+  return file.statements.some(
+    (_, index) =>
+      index !== target &&
+      index < cut &&
+      (block === undefined || (index !== block.begin && index !== block.commit)),
+  );
+}
+
+function isEmptyWithout({ begin, commit }: OwnBlock, target: number, cut: number | undefined): boolean {
+  return target === begin + 1 && (commit === target + 1 || cut === target + 1);
+}
+
+/** The BEGIN and COMMIT of the author's that the target stands between. */
+function ownBlock({ file, target, schedule }: Site): OwnBlock | undefined {
+  const number = schedule.statements[target]?.transaction ?? null;
+  if (number === null) return undefined;
+  const find = (action: 'begin' | 'commit'): number =>
+    file.statements.findIndex(({ parsed: { statement } }, index) => {
+      const isInside = schedule.statements[index]?.transaction === number;
+      return isInside && statement?.kind === 'TransactionControl' && statement.action === action;
+    });
+  const [begin, commit] = [find('begin'), find('commit')];
+  return begin >= 0 && begin < target && commit > target ? { begin, commit } : undefined;
+}
+
+function notesFor(
+  { file, target, project, tree, path }: Site,
+  files: readonly FileDraft[],
+): readonly string[] {
+  const notes: string[] = [];
+  if (files.length === 0) return notes;
+  const last = project.runner.migrations(project, tree).at(-1);
+  if (last !== undefined && last !== path) {
+    notes.push(`What is new runs after "${shortName(last)}", the last migration of the project.`);
+  }
+  const settings = file.statements.slice(0, target).flatMap(({ parsed: { statement } }) => {
+    if (statement?.kind !== 'SetVariable' || statement.values.length === 0) return [];
+    return statement.variable === 'search_path' || statement.variable === 'role' ? [statement.variable] : [];
+  });
+  for (const variable of new Set(settings)) {
+    notes.push(`The file sets ${variable} before the statement; the new migrations do not.`);
+  }
+  return notes;
+}
+
+function shortName(path: string): string {
+  return nameOf(path) === 'migration.sql' ? nameOf(parentOf(path)) : nameOf(path);
+}
+
+/** What stands between two statements, where the runner wants nothing else there. */
+const betweenStatements = '\n\n';
+
+/** The steps as text, each below its reason. */
+export function write(steps: readonly Step[], separator = betweenStatements): string {
+  return `${steps.map(({ why, sql }) => comment(why) + sql).join(separator)}\n`;
+}
+
+function replace(range: Range, text: string, file: SourceFile): Edit {
+  return { range, text: withLineBreaks(text, lineBreakOf(file.text)) };
+}
+
+function authorsComment(file: SourceFile, index: number): string {
+  return file.text.slice(startWithComment(file, index), file.statements[index]?.start);
+}
+
+/** The author's own BEGIN or COMMIT, with its semicolon. */
+function control(file: SourceFile, index: number): string {
+  const statement = file.statements[index];
+  return `${file.text.slice(statement?.start, statement?.end)};`;
+}
+
+function lastEnd(edits: readonly Edit[]): number {
+  return Math.max(0, ...edits.map(({ range }) => range.end));
+}
+
+function count(steps: readonly Step[], isCounted: (step: Step) => boolean): number {
+  const end = steps.findIndex((step) => !isCounted(step));
+  return end < 0 ? steps.length : end;
+}
+
+/**
+ * Steps as they can be placed one by one, with the file's line breaks. Of a step outside of transactions each statement
+ * is one; a transaction of several statements gets its block where the runner opens none.
+ */
+export function prepare(steps: readonly Step[], { project, file }: Site): readonly Step[] {
+  const lineBreak = lineBreakOf(file.text);
+  return steps
+    .flatMap((step) => divide(step, project))
+    .map((step) => ({ ...step, sql: withLineBreaks(step.sql, lineBreak) }));
+}
+
+function divide(step: Step, project: Project): readonly Step[] {
+  const file = parseFile(step.sql);
+  if (file.statements.length < 2 || step.transaction === 'inherits') return [step];
+  if (step.transaction === 'none') {
+    return file.statements.map((_, index) => {
+      const start = index === 0 ? 0 : endWithComment(file, index - 1);
+      const sql = file.text.slice(start, endWithComment(file, index)).trim();
+      return { ...step, sql, why: index === 0 ? step.why : '' };
+    });
+  }
+  const { statements } = project.runner.schedule(file, project);
+  if (statements.every(({ transaction }) => transaction !== null)) return [step];
+  return [{ ...step, sql: `BEGIN;\n${step.sql}\nCOMMIT;` }];
+}

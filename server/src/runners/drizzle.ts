@@ -1,0 +1,133 @@
+import { asChunks, inTransaction, schedule } from './delivery';
+import { addFiles, hasSnapshotFolders, readJournal } from './drizzle-files';
+import { breakpoint, drizzlePlaces } from './drizzle-places';
+import { compareNames } from './naming';
+import { filesIn, foldersIn, isFile, join, nameOf, parentOf, relative, upwards } from './paths';
+import { refusalOf } from './refusal';
+import type { FileTree, Runner } from './runner';
+import { installedVersion } from './versions';
+
+/** Drizzle: `drizzle-kit migrate`, and `migrate()` of drizzle-orm. */
+export const drizzle: Runner = {
+  id: 'drizzle',
+  label: 'Drizzle',
+  assumedVersion: undefined,
+  docs: {
+    summary:
+      'Runs all pending migrations in one transaction, one query for each chunk between `--> statement-breakpoint`.',
+    references: [
+      'https://orm.drizzle.team/docs/migrations',
+      'https://github.com/drizzle-team/drizzle-orm/issues/860',
+    ],
+  },
+
+  recognise(path, tree) {
+    const folder = outFolder(path, tree);
+    if (folder === undefined) return undefined;
+    const root =
+      [...upwards(folder)].find((above) => configuration(above, tree) !== undefined) ?? parentOf(folder);
+    return {
+      runner: drizzle,
+      root,
+      folder,
+      version: installedVersion(['drizzle-orm', 'drizzle-kit'], root, tree),
+      postgresVersion: undefined,
+    };
+  },
+
+  migrations({ folder }, tree) {
+    const journal = readJournal(folder, tree);
+    if (journal === undefined) {
+      const names = foldersIn(folder, tree).filter((name) =>
+        isFile(join(folder, `${name}/migration.sql`), tree),
+      );
+      return [...names].sort(compareNames).map((name) => join(folder, `${name}/migration.sql`));
+    }
+    const files = new Set(filesIn(folder, tree));
+    return journal.entries.flatMap(({ tag }) =>
+      files.has(`${tag}.sql`) ? [join(folder, `${tag}.sql`)] : [],
+    );
+  },
+
+  schedule: (file) => schedule(file, inTransaction(asChunks(file, breakpoint))),
+
+  refuses(statement, index, scheduled, project) {
+    if (statement.text.includes(breakpoint)) {
+      return {
+        reason: `Drizzle cuts the file at "${breakpoint}", also inside of a string or a comment.`,
+        instead: 'Write the words in another way.',
+      };
+    }
+    const isChunk = scheduled.statements[index]?.block === 'implicit';
+    return refusalOf(statement, index, scheduled, {
+      because: isChunk
+        ? 'Drizzle sends what stands between two breakpoints as one query'
+        : 'Drizzle runs all pending migrations in one transaction',
+      instead: isChunk
+        ? `Put "${breakpoint}" before and behind it.`
+        : 'Run it by hand with psql before the deploy.',
+      postgresVersion: project.postgresVersion,
+    });
+  },
+
+  place: (steps, site) => drizzle.places(steps, site)[0],
+  places: drizzlePlaces,
+
+  newMigration: (name, site) =>
+    addFiles([{ name, text: '-- Custom SQL migration file, put your code below! --\n', steps: [] }], site)
+      .changes,
+
+  companion(kind, path, { root }) {
+    const isFolder = nameOf(path) === 'migration.sql';
+    const name = isFolder ? nameOf(parentOf(path)) : nameOf(path);
+    const target = isFolder
+      ? join(parentOf(path), `${kind}.sql`)
+      : join(parentOf(path), `${kind}s/${nameOf(path)}`);
+    return {
+      path: target,
+      header: [
+        kind === 'rollback' ? `Undoes ${name}.` : `Checks what ${name} has done.`,
+        `Drizzle never runs this file: psql "$DATABASE_URL" -f ${relative(root, target)}`,
+        ...(kind === 'rollback'
+          ? ['Afterwards delete its row in drizzle.__drizzle_migrations, or it counts as applied.']
+          : []),
+      ],
+      at: 'file',
+    };
+  },
+};
+
+/** The folder of migrations, when Drizzle runs `path`, or when `path` is a folder that holds it. */
+function outFolder(path: string, tree: FileTree): string | undefined {
+  for (const folder of [path, parentOf(path), parentOf(parentOf(path))]) {
+    const inside = relative(folder, path);
+    const isRun = inside === '' || (!/\.sql$/i.test(path) && !inside.includes('/'));
+    if (usesJournal(folder, tree)) {
+      if (isRun || !inside.includes('/')) return folder;
+    } else if (hasSnapshotFolders(folder, tree)) {
+      if (isRun || inside.endsWith('/migration.sql')) return folder;
+    }
+  }
+  const out = configuration(path, tree) ?? configuration(parentOf(path), tree);
+  const root = configuration(path, tree) === undefined ? parentOf(path) : path;
+  return out === undefined || /\.sql$/i.test(path) ? undefined : join(root, out);
+}
+
+function usesJournal(folder: string, tree: FileTree): boolean {
+  const journal = readJournal(folder, tree);
+  // `pg` is what drizzle-kit wrote before 0.21.
+  return journal !== undefined && ['postgresql', 'pg', undefined].includes(journal.dialect);
+}
+
+/** `out` of the drizzle.config file in this folder, when it is about PostgreSQL. */
+function configuration(folder: string, tree: FileTree): string | undefined {
+  const name = filesIn(folder, tree).find((file) =>
+    /^drizzle(?:\.[\w-]+)?\.config\.(?:[cm]?[jt]s|json)$/.test(file),
+  );
+  const text = name === undefined ? undefined : tree.read(join(folder, name));
+  if (text === undefined) return undefined;
+  const setting = (key: string): string | undefined =>
+    new RegExp(`["']?\\b${key}["']?\\s*:\\s*["'\`]([^"'\`]+)["'\`]`).exec(text)?.[1];
+  if (!['postgresql', 'pg', undefined].includes(setting('dialect') ?? setting('driver'))) return undefined;
+  return setting('out') ?? 'drizzle';
+}

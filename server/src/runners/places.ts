@@ -1,0 +1,62 @@
+import { parseFile } from '../sql/parse';
+import { behindOwnBlock, inNewFiles, inPlace, prepare } from './drafts';
+import { type AddFiles, type Draft, isLegal, toPlacement } from './layout';
+import { shortLabelOf } from './label';
+import type { Placement, Refusal, Site, Step } from './runner';
+
+/** What runners that place steps by the common layout differ in. */
+export interface LayoutTerms {
+  readonly addFiles: AddFiles;
+  /** Whether the runner records which files ran: then what a transaction cannot undo is better off in its own file. */
+  readonly records: boolean;
+}
+
+/** All placements of `steps`, the best first; a refusal when there is none. */
+export function placesOf(
+  given: readonly Step[],
+  site: Site,
+  { addFiles, records }: LayoutTerms,
+): readonly [Placement, ...Placement[]] {
+  const steps = prepare(given, site);
+  const here = [inPlace(steps, site), behindOwnBlock(steps, site)].find(
+    (draft) => draft !== undefined && isLegal(draft, site),
+  );
+  const inherits = steps.every(({ transaction }) => transaction === 'inherits');
+  const isOnly = site.file.statements.length === 1;
+  const apart = here !== undefined && (inherits || isOnly || !records) ? undefined : inNewFiles(steps, site);
+  const drafts: Draft[] = [];
+  if (apart !== undefined) drafts.push(apart);
+  if (here !== undefined && (apart === undefined || apart.files.length > 0)) {
+    drafts.push(apart === undefined ? here : besideOthers(here));
+  }
+  const [first, ...others] = drafts.map((draft) => toPlacement(draft, site, addFiles));
+  return first === undefined ? [{ refusal: refusalFor(steps, site) }] : [first, ...others];
+}
+
+function besideOthers(draft: Draft): Draft {
+  return {
+    ...draft,
+    how: 'in this file',
+    notes: [
+      ...draft.notes,
+      'When a statement of this file fails, those that are outside of its transaction stay done, although the migration counts as not applied.',
+    ],
+  };
+}
+
+/** Why the first step that can stand nowhere cannot. */
+function refusalFor(steps: readonly Step[], { project }: Site): Refusal {
+  for (const { sql } of steps) {
+    const file = parseFile(sql);
+    const schedule = project.runner.schedule(file, project);
+    for (const [index, { parsed }] of file.statements.entries()) {
+      if (parsed.statement === undefined) continue;
+      const refusal = project.runner.refuses(parsed.statement, index, schedule, project);
+      if (refusal !== undefined) return refusal;
+    }
+  }
+  return {
+    reason: `${shortLabelOf(project)} cannot run these steps in the transactions that they need.`,
+    instead: 'Run them by hand with psql, one after the other.',
+  };
+}

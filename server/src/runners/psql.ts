@@ -1,0 +1,87 @@
+import { asQueries, schedule } from './delivery';
+import type { FileDraft } from './layout';
+import { compareNames, compareNaturally, nextVersions, slug } from './naming';
+import { filesIn, join, nameOf, parentOf } from './paths';
+import { placesOf } from './places';
+import { refusalOf } from './refusal';
+import type { FileChange, NewFileSite, Runner } from './runner';
+
+/** What undoes or checks a migration, or is none. */
+const besides = /(?:^|[._-])(?:rollback|validation|validate|down|undo|revert)\.sql$/i;
+
+/** `12`, `V1.2__`, `20260211093000`: what a file name begins with when files are numbered. */
+const number = /^[Vv]?(\d+(?:\.\d+)*)/;
+
+/** Plain SQL: `psql -f file`, each statement on its own. What is left when no other runner is recognised. */
+export const psql: Runner = {
+  id: 'psql',
+  label: 'psql',
+  assumedVersion: undefined,
+  docs: {
+    summary:
+      'Sends each statement of a .sql file on its own; only BEGIN and COMMIT in the file make a transaction.',
+    references: ['https://www.postgresql.org/docs/current/app-psql.html'],
+  },
+
+  recognise(path, tree) {
+    const folder = /\.sql$/i.test(path) && tree.list(path).length === 0 ? parentOf(path) : path;
+    return { runner: psql, root: folder, folder, version: undefined, postgresVersion: undefined };
+  },
+
+  /**
+   * The .sql files of the folder itself, by number, then by name. When some are numbered, the others (`schema.sql`,
+   * `seed.sql`) are no migrations. What undoes or checks another file is none either.
+   */
+  migrations({ folder }, tree) {
+    const names = filesIn(folder, tree).filter((name) => /\.sql$/i.test(name) && !besides.test(name));
+    const numbered = names.filter((name) => number.test(name));
+    return [...(numbered.length > 0 ? numbered : names)].sort(compare).map((name) => join(folder, name));
+  },
+
+  schedule: (file) => schedule(file, asQueries(file)),
+
+  refuses: (statement, index, scheduled, project) =>
+    refusalOf(statement, index, scheduled, {
+      because: 'The file opens a transaction block with BEGIN',
+      instead: 'Put it behind the COMMIT.',
+      postgresVersion: project.postgresVersion,
+    }),
+
+  place: (steps, site) => psql.places(steps, site)[0],
+  places: (steps, site) => placesOf(steps, site, { addFiles, records: false }),
+
+  newMigration: (name, site) => addFiles([{ name, text: '', steps: [] }], site).changes,
+
+  companion(kind, path) {
+    const name = nameOf(path);
+    const base = name.replace(/\.sql$/i, '');
+    const suffix = kind === 'rollback' && base.endsWith('.up') ? 'down' : kind;
+    return {
+      path: join(parentOf(path), `${suffix === 'down' ? base.slice(0, -3) : `${base}.`}${suffix}.sql`),
+      header: [kind === 'rollback' ? `Undoes ${name}.` : `Checks what ${name} has done.`],
+      at: 'file',
+    };
+  },
+};
+
+function compare(a: string, b: string): number {
+  const [left, right] = [number.exec(a)?.[1], number.exec(b)?.[1]];
+  if (left === undefined || right === undefined) return compareNaturally(a, b) || compareNames(a, b);
+  return compareNaturally(left, right) || compareNaturally(a, b) || compareNames(a, b);
+}
+
+function addFiles(
+  files: readonly FileDraft[],
+  { project, tree, now }: NewFileSite,
+): { readonly changes: readonly FileChange[]; readonly notes: readonly string[] } {
+  const names = psql.migrations(project, tree).map(nameOf);
+  const versions = nextVersions(names, files.length, now);
+  return {
+    changes: files.map(({ name, text }, index) => ({
+      kind: 'create',
+      path: join(project.folder, `${versions[index] ?? ''}_${slug(name)}.sql`),
+      text,
+    })),
+    notes: [],
+  };
+}

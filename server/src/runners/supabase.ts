@@ -1,0 +1,181 @@
+import { parse as parseToml } from 'smol-toml';
+import type { SourceFile } from '../sql/source';
+import { inBatches, inTransaction, type Message, schedule } from './delivery';
+import { shortLabelOf } from './label';
+import type { FileDraft } from './layout';
+import { compareNames, nextVersions, slug } from './naming';
+import { filesIn, foldersIn, isFile, join, nameOf, parentOf, relative, upwards } from './paths';
+import { placesOf } from './places';
+import { refusalOf } from './refusal';
+import type { FileChange, FileTree, NewFileSite, Project, Runner } from './runner';
+import { installedVersion, isAtLeast } from './versions';
+
+/** Names that the CLI takes for migrations; it skips all others with a message. */
+const migrationName = /^\d+_.*\.sql$/;
+
+/** Folders in supabase/ whose files the CLI does not run, or not as it runs migrations. */
+const notRun = new Set(['rollbacks', 'validations', 'tests', 'snippets', 'functions']);
+
+/** What CLI 2.114 and newer find in a statement to send it outside of the batch; matched without comments before it. */
+const sentAlone = [
+  /^CREATE\s+(?:UNIQUE\s+)?INDEX\s+CONCURRENTLY/i,
+  /^REINDEX(?:\s|\().*\sCONCURRENTLY/is,
+  /^VACUUM/i,
+  /^ALTER\s+SYSTEM/i,
+  /^CLUSTER/i,
+];
+
+/** Found since 2.116, besides. */
+const dropAlone = /^DROP\s+INDEX\s+CONCURRENTLY/i;
+
+/** The Supabase CLI: `supabase db push`, `db reset` and `migration up`. */
+export const supabase: Runner = {
+  id: 'supabase',
+  label: 'Supabase CLI',
+  assumedVersion: '2.109',
+  docs: {
+    summary:
+      'Sends each file of supabase/migrations in one transaction; since 2.116 it takes CREATE INDEX CONCURRENTLY and the like out of it.',
+    references: [
+      'https://supabase.com/docs/reference/cli/supabase-db-push',
+      'https://github.com/supabase/cli/issues/2898',
+    ],
+  },
+
+  recognise(path, tree) {
+    const folder = supabaseFolder(path, tree);
+    if (folder === undefined) return undefined;
+    return {
+      runner: supabase,
+      root: parentOf(folder),
+      folder: join(folder, 'migrations'),
+      version: installedVersion(['supabase'], parentOf(folder), tree),
+      postgresVersion: majorVersion(folder, tree),
+    };
+  },
+
+  migrations({ folder }, tree) {
+    const names = filesIn(folder, tree).filter((name) => migrationName.test(name));
+    return [...names].sort(compareNames).map((name) => join(folder, name));
+  },
+
+  schedule: (file, project) => schedule(file, messages(file, project)),
+
+  refuses(statement, index, scheduled, project) {
+    const is2114 = delivery(project) === 'batches';
+    const isTakenOut = sentAlone.some((pattern) => pattern.test(statement.text));
+    return refusalOf(statement, index, scheduled, {
+      because: is2114
+        ? `${shortLabelOf(project)} wraps the statement in a transaction`
+        : scheduled.statements[index]?.block === 'explicit'
+          ? 'The file opens a transaction block with BEGIN'
+          : `${shortLabelOf(project)} sends these statements as one pipeline`,
+      instead: is2114 && !isTakenOut ? 'Upgrade to 2.116 or newer.' : 'Give it a migration of its own.',
+      postgresVersion: project.postgresVersion,
+    });
+  },
+
+  place: (steps, site) => supabase.places(steps, site)[0],
+  places: (steps, site) => placesOf(steps, site, { addFiles, records: true }),
+
+  newMigration: (name, site) => addFiles([{ name, text: '', steps: [] }], site).changes,
+
+  companion(kind, path, { folder }) {
+    const name = nameOf(path);
+    const where = join(parentOf(folder), kind === 'rollback' ? 'rollbacks' : 'validations');
+    return {
+      path: join(where, name),
+      header: [
+        kind === 'rollback'
+          ? `Undoes supabase/migrations/${name}.`
+          : `Checks what supabase/migrations/${name} has done.`,
+        'The Supabase CLI never runs this file; run it with psql.',
+        ...(kind === 'rollback'
+          ? [
+              `Then tell the CLI: supabase migration repair --status reverted ${/^\d+/.exec(name)?.[0] ?? name}`,
+            ]
+          : []),
+      ],
+      at: 'file',
+    };
+  },
+};
+
+/** How the file travels; measured with 2.104 to 3.1. */
+function delivery({ version }: Project): 'pipeline' | 'batches' | 'pipelines' | 'pipelines and drops' {
+  if (version === undefined || !isAtLeast(version, 2, 114)) return 'pipeline';
+  if (!isAtLeast(version, 2, 115)) return 'batches';
+  return isAtLeast(version, 2, 116) ? 'pipelines and drops' : 'pipelines';
+}
+
+function messages(file: SourceFile, project: Project): readonly Message[] {
+  const pipeline = (statements: readonly number[]): readonly Message[] => [{ kind: 'pipeline', statements }];
+  const kind = delivery(project);
+  if (kind === 'pipeline') return pipeline(file.statements.map((_, index) => index));
+  return inBatches(
+    file,
+    ({ start, end }) => {
+      const text = file.text.slice(start, end);
+      return (
+        sentAlone.some((pattern) => pattern.test(text)) ||
+        (kind === 'pipelines and drops' && dropAlone.test(text))
+      );
+    },
+    kind === 'batches'
+      ? (batch) => inTransaction(batch.map((index) => ({ kind: 'query', statements: [index] })))
+      : pipeline,
+  );
+}
+
+/** The folder `supabase` that runs `path`, or that lies in the folder `path`. */
+function supabaseFolder(path: string, tree: FileTree): string | undefined {
+  for (const folder of upwards(path)) {
+    if (nameOf(folder) !== 'supabase' || !isProject(folder, tree)) continue;
+    const [first = ''] = relative(folder, path).split('/');
+    return notRun.has(first) ? undefined : folder;
+  }
+  const below = join(path, 'supabase');
+  return isProject(below, tree) ? below : undefined;
+}
+
+function isProject(folder: string, tree: FileTree): boolean {
+  if (isFile(join(folder, 'config.toml'), tree)) return true;
+  return (
+    foldersIn(folder, tree).includes('migrations') &&
+    filesIn(join(folder, 'migrations'), tree).some((name) => migrationName.test(name))
+  );
+}
+
+function majorVersion(folder: string, tree: FileTree): number | undefined {
+  const linked = /^\d+/.exec(tree.read(join(folder, '.temp/postgres-version')) ?? '')?.[0];
+  if (linked !== undefined) return Number(linked);
+  const text = tree.read(join(folder, 'config.toml'));
+  if (text === undefined) return undefined;
+  try {
+    const { db } = parseToml(text);
+    const major = typeof db === 'object' && 'major_version' in db ? db['major_version'] : undefined;
+    return typeof major === 'number' ? major : undefined;
+  } catch {
+    // Half-typed configuration names no version.
+    return undefined;
+  }
+}
+
+function addFiles(
+  files: readonly FileDraft[],
+  { project, tree, now }: NewFileSite,
+): { readonly changes: readonly FileChange[]; readonly notes: readonly string[] } {
+  const names = filesIn(project.folder, tree).filter((name) => migrationName.test(name));
+  const versions = nextVersions(names, files.length, now);
+  return {
+    changes: files.map(({ name, text }, index) => ({
+      kind: 'create',
+      path: join(project.folder, `${versions[index] ?? ''}_${slug(name)}.sql`),
+      text,
+    })),
+    // Written by `atlas migrate diff` beside migrations that the Supabase CLI runs.
+    notes: isFile(join(project.folder, 'atlas.sum'), tree)
+      ? ['atlas.sum lists the files of this folder: run "atlas migrate hash".']
+      : [],
+  };
+}

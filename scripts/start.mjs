@@ -59,8 +59,10 @@ await runMain(async () => {
 
 /** Opens the desktop VS Code. Returns why not, or nothing when it is open (or has been, and was closed). */
 async function openDesktop() {
-  const command = process.env.VSCODE_EXECUTABLE_PATH ? undefined : findOnPath(['code']);
-  if (!hasDisplay()) return 'no display';
+  // A program that was chosen is tried, and shown to be wrong if it is; otherwise a window needs a display.
+  const isChosen = Boolean(process.env.VSCODE_EXECUTABLE_PATH);
+  if (!isChosen && !hasDisplay()) return 'no display';
+  const command = isChosen ? undefined : findOnPath(['code']);
   const open = ['--new-window', `--extensionDevelopmentPath=${root}`, examples];
   if (command) {
     try {

@@ -29,12 +29,12 @@ export async function findDesktop() {
     if (!isExecutable(chosen)) throw new PlainError(`VSCODE_EXECUTABLE_PATH names no program: ${chosen}`);
     return { executable: chosen };
   }
-  if (!hasDisplay()) return { reason: 'no display.' };
+  if (!hasDisplay()) return { reason: 'no display' };
   try {
     const cachePath = path.join(cacheDirectory(), 'vscode');
     return { executable: await downloadAndUnzipVSCode({ cachePath, timeout: 15_000 }) };
   } catch (error) {
-    return { reason: `it cannot be downloaded (${firstLine(error)}).` };
+    return { reason: `it cannot be downloaded: ${firstLine(error)}` };
   }
 }
 

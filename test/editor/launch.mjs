@@ -98,8 +98,8 @@ async function chooseEditor(vsix, temporary) {
         runSuite: (order) => runDesktopSuite({ executable, vsix, ...order }),
       };
     }
-    if (wanted === 'desktop') throw new PlainError(`There is no desktop VS Code: ${reason}`);
-    console.log(`There is no desktop VS Code: ${reason}`);
+    if (wanted === 'desktop') throw new PlainError(`There is no desktop VS Code: ${reason}.`);
+    console.log(`There is no desktop VS Code: ${reason}.`);
   }
   const vscode = await provisionVSCodeServer();
   await installVsix(vscode, vsix, extensions);

@@ -1,4 +1,4 @@
-import { refusedInTransactionBlock } from '../postgres/transaction-block';
+import { refusedInTransactionBlock } from '../sql/transaction-block';
 import type { SourceFile, SourceStatement } from '../sql/source';
 import type { Block, Schedule, ScheduledStatement } from './runner';
 

@@ -1,4 +1,4 @@
-import { refusedInTransactionBlock } from '../postgres/transaction-block';
+import { refusedInTransactionBlock } from '../sql/transaction-block';
 import { parseFile } from '../sql/parse';
 import type { SourceFile } from '../sql/source';
 import { applyEdits, type Edit } from '../sql/text';

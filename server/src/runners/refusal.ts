@@ -2,7 +2,7 @@ import {
   needsTransactionBlock,
   refusedInFunction,
   refusedInTransactionBlock,
-} from '../postgres/transaction-block';
+} from '../sql/transaction-block';
 import type { Statement } from '../sql/statement';
 import type { Refusal, Schedule } from './runner';
 

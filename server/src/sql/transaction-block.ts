@@ -1,5 +1,5 @@
 import type { DefElem, Node } from '@pgsql/types';
-import type { Statement } from '../sql/statement';
+import type { Statement } from './statement';
 
 /**
  * The command as PostgreSQL names it in `… cannot run inside a transaction block` (error 25001), when it is one that

@@ -154,6 +154,11 @@ export class Catalog {
     return this.get(`duplicates handled ${schema}.${relation}`) === this.file;
   }
 
+  /** Whether a statement before this one in the file dropped an index of this name, known or not. */
+  droppedIndex(name: RelationName): boolean {
+    return this.get(`dropped index ${name.schema}.${name.name}`) === this.file;
+  }
+
   /** Where a name may be found; temporary relations come before those of search_path. */
   private schemasFor(schema: string | undefined): readonly string[] {
     if (schema !== undefined) return [schema];

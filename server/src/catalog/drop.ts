@@ -41,6 +41,8 @@ function dropObject(catalog: Catalog, statement: Drop, name: QualifiedName): voi
     case 'INDEX': {
       const found = catalog.index(name);
       if (found !== undefined) removeIndex(catalog, found.relation, found.index.name);
+      const schema = found?.relation.schema ?? name.schema ?? catalog.searchPath[0] ?? 'public';
+      catalog.set(`dropped index ${schema}.${name.name}`, catalog.file);
       break;
     }
     case 'TYPE':

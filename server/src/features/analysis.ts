@@ -86,16 +86,18 @@ export class Analyser {
     const catalog = new Catalog(surroundings.history);
     startFile(catalog, surroundings.path);
     const ignored = suppressions(file);
+    const said = new Set<string>();
     const statements = file.statements.map((source, index) => {
       const scheduled = scheduleAt(schedule, index);
       leaveTransaction(catalog, schedule, index);
-      return this.analyseStatement(source, index, { catalog, schedule, scheduled, ignored, surroundings });
+      const site = { catalog, schedule, scheduled, ignored, said, surroundings };
+      return this.analyseStatement(source, index, site);
     });
     return { file, surroundings, schedule, statements };
   }
 
   private analyseStatement(source: SourceStatement, index: number, site: StatementSite): AnalysedStatement {
-    const { catalog, schedule, scheduled, ignored, surroundings } = site;
+    const { catalog, schedule, scheduled, ignored, said, surroundings } = site;
     const { statement } = source.parsed;
     if (statement === undefined) {
       return { source, schedule: scheduled, statement, effects: undefined, refusal: undefined, findings: [] };
@@ -110,7 +112,8 @@ export class Analyser {
     } else {
       catalog.replayWrites(memo.writes);
     }
-    const { effects, findings } = memo;
+    const { effects } = memo;
+    const findings = withoutRepetition(memo.findings, said);
     return {
       source,
       schedule: scheduled,
@@ -128,6 +131,8 @@ interface StatementSite {
   readonly schedule: Schedule;
   readonly scheduled: ScheduledStatement;
   readonly ignored: Suppressions;
+  /** The ids of the rules that speak once in a file and have spoken. */
+  readonly said: Set<string>;
   readonly surroundings: Surroundings;
 }
 
@@ -210,7 +215,27 @@ function check(
       surroundings.onRuleError?.(rule.id, error);
     }
   }
-  return reported;
+  return reported.length < 2 ? reported : reported.filter(({ rule }) => !yields(rule, reported));
+}
+
+/** Whether a rule leaves the word to another one that has found something in the same statement. */
+function yields({ meta }: Rule, reported: readonly ReportedFinding[]): boolean {
+  const { yieldsTo } = meta;
+  return (
+    yieldsTo !== undefined &&
+    reported.some(({ rule }) => rule.meta.yieldsTo === undefined && yieldsTo.includes(rule.meta.category))
+  );
+}
+
+/** Without the findings of rules that speak once in a file and have spoken already; notes those that speak now. */
+function withoutRepetition(
+  findings: readonly ReportedFinding[],
+  said: Set<string>,
+): readonly ReportedFinding[] {
+  if (!findings.some(({ rule }) => rule.meta.oncePerFile)) return findings;
+  const kept = findings.filter(({ rule }) => rule.meta.oncePerFile !== true || !said.has(rule.id));
+  for (const { rule } of kept) said.add(rule.id);
+  return kept;
 }
 
 function appliesTo({ meta }: Rule, major: Major): boolean {
@@ -253,6 +278,7 @@ const unscheduled: ScheduledStatement = {
   transaction: null,
   inTransactionBlock: false,
   block: 'none',
+  message: 0,
 };
 
 function scheduleAt({ statements }: Schedule, index: number): ScheduledStatement {

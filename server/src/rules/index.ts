@@ -1,4 +1,39 @@
+import addCheckValidated from './add-check-validated';
+import addColumnRewrites from './add-column-rewrites';
+import addForeignKeyValidated from './add-foreign-key-validated';
+import addPrimaryKeyBuildsIndex from './add-primary-key-builds-index';
+import addUniqueBuildsIndex from './add-unique-builds-index';
+import alterColumnTypeRewrites from './alter-column-type-rewrites';
+import concurrentlyInTransaction from './concurrently-in-transaction';
+import createIndexConcurrentlyIfNotExists from './create-index-concurrently-if-not-exists';
+import createIndexDuplicate from './create-index-duplicate';
+import createIndexNotConcurrent from './create-index-not-concurrent';
+import dropColumn from './drop-column';
+import dropIndexNotConcurrent from './drop-index-not-concurrent';
+import dropTable from './drop-table';
+import lockTimeoutMissing from './lock-timeout-missing';
 import type { Rule } from './rule';
+import setNotNullScans from './set-not-null-scans';
+import uniqueIndexNullsDistinct from './unique-index-nulls-distinct';
+import uniqueIndexWithoutPrecheck from './unique-index-without-precheck';
 
 /** All rules, in the order of their ids. */
-export const rules: readonly Rule[] = [];
+export const rules: readonly Rule[] = [
+  addCheckValidated,
+  addColumnRewrites,
+  addForeignKeyValidated,
+  addPrimaryKeyBuildsIndex,
+  addUniqueBuildsIndex,
+  alterColumnTypeRewrites,
+  concurrentlyInTransaction,
+  createIndexConcurrentlyIfNotExists,
+  createIndexDuplicate,
+  createIndexNotConcurrent,
+  dropColumn,
+  dropIndexNotConcurrent,
+  dropTable,
+  lockTimeoutMissing,
+  setNotNullScans,
+  uniqueIndexNullsDistinct,
+  uniqueIndexWithoutPrecheck,
+];

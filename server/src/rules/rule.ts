@@ -28,6 +28,10 @@ export interface RuleMeta {
   readonly postgres?: { readonly since?: number; readonly until?: number };
   /** The extension version that brought the rule. */
   readonly addedIn: string;
+  /** For what concerns the whole file: only the first finding in it is reported. */
+  readonly oncePerFile?: true;
+  /** Silent for a statement in which a rule of one of these categories has found something. */
+  readonly yieldsTo?: readonly RuleMeta['category'][];
   /** Whether the marked text is only there to be removed; editors fade it. */
   readonly unnecessary?: true;
   /** The names of other tools for this hazard: `squawk:require-concurrent-index-creation`. */
@@ -95,6 +99,11 @@ export interface Fix {
   readonly change:
     | { readonly kind: 'edits'; readonly edits: readonly Edit[] }
     | { readonly kind: 'steps'; readonly steps: readonly Step[] };
+}
+
+/** The fix that puts `steps` in place of the statement; none when there are no steps, which means that they do not apply. */
+export function fixBySteps(title: string, steps: readonly Step[]): readonly Fix[] {
+  return steps.length === 0 ? [] : [{ title, safety: 'review', change: { kind: 'steps', steps } }];
 }
 
 /** Lets `check` and `fixes` of one rule agree on their types, and fit in one list. */

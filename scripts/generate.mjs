@@ -1,0 +1,127 @@
+// Writes what follows from the rules: docs/rules/, and the schema of the setting lockstep.rules in package.json.
+// usage: npm run generate [-- --check], which fails when something is stale
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { allFixes } from '../server/src/features/fix.ts';
+import { rules } from '../server/src/rules/index.ts';
+import { loadGrammar } from '../server/src/sql/parse.ts';
+import { analyse, siteOf, worldFor } from '../test/rules/world.ts';
+import { root } from './processes.mjs';
+
+/** The text of each generated file, by its path from the root. @returns {Promise<Map<string, string>>} */
+export async function generated() {
+  await loadGrammar();
+  const files = new Map(rules.map((rule) => [`docs/rules/${rule.id}.md`, page(rule)]));
+  files.set('docs/rules/README.md', overview());
+  files.set('package.json', manifest());
+  return files;
+}
+
+/** Pages of rules that are gone. */
+function orphans(files) {
+  const folder = path.join(root, 'docs/rules');
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  return names.map((name) => `docs/rules/${name}`).filter((file) => !files.has(file));
+}
+
+function page(rule) {
+  const { id, meta } = rule;
+  const { category, severity, postgres, addedIn, aliases, docs, examples } = meta;
+  const facts = [
+    ['severity', severity],
+    ['category', category],
+    ['PostgreSQL', versions(postgres)],
+    ['since', `Lockstep ${addedIn}`],
+    ...(aliases === undefined ? [] : [['elsewhere', aliases.map((alias) => `\`${alias}\``).join(', ')]]),
+  ];
+  const titles = [...new Set(examples.flatMap(({ bad, setup }) => titlesOf(id, bad, setup)))];
+  return [
+    notice(`server/src/rules/${id}.ts`),
+    `# ${id}`,
+    docs.summary,
+    `| | |\n|---|---|\n${facts.map(([name, value]) => `| ${name} | ${value} |`).join('\n')}`,
+    `## Why\n\n${docs.why}`,
+    `## Instead\n\n${docs.instead}`,
+    ...examples.map(({ bad, good }) => `## Example\n\n${code(bad)}\n\nInstead:\n\n${code(good)}`),
+    ...(titles.length === 0
+      ? []
+      : [`## Quick fixes\n\nFor this example:\n\n${titles.map((title) => `- ${title}`).join('\n')}`]),
+    `## To ignore it\n\n${code(`-- lockstep-ignore ${id}: the reason`)}\n\n` +
+      'on the line before the statement, or `lockstep-ignore-file` for a whole file. For a project:\n\n' +
+      `\`\`\`json\n"lockstep.rules": { "${id}": "off" }\n\`\`\``,
+    `## References\n\n${docs.references.map((address) => `- <${address}>`).join('\n')}\n`,
+  ].join('\n\n');
+}
+
+/** What the light bulb offers for an example. */
+function titlesOf(id, bad, setup) {
+  const world = worldFor(bad, setup);
+  return allFixes(analyse(world), siteOf(world))
+    .filter(({ rule }) => rule === id)
+    .map(({ title }) => title);
+}
+
+function overview() {
+  const rows = rules.map(
+    ({ id, meta, fixes }) =>
+      `| [${id}](${id}.md) | ${meta.severity} | ${fixes === undefined ? '' : 'yes'} | ${meta.docs.summary} |`,
+  );
+  return [
+    notice('server/src/rules/'),
+    '# Rules',
+    'Each is silent for a table that the same migration has made, and where the schema that the earlier migrations build shows that there is no danger.',
+    `| rule | severity | quick fix | what is reported |\n|---|---|---|---|\n${rows.join('\n')}\n`,
+  ].join('\n\n');
+}
+
+/** package.json with the schema of the setting; nothing else in it changes. */
+function manifest() {
+  const current = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+  const severities = ['error', 'warning', 'information', 'hint', 'off'];
+  current.contributes.configuration.properties['lockstep.rules'] = {
+    type: 'object',
+    default: {},
+    scope: 'resource',
+    markdownDescription: 'The severity of rules, by their id; `off` silences one.',
+    additionalProperties: false,
+    properties: Object.fromEntries(
+      rules.map(({ id, meta }) => [
+        id,
+        { enum: severities, default: meta.severity, markdownDescription: meta.docs.summary },
+      ]),
+    ),
+  };
+  return `${JSON.stringify(current, null, 2)}\n`;
+}
+
+function versions({ since, until } = {}) {
+  if (since === undefined) return until === undefined ? 'all versions' : `before ${until}`;
+  return until === undefined ? `${since} and later` : `${since} to ${until - 1}`;
+}
+
+function notice(source) {
+  return `<!-- Generated from ${source} by npm run generate. -->`;
+}
+
+function code(sql) {
+  return `\`\`\`sql\n${sql}\n\`\`\``;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const files = await generated();
+  const stale = [...files].filter(([file, text]) => {
+    const place = path.join(root, file);
+    return !existsSync(place) || readFileSync(place, 'utf8') !== text;
+  });
+  const gone = orphans(files);
+  if (process.argv.includes('--check')) {
+    for (const file of [...stale.map(([name]) => name), ...gone]) console.log(`stale: ${file}`);
+    if (stale.length + gone.length > 0) process.exitCode = 1;
+  } else {
+    mkdirSync(path.join(root, 'docs/rules'), { recursive: true });
+    for (const [file, text] of stale) writeFileSync(path.join(root, file), text);
+    for (const file of gone) rmSync(path.join(root, file));
+    console.log(`${stale.length + gone.length} of ${files.size} files were stale.`);
+  }
+}

@@ -1,0 +1,56 @@
+import { addConstraintNotValid } from '../rewrites/add-constraint-not-valid';
+import { constraintsAdded, type NewConstraint } from './questions/new-constraints';
+import { whatWaits } from './questions/what-waits';
+import { keywordsOf } from './questions/words';
+import { defineRule, type Finding, fixBySteps } from './rule';
+
+export default defineRule({
+  id: 'add-check-validated',
+  meta: {
+    category: 'locking',
+    severity: 'warning',
+    addedIn: '0.1.0',
+    aliases: ['squawk:constraint-missing-not-valid', 'eugene:E1', 'atlas:PG305'],
+    docs: {
+      summary: 'A `CHECK` constraint is added to a table that already exists, without `NOT VALID`.',
+      why:
+        'The existing rows are checked under `ACCESS EXCLUSIVE`: neither reads nor writes of the table go on until all ' +
+        'of it has been read, and one row that breaks the check makes the migration fail with `23514`. That is so for a ' +
+        'check in `ADD COLUMN`, too, although every row has the same value there.',
+      instead:
+        'Add the constraint as `NOT VALID`: new rows are checked from then on. Then `VALIDATE CONSTRAINT` in another ' +
+        'transaction, which checks the existing rows while reads and writes go on. In the same transaction it would ' +
+        'run under the strong lock.',
+      references: ['https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES'],
+    },
+    examples: [
+      {
+        bad: 'ALTER TABLE orders ADD CONSTRAINT orders_total_check CHECK (total >= 0);',
+        good:
+          'ALTER TABLE orders ADD CONSTRAINT orders_total_check CHECK (total >= 0) NOT VALID;\n' +
+          'ALTER TABLE orders VALIDATE CONSTRAINT orders_total_check;',
+      },
+    ],
+  },
+
+  on: ['AlterTable'],
+
+  *check(statement, context): Iterable<Finding<NewConstraint>> {
+    const { catalog } = context;
+    for (const added of constraintsAdded(statement, ['CHECK'], context)) {
+      const { constraint, effects } = added;
+      if (constraint.notValid || effects.scans.length === 0) continue;
+      yield {
+        range: keywordsOf(statement.text, constraint),
+        message: `Checking the existing rows blocks ${whatWaits(effects, [catalog.resolve(statement.relation)])} until it is done.`,
+        subject: added,
+      };
+    }
+  },
+
+  fixes({ subject: { statement, action } }, context) {
+    if (action.type !== 'AddConstraint') return [];
+    const steps = addConstraintNotValid.steps({ statement, action }, context);
+    return fixBySteps('Add it as NOT VALID, then validate it', steps);
+  },
+});

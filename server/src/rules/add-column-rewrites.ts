@@ -1,0 +1,83 @@
+import type { Catalog } from '../catalog/catalog';
+import { isSerial } from '../catalog/constraints';
+import { addColumnInSteps } from '../rewrites/add-column-in-steps';
+import type { AlterTable, AlterTableAction, ColumnDefinition } from '../sql/statement';
+import type { Range } from '../sql/text';
+import { effectsOfAction } from './questions/effects-of-action';
+import { quoted, whatWaits } from './questions/what-waits';
+import { defineRule, type Finding, fixBySteps } from './rule';
+
+interface Subject {
+  readonly statement: AlterTable;
+  readonly action: Extract<AlterTableAction, { type: 'AddColumn' }>;
+}
+
+export default defineRule({
+  id: 'add-column-rewrites',
+  meta: {
+    category: 'rewrite',
+    severity: 'warning',
+    addedIn: '0.1.0',
+    aliases: ['squawk:adding-field-with-default', 'eugene:E11', 'atlas:PG302'],
+    docs: {
+      summary: 'A new column rewrites a table that already exists.',
+      why:
+        'A column without a default, or with a constant one, is only an entry in the catalog. When each row needs a value ' +
+        'of its own, the server copies the table and builds all of its indexes anew, under `ACCESS EXCLUSIVE`: a ' +
+        'volatile default such as `gen_random_uuid()` or `clock_timestamp()`, `serial`, an identity column, a ' +
+        '`STORED` generated column, and a domain with a constraint. `now()` is not volatile and is free.',
+      instead:
+        'Add the column without the default, set the default for new rows, fill the existing rows in batches, then make ' +
+        'it `NOT NULL` without a scan. In place of a `STORED` generated column, PostgreSQL 18 has `VIRTUAL` ones, ' +
+        'which cost nothing to add.',
+      references: ['https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES'],
+    },
+    examples: [{ bad: 'ALTER TABLE orders ADD COLUMN token uuid DEFAULT gen_random_uuid();', good: '' }],
+  },
+
+  on: ['AlterTable'],
+
+  *check(statement, context): Iterable<Finding<Subject>> {
+    const { catalog } = context;
+    if (catalog.isNew(statement.relation)) return;
+    const relation = catalog.resolve(statement.relation);
+    for (const action of statement.actions) {
+      if (action.type !== 'AddColumn') continue;
+      const effects = effectsOfAction(statement, action, context);
+      if (effects.rewrites.length === 0) continue;
+      const { range, reason } = causeOf(action.column, catalog);
+      yield {
+        range,
+        message: `${reason}, so ${quoted(relation.name)} is rewritten, which blocks ${whatWaits(effects, [relation])} until it is done.`,
+        subject: { statement, action },
+      };
+    }
+  },
+
+  fixes({ subject }, context) {
+    return fixBySteps(
+      'Add the column empty, then fill it in batches',
+      addColumnInSteps.steps(subject, context),
+    );
+  },
+});
+
+/** What makes the rows differ, and where it is written. */
+function causeOf(
+  { type, constraints, range }: ColumnDefinition,
+  catalog: Catalog,
+): { readonly range: Range; readonly reason: string } {
+  const generated = constraints.find((constraint) => constraint.type === 'GENERATED' && constraint.stored);
+  if (generated !== undefined) {
+    return { range: generated.range, reason: 'A stored generated column is computed for each row' };
+  }
+  const identity = constraints.find((constraint) => constraint.type === 'IDENTITY');
+  if (identity !== undefined) return { range: identity.range, reason: 'An identity column numbers each row' };
+  if (isSerial(type)) return { range: type.range, reason: `A ${type.text} column numbers each row` };
+  const domain = catalog.type(type);
+  if (domain?.kind === 'domain' && domain.isConstrained) {
+    return { range: type.range, reason: `The domain ${quoted(domain.name)} has a constraint` };
+  }
+  const written = constraints.find((constraint) => constraint.type === 'DEFAULT');
+  return { range: written?.range ?? range, reason: 'The default is computed for each row' };
+}

@@ -1,0 +1,54 @@
+import { addPrimaryKeyUsingIndex } from '../rewrites/add-primary-key-using-index';
+import { constraintsAdded, type NewConstraint } from './questions/new-constraints';
+import { whatWaits } from './questions/what-waits';
+import { keywordsOf } from './questions/words';
+import { defineRule, type Finding, fixBySteps } from './rule';
+
+export default defineRule({
+  id: 'add-primary-key-builds-index',
+  meta: {
+    category: 'locking',
+    severity: 'warning',
+    addedIn: '0.1.0',
+    aliases: ['atlas:PG104'],
+    docs: {
+      summary: 'A primary key builds its index on a table that already exists.',
+      why:
+        'The index is built under `ACCESS EXCLUSIVE`, and columns that can be NULL are scanned for NULLs under it: neither ' +
+        'reads nor writes of the table go on until both are done.',
+      instead:
+        'Build the index with `CREATE UNIQUE INDEX CONCURRENTLY`, make the columns `NOT NULL` without a scan, then add the ' +
+        'constraint with `PRIMARY KEY USING INDEX`, which holds its lock for a moment.',
+      references: [
+        'https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-ADD-TABLE-CONSTRAINT-USING-INDEX',
+      ],
+    },
+    examples: [
+      {
+        bad: 'ALTER TABLE events ADD CONSTRAINT events_pkey PRIMARY KEY (id);',
+        good: '',
+      },
+    ],
+  },
+
+  on: ['AlterTable'],
+
+  *check(statement, context): Iterable<Finding<NewConstraint>> {
+    const { catalog } = context;
+    for (const added of constraintsAdded(statement, ['PRIMARY KEY'], context)) {
+      const { constraint, effects } = added;
+      if (effects.indexBuilds.length === 0) continue;
+      yield {
+        range: keywordsOf(statement.text, constraint),
+        message: `Building the index of this constraint blocks ${whatWaits(effects, [catalog.resolve(statement.relation)])} until it is done.`,
+        subject: added,
+      };
+    }
+  },
+
+  fixes({ subject: { statement, action } }, context) {
+    if (action.type !== 'AddConstraint') return [];
+    const steps = addPrimaryKeyUsingIndex.steps({ statement, action }, context);
+    return fixBySteps('Build the index concurrently, then add the constraint with USING INDEX', steps);
+  },
+});

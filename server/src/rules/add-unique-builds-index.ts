@@ -1,0 +1,55 @@
+import { addUniqueUsingIndex } from '../rewrites/add-unique-using-index';
+import { constraintsAdded, type NewConstraint } from './questions/new-constraints';
+import { whatWaits } from './questions/what-waits';
+import { keywordsOf } from './questions/words';
+import { defineRule, type Finding, fixBySteps } from './rule';
+
+export default defineRule({
+  id: 'add-unique-builds-index',
+  meta: {
+    category: 'locking',
+    severity: 'warning',
+    addedIn: '0.1.0',
+    aliases: ['squawk:disallowed-unique-constraint', 'eugene:E7', 'atlas:PG105'],
+    docs: {
+      summary: 'A unique constraint builds its index on a table that already exists.',
+      why:
+        'The index of the constraint is built under `ACCESS EXCLUSIVE`: neither reads nor writes of the table go on until it is ' +
+        'done, which is worse than what `CREATE UNIQUE INDEX` does.',
+      instead:
+        'Build the index with `CREATE UNIQUE INDEX CONCURRENTLY`, then add the constraint with `UNIQUE USING INDEX`, which ' +
+        'holds its lock for a moment. An index without a constraint is as unique; the constraint is needed for ' +
+        '`DEFERRABLE`.',
+      references: [
+        'https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-ADD-TABLE-CONSTRAINT-USING-INDEX',
+      ],
+    },
+    examples: [
+      {
+        bad: 'ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE (email);',
+        good: '',
+      },
+    ],
+  },
+
+  on: ['AlterTable'],
+
+  *check(statement, context): Iterable<Finding<NewConstraint>> {
+    const { catalog } = context;
+    for (const added of constraintsAdded(statement, ['UNIQUE'], context)) {
+      const { constraint, effects } = added;
+      if (effects.indexBuilds.length === 0) continue;
+      yield {
+        range: keywordsOf(statement.text, constraint),
+        message: `Building the index of this constraint blocks ${whatWaits(effects, [catalog.resolve(statement.relation)])} until it is done.`,
+        subject: added,
+      };
+    }
+  },
+
+  fixes({ subject: { statement, action } }, context) {
+    if (action.type !== 'AddConstraint') return [];
+    const steps = addUniqueUsingIndex.steps({ statement, action }, context);
+    return fixBySteps('Build the index concurrently, then add the constraint with USING INDEX', steps);
+  },
+});

@@ -1,0 +1,52 @@
+import { buildIndexConcurrently } from '../rewrites/build-index-concurrently';
+import { quoted } from './questions/what-waits';
+import { defineRule, fixBySteps } from './rule';
+
+export default defineRule({
+  id: 'create-index-concurrently-if-not-exists',
+  meta: {
+    category: 'transaction',
+    severity: 'warning',
+    addedIn: '0.1.0',
+    docs: {
+      summary: '`CREATE INDEX CONCURRENTLY IF NOT EXISTS` takes the rest of a failed build for the index.',
+      why:
+        'A concurrent build that fails, by a duplicate, a timeout or a lost connection, leaves an index of this name ' +
+        'that is marked invalid. It is never used by a query, a unique one may not enforce anything, and every write ' +
+        'may still maintain it. `IF NOT EXISTS` finds the name, skips the build, and the migration counts as applied.',
+      instead:
+        'Drop what may be left with `DROP INDEX CONCURRENTLY IF EXISTS`, then build without `IF NOT EXISTS`. On the ' +
+        'first run the drop finds nothing and takes no lock.',
+      references: [
+        'https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY',
+      ],
+    },
+    examples: [
+      {
+        bad: 'CREATE INDEX CONCURRENTLY IF NOT EXISTS orders_created_at_idx ON orders (created_at);',
+        good: '',
+      },
+    ],
+  },
+
+  on: ['CreateIndex'],
+
+  *check(statement, { catalog }) {
+    const { index, ifNotExistsKeywords } = statement;
+    if (!statement.concurrently || index === undefined || ifNotExistsKeywords === undefined) return;
+    if (catalog.isNew(statement.relation)) return;
+    const { schema } = catalog.resolve(statement.relation);
+    const name = { schema, name: index.text };
+    // What an earlier migration has built is no leftover, and what this one has dropped is none any more.
+    if (catalog.index(name) !== undefined || catalog.droppedIndex(name)) return;
+    yield {
+      range: ifNotExistsKeywords,
+      message: `After a build that failed, IF NOT EXISTS keeps the invalid index ${quoted(index.text)}.`,
+      subject: statement,
+    };
+  },
+
+  fixes({ subject: statement }, context) {
+    return fixBySteps('Drop an invalid leftover first', buildIndexConcurrently.steps({ statement }, context));
+  },
+});

@@ -1,0 +1,54 @@
+import { buildIndexConcurrently } from '../rewrites/build-index-concurrently';
+import { relationsThatWait, whatWaits } from './questions/what-waits';
+import { defineRule, fixBySteps } from './rule';
+
+export default defineRule({
+  id: 'create-index-not-concurrent',
+  meta: {
+    category: 'locking',
+    severity: 'warning',
+    addedIn: '0.1.0',
+    aliases: ['squawk:require-concurrent-index-creation', 'eugene:E6', 'atlas:PG101'],
+    docs: {
+      summary: 'An index is built without `CONCURRENTLY` on a table that already exists.',
+      why:
+        '`CREATE INDEX` holds `SHARE` on the table until the index is built and its transaction has ended. `INSERT`, ' +
+        '`UPDATE` and `DELETE` wait that long; so does `VACUUM`. The time grows with the table.',
+      instead:
+        'Build it with `CREATE INDEX CONCURRENTLY`, outside of a transaction block. It scans the table twice and waits ' +
+        'for older transactions, but writes go on. A build that fails leaves an invalid index, which must be dropped ' +
+        'before the next try. On a partitioned table, build the index of each partition concurrently, then attach them.',
+      references: [
+        'https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY',
+        'https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-TABLES',
+      ],
+    },
+    examples: [
+      {
+        bad: 'CREATE INDEX orders_created_at_idx ON orders (created_at);',
+        good: 'CREATE INDEX CONCURRENTLY orders_created_at_idx ON orders (created_at);',
+      },
+    ],
+  },
+
+  on: ['CreateIndex'],
+
+  *check(statement, { catalog, effects }) {
+    if (statement.concurrently || catalog.isNew(statement.relation)) return;
+    // Nothing is built ON ONLY a partitioned table, and when IF NOT EXISTS finds the index.
+    if (effects.indexBuilds.length === 0) return;
+    const kind = catalog.relation(statement.relation)?.kind;
+    // Only REFRESH writes to a materialized view.
+    if (kind === 'materialized view') return;
+    const partitions = kind === 'partitioned table' ? ' and its partitions' : '';
+    yield {
+      range: statement.commandRange,
+      message: `Building this index blocks ${whatWaits(effects, relationsThatWait(effects, catalog))}${partitions} until it is done.`,
+      subject: statement,
+    };
+  },
+
+  fixes({ subject: statement }, context) {
+    return fixBySteps('Build concurrently', buildIndexConcurrently.steps({ statement }, context));
+  },
+});

@@ -1,0 +1,32 @@
+import type { Catalog } from '../../catalog/catalog';
+import { isSame, type RelationName } from '../../catalog/relation';
+import type { Effects } from '../../effects/effects';
+import { blocksReads, blocksWrites, strongest } from '../../postgres/lock-modes';
+
+/** `every write to "orders" and "users"`: what waits for the locks that a statement holds on these relations. */
+export function whatWaits({ locks }: Effects, relations: readonly RelationName[]): string {
+  const held = locks.filter(({ relation }) => relations.some((one) => isSame(one, relation)));
+  const mode = strongest(held.map((lock) => lock.mode)) ?? 'ACCESS EXCLUSIVE';
+  const names = list(relations.map(({ name }) => quoted(name)));
+  return blocksReads(mode) ? `every read and write of ${names}` : `every write to ${names}`;
+}
+
+/** The relations whose writes wait, the target first: those that nobody uses yet are left out. */
+export function relationsThatWait({ locks }: Effects, catalog: Catalog): readonly RelationName[] {
+  return locks
+    .filter(({ relation, mode, role }) => {
+      const isHere = role === 'target' || role === 'referenced table';
+      return isHere && blocksWrites(mode) && !catalog.isNew(relation);
+    })
+    .map(({ relation }) => relation);
+}
+
+/** A name as messages have it. */
+export function quoted(name: string): string {
+  return `"${name}"`;
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function list(items: readonly string[]): string {
+  return items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} and ${items.at(-1) ?? ''}`;
+}

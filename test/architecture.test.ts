@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { root } from './shared';
+
+/** A folder of server/src imports itself and those behind it in this list. */
+const layers = [
+  ['main.ts'],
+  ['cli', 'lsp'],
+  ['workspace', 'database'],
+  ['features'],
+  ['rules'],
+  ['rewrites'],
+  ['inverses'],
+  ['effects'],
+  ['catalog'],
+  ['runners'],
+  ['sql'],
+  ['postgres'],
+];
+
+/** The layers that may read files, talk to a server, and know the time. */
+const outside = new Set(['main.ts', 'cli', 'lsp', 'workspace', 'database']);
+
+const server = path.join(root, 'server/src');
+const client = path.join(root, 'client/src');
+
+interface Import {
+  /** From the root of its program, with `/`: `rules/index.ts`. */
+  readonly file: string;
+  /** A module of the same program, also from its root, or the name of a package. */
+  readonly target: string;
+  readonly isTypeOnly: boolean;
+}
+
+test('a folder imports what stands below it, and nothing else', () => {
+  const wrong = importsOf(server).filter(({ file, target }) => {
+    if (!target.startsWith('/')) return false;
+    const [from, to] = [layerOf(file), layerOf(target.slice(1))];
+    assert.ok(from !== undefined && to !== undefined, `${file} or ${target} is in no folder of the list`);
+    const [above, below] = [levelOf(from), levelOf(to)];
+    // The two that stand beside each other know nothing of each other, but the command line may start the server.
+    return below < above || (below === above && from !== to && from !== 'cli');
+  });
+  assert.deepEqual(wrong.map(describe), []);
+});
+
+test('a rule knows no other rule', () => {
+  const wrong = importsOf(server).filter(({ file, target }) => {
+    return /^rules\/(?!index\.ts)[^/]+\.ts$/.test(file) && /^\/rules\/(?!rule$)[^/]+$/.test(target);
+  });
+  assert.deepEqual(wrong.map(describe), []);
+});
+
+test('only the outermost folders know the language server protocol, a client, or a server', () => {
+  const wrong = importsOf(server).filter(({ file, target }) => {
+    const from = layerOf(file) ?? '';
+    if (target.startsWith('vscode-languageserver')) return from !== 'lsp' && from !== 'main.ts';
+    if (target === 'vscode' || target.startsWith('vscode-languageclient')) return true;
+    if (target === 'pg' || target.startsWith('@electric-sql/')) return from !== 'database';
+    return isNode(target) && !outside.has(from);
+  });
+  assert.deepEqual(wrong.map(describe), []);
+});
+
+test('nothing below them reads a clock or the environment', () => {
+  const forbidden = /\bprocess\.|\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bsetTimeout\b|\b__dirname\b/;
+  const wrong = sources(server)
+    .filter((file) => !outside.has(layerOf(file) ?? ''))
+    .flatMap((file) =>
+      code(path.join(server, file))
+        .split('\n')
+        .flatMap((line, index) => (forbidden.test(line) ? [`${file}:${index + 1} ${line.trim()}`] : [])),
+    );
+  assert.deepEqual(wrong, []);
+});
+
+test('the client takes nothing from the server but its protocol, which stands alone', () => {
+  const wrong = importsOf(client).filter(
+    ({ target }) =>
+      target.startsWith('/') &&
+      !target.endsWith('/server/src/lsp/protocol') &&
+      !sources(client).includes(`${target.slice(1)}.ts`),
+  );
+  assert.deepEqual(wrong.map(describe), []);
+  const taken = importsOf(server).filter(({ file, isTypeOnly }) => file === 'lsp/protocol.ts' && !isTypeOnly);
+  assert.deepEqual(taken.map(describe), []);
+});
+
+function sources(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((file) => file.split(path.sep).join('/'))
+    .filter((file) => file.endsWith('.ts'));
+}
+
+function importsOf(folder: string): readonly Import[] {
+  return sources(folder).flatMap((file) => {
+    const text = code(path.join(folder, file));
+    const found = text.matchAll(
+      /\b(?:import|export)\b(\s+type\b)?[^;'"]*?\bfrom\s+'([^']+)'|\bimport\(\s*'([^']+)'/g,
+    );
+    return [...found].map(([, type, named, dynamic]) => {
+      const name = named ?? dynamic ?? '';
+      const target = name.startsWith('.') ? `/${path.posix.join(path.posix.dirname(file), name)}` : name;
+      return { file, target, isTypeOnly: type !== undefined };
+    });
+  });
+}
+
+/** The text of a file without its comments. */
+function code(file: string): string {
+  return readFileSync(file, 'utf8').replace(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm, '');
+}
+
+function layerOf(file: string): string | undefined {
+  const [first = ''] = file.split('/');
+  const name = first === 'main' ? 'main.ts' : first;
+  return layers.flat().includes(name) ? name : undefined;
+}
+
+function levelOf(layer: string): number {
+  return layers.findIndex((names) => names.includes(layer));
+}
+
+function isNode(target: string): boolean {
+  return target.startsWith('node:') || ['fs', 'os', 'path', 'child_process', 'http', 'net'].includes(target);
+}
+
+function describe({ file, target }: Import): string {
+  return `${file} imports ${target}`;
+}

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { before, describe, test } from 'node:test';
+import { diagnose } from '../../server/src/features/diagnose';
+import { allFixes } from '../../server/src/features/fix';
+import { rules } from '../../server/src/rules';
+import { loadGrammar } from '../../server/src/sql/parse';
+import { applyChanges } from '../runners/tree';
+import { root } from '../shared';
+import { assertRepairs } from './fix-checks';
+import { markUp, withoutMarks } from './fixture';
+import { analyse, siteOf, type World, worldFor } from './world';
+
+before(loadGrammar);
+
+const fixtures = readdirSync(__dirname).filter((name) => name.endsWith('.sql') && name !== 'earlier.sql');
+
+/** The rule that a fixture is about: `create-index-not-concurrent.supabase.sql` is one of several. */
+function ruleOf(fixture: string): string {
+  return fixture.slice(0, fixture.indexOf('.'));
+}
+
+describe('the list of rules', () => {
+  test('has every file of the folder, by its name, in order', () => {
+    const folder = path.join(root, 'server/src/rules');
+    const files = readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isFile() && !['index.ts', 'rule.ts'].includes(entry.name))
+      .map(({ name }) => name.replace(/\.ts$/, ''));
+    assert.deepEqual(
+      rules.map(({ id }) => id),
+      [...files].sort(),
+    );
+  });
+
+  test('has a fixture for each, and no fixture is without its rule', () => {
+    assert.deepEqual(
+      [...new Set(fixtures.map(ruleOf))].sort(),
+      rules.map(({ id }) => id),
+    );
+  });
+
+  test('says in which version each rule came', () => {
+    const released = readFileSync(path.join(root, 'CHANGELOG.md'), 'utf8');
+    const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+      version: string;
+    };
+    for (const { id, meta } of rules) {
+      const isKnown = meta.addedIn === version || released.includes(`## ${meta.addedIn}\n`);
+      assert.ok(isKnown, `${id}: there is no version ${meta.addedIn}`);
+    }
+  });
+
+  test('says everything in sentences', () => {
+    for (const { id, meta } of rules) {
+      const { summary, why, instead, references } = meta.docs;
+      for (const text of [summary, why, instead]) {
+        assert.match(text, /^[A-Z`].*[.]$/s, id);
+        assert.doesNotMatch(text, / {2}|\n/, id);
+      }
+      assert.ok(
+        references[0]?.startsWith('https://www.postgresql.org/docs/'),
+        `${id}: the manual comes first`,
+      );
+    }
+  });
+});
+
+describe('the examples', () => {
+  for (const rule of rules) {
+    rule.meta.examples.forEach(({ setup, bad, good }, index) => {
+      test(`${rule.id}, number ${index + 1}`, () => {
+        const world = worldFor(bad, setup);
+        assert.equal(findingsOf(world, rule.id), 1, `Not one finding in\n${bad}`);
+        assert.equal(findingsOf(worldFor(good, setup), rule.id), 0, `A finding in\n${good}`);
+        const fix = allFixes(analyse(world), siteOf(world)).find((offered) => offered.rule === rule.id);
+        if (rule.fixes === undefined) return;
+        assert.ok(fix, 'No fix is offered.');
+        const { [world.path]: fixed } = applyChanges(world.files, fix.changes);
+        assert.equal(fixed, good);
+      });
+    });
+  }
+});
+
+describe('the fixtures', () => {
+  for (const fixture of fixtures) {
+    const place = path.join(__dirname, fixture);
+    test(fixture, () => {
+      const written = readFileSync(place, 'utf8');
+      const { text, world, fixes } = markUp(withoutMarks(written));
+      if (process.env['UPDATE'] === '1') writeFileSync(place, text);
+      else assert.equal(written, text, 'See what has changed with UPDATE=1 and git diff.');
+      assert.ok(findingsOf(world, ruleOf(fixture)) > 0, 'The fixture has no finding of its rule.');
+      for (const fix of fixes) {
+        if (fix.refusal === undefined) {
+          assert.doesNotThrow(() => assertRepairs(fix, world), `${fixture}, ${fix.rule}: ${fix.title}`);
+        }
+      }
+    });
+  }
+});
+
+test(
+  'every generated file is as it would be generated now',
+  { skip: !existsSync(path.join(root, 'scripts/generate.mjs')) },
+  async () => {
+    const { generated } = (await import(path.join(root, 'scripts/generate.mjs'))) as {
+      generated: () => ReadonlyMap<string, string>;
+    };
+    for (const [file, text] of generated()) {
+      const current = existsSync(path.join(root, file)) ? readFileSync(path.join(root, file), 'utf8') : '';
+      assert.equal(current, text, `Run npm run generate: ${file}`);
+    }
+  },
+);
+
+function findingsOf(world: World, rule: string): number {
+  return diagnose(analyse(world)).filter((diagnostic) => diagnostic.rule === rule).length;
+}

@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Catalog } from '../../server/src/catalog/catalog';
+import { Analyser, type Analysis, defaultLockTimeout } from '../../server/src/features/analysis';
+import type { FixSite } from '../../server/src/features/fix';
+import { History } from '../../server/src/features/history';
+import { type Major } from '../../server/src/postgres/versions';
+import { recognise } from '../../server/src/runners';
+import { parseFile } from '../../server/src/sql/parse';
+import { type Files, memoryTree } from '../runners/tree';
+
+/** A project in memory, and the migration in it that is looked at. */
+export interface World {
+  readonly files: Files;
+  readonly path: string;
+  readonly postgresVersion: Major;
+  readonly runner: string;
+}
+
+/** The time for the names of new files. */
+const now = new Date('2026-01-03T00:00:00Z');
+
+const earlier = readFileSync(path.join(__dirname, 'earlier.sql'), 'utf8');
+
+/** Where the runners keep migrations: the name of the n-th one, and what besides makes a project of theirs. */
+const layouts: Readonly<
+  Record<string, { readonly name: (number: number) => string; readonly marks: (version: string) => Files }>
+> = {
+  psql: { name: (number) => `/project/000${number}_migration.sql`, marks: () => ({}) },
+  supabase: {
+    name: (number) => `/project/supabase/migrations/2026010${number}000000_migration.sql`,
+    marks: (version) => ({ '/project/supabase/config.toml': '', ...lockFile('supabase', version) }),
+  },
+  prisma: {
+    name: (number) => `/project/prisma/migrations/2026010${number}000000_migration/migration.sql`,
+    marks: (version) => ({
+      '/project/prisma/migrations/migration_lock.toml': 'provider = "postgresql"\n',
+      ...lockFile('prisma', version),
+    }),
+  },
+  drizzle: {
+    name: (number) => `/project/drizzle/000${number}_migration.sql`,
+    marks: (version) => ({
+      '/project/drizzle.config.ts': "export default { dialect: 'postgresql', out: './drizzle' };\n",
+      '/project/drizzle/meta/_journal.json': journal(2),
+      ...lockFile('drizzle-orm', version),
+    }),
+  },
+};
+
+function lockFile(name: string, version: string): Files {
+  const packages = { '': {}, [`node_modules/${name}`]: { version } };
+  return { '/project/package-lock.json': JSON.stringify({ lockfileVersion: 3, packages }) };
+}
+
+function journal(count: number): string {
+  const entries = Array.from({ length: count }, (_, index) => ({
+    idx: index,
+    version: '7',
+    when: Date.UTC(2026, 0, index + 1),
+    tag: `000${index}_migration`,
+    breakpoints: true,
+  }));
+  return `${JSON.stringify({ version: '7', dialect: 'postgresql', entries }, null, 2)}\n`;
+}
+
+/**
+ * The project that a fixture asks for in comment lines on top, such as `-- postgres: 17` and
+ * `-- runner: supabase 2.109.1`. `setup` is one more earlier migration.
+ */
+export function worldFor(text: string, setup?: string): World {
+  const [, runner = 'psql', version = ''] = /^-- runner: (\w+)(?: (\S+))?$/m.exec(text) ?? [];
+  const major = Number(/^-- postgres: (\d+)$/m.exec(text)?.[1] ?? 17);
+  const layout = layouts[runner];
+  if (layout === undefined || !isMajor(major)) throw new Error(`Unknown runner ${runner} or major ${major}`);
+  const texts = [earlier, ...(setup === undefined ? [] : [setup]), text];
+  const first = runner === 'drizzle' ? 0 : 1;
+  const migrations = texts.map((sql, index) => [layout.name(first + index), sql] as const);
+  return {
+    files: { ...layout.marks(version), ...Object.fromEntries(migrations) },
+    path: layout.name(first + texts.length - 1),
+    postgresVersion: major,
+    runner,
+  };
+}
+
+function isMajor(major: number): major is Major {
+  return major >= 14 && major <= 18;
+}
+
+/** One migration of the project, judged behind all earlier ones. A rule that throws is a failed test. */
+export function analyse(world: World, file = world.path): Analysis {
+  const { project, before } = migrationsBefore(world, file);
+  return new Analyser().analyse(parseFile(world.files[file] ?? ''), {
+    path: file,
+    project,
+    history: new History(project).after(
+      before.map((one) => ({ path: one, file: parseFile(world.files[one] ?? '') })),
+    ),
+    settings: { postgresVersion: world.postgresVersion, lockTimeout: defaultLockTimeout, rules: {} },
+    onRuleError: (rule, error) => {
+      throw new Error(`The rule ${rule} has failed`, { cause: error });
+    },
+  });
+}
+
+/** The schema that all migrations of the project lead to. */
+export function finalCatalog(world: World): Catalog {
+  const { project, all } = migrationsBefore(world, world.path);
+  return new History(project).after(
+    all.map((one) => ({ path: one, file: parseFile(world.files[one] ?? '') })),
+  );
+}
+
+/** The migrations of the project in order, and those before one of them. */
+export function migrationsBefore(
+  { files, path: place, runner }: World,
+  file: string,
+): {
+  readonly project: Analysis['surroundings']['project'];
+  readonly before: readonly string[];
+  readonly all: readonly string[];
+} {
+  const tree = memoryTree(files);
+  const project = recognise(place, tree);
+  if (project.runner.id !== runner) throw new Error(`Recognised ${project.runner.id}, not ${runner}`);
+  const all = project.runner.migrations(project, tree);
+  if (!all.includes(file)) throw new Error(`${file} is no migration of the project`);
+  return { project, before: all.slice(0, all.indexOf(file)), all };
+}
+
+/** For asking the fixes. */
+export function siteOf({ files }: World): FixSite {
+  return { tree: memoryTree(files), now };
+}

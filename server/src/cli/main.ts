@@ -5,7 +5,7 @@ import { Files } from './files';
 import { fix } from './fix';
 import { lint } from './lint';
 import { options, UsageError, usage } from './options';
-import { writeCompanion } from './scripts';
+import { writeCompanions } from './scripts';
 
 /** What a run ends with; see `lockstep --help`. */
 const couldNotRun = 2;
@@ -29,7 +29,7 @@ async function main(words: readonly string[]): Promise<number> {
       return fix(files, given);
     case 'rollback':
     case 'validate':
-      return writeCompanion(given.command, files, given);
+      return writeCompanions(given.command, files, given);
   }
 }
 

@@ -1,7 +1,8 @@
 import type { Fix, Severity } from '../rules/rule';
+import { shortLabelOf } from '../runners';
 import type { FileChange, FileTree, Refusal } from '../runners/runner';
 import { type Range, shift } from '../sql/text';
-import { type Analysis, type AnalysedStatement, catalogBefore, projectLabel, ruleContext } from './analysis';
+import { type Analysis, type AnalysedStatement, catalogBefore, ruleContext } from './analysis';
 
 /** Where fixes are asked for and what time it is there. */
 export interface FixSite {
@@ -50,9 +51,9 @@ function statementFixes(
   if (statement === undefined || effects === undefined || findings.length === 0) return [];
   const catalog = catalogBefore(analysis, index);
   const context = { ...ruleContext(analysis.surroundings, catalog, effects, schedule, refusal), statement };
-  return findings.flatMap(({ rule, severity, finding }) => {
+  return findings.flatMap(({ rule, severity, finding, isInBody }) => {
     const at = shift(finding.range, source.start);
-    if (at.start > range.end || at.end < range.start) return [];
+    if (isInBody || at.start > range.end || at.end < range.start) return [];
     const base = { rule: rule.id, severity, range: at, message: finding.message };
     return (rule.fixes?.(finding, context) ?? []).flatMap((fix) => offer(fix, base, analysis, index, site));
   });
@@ -81,7 +82,7 @@ function offer(
       return { ...base, title, safety, changes: [], notes: [], refusal: placement.refusal };
     }
     const { changes, how, notes } = placement;
-    const complete = how === '' ? title : `${title}, ${how} (${projectLabel(project)})`;
+    const complete = how === '' ? title : `${title}, ${how} (${shortLabelOf(project)})`;
     return { ...base, title: complete, safety, changes, notes, refusal: undefined };
   });
 }

@@ -1,0 +1,73 @@
+import type { FileChange, Project } from '../runners/runner';
+import { lineBreakOf } from '../sql/text';
+import { type Analysis, catalogBefore } from './analysis';
+import type { FixSite } from './fix';
+import { precheck } from './precheck';
+import { rollback } from './rollback';
+import { validate } from './validate';
+
+/** Files that a command writes, or one sentence on why it cannot. */
+export type FileChanges =
+  | {
+      readonly changes: readonly FileChange[];
+      /** The file that the person wants to see. */
+      readonly show: string;
+    }
+  | { readonly problem: string };
+
+/** The rollback or the validation script of a migration, at the place that the runner has for it. */
+export function writeCompanion(
+  kind: 'rollback' | 'validation',
+  analysis: Analysis,
+  { tree }: Pick<FixSite, 'tree'>,
+): FileChanges {
+  const { file, surroundings } = analysis;
+  const { path, project } = surroundings;
+  if (file.statements.length === 0) return { problem: `There is no statement in this file.` };
+  const { path: target, header, at } = project.runner.companion(kind, path, project);
+  const script = companionText(kind, analysis);
+  const text = [...header.map((line) => `-- ${line}`), script]
+    .join('\n')
+    .replaceAll('\n', lineBreakOf(file.text));
+  if (at !== 'file')
+    return { changes: [{ kind: 'edit', path: target, edits: [{ range: at, text }] }], show: target };
+  const present = tree.read(target);
+  if (present === undefined) return { changes: [{ kind: 'create', path: target, text }], show: target };
+  const range = { start: 0, end: present.length };
+  return { changes: [{ kind: 'edit', path: target, edits: [{ range, text }] }], show: target };
+}
+
+/** The script alone, without the runner's header. */
+export function companionText(kind: 'rollback' | 'validation', analysis: Analysis): string {
+  return kind === 'rollback' ? rollback(analysis).text : validate(analysis).text;
+}
+
+/** A check for duplicates above the unique index or constraint that the statement at `offset` makes. */
+export function writePrecheck(analysis: Analysis, offset: number): FileChanges {
+  const { file, surroundings } = analysis;
+  const index = file.statements.findIndex((source) => source.terminatedEnd >= offset);
+  const source = file.statements[index];
+  const { statement } = source?.parsed ?? {};
+  const check =
+    statement === undefined
+      ? undefined
+      : precheck(statement, catalogBefore(analysis, index), surroundings.settings);
+  if (source === undefined || check === undefined) {
+    return { problem: 'The statement at the cursor makes no unique index or constraint.' };
+  }
+  const text = `${check}\n\n`.replaceAll('\n', lineBreakOf(file.text));
+  const range = { start: source.start, end: source.start };
+  return {
+    changes: [{ kind: 'edit', path: surroundings.path, edits: [{ range, text }] }],
+    show: surroundings.path,
+  };
+}
+
+/** An empty migration with the name and the companions that the runner wants. */
+export function newMigration(name: string, project: Project, { tree, now }: FixSite): FileChanges {
+  const changes = project.runner.newMigration(name, { project, tree, now });
+  const created = changes.find(({ kind, path }) => kind === 'create' && path.endsWith('.sql'));
+  if (created === undefined)
+    return { problem: `${project.runner.label} has no place for a new migration here.` };
+  return { changes, show: created.path };
+}

@@ -1,0 +1,93 @@
+import {
+  MessageType,
+  type Position,
+  ShowDocumentRequest,
+  ShowMessageNotification,
+} from 'vscode-languageserver';
+import { type FileChanges, newMigration, writeCompanion, writePrecheck } from '../features/files';
+import { describeStatus } from '../features/status';
+import { toWorkspaceEdit } from './convert';
+import { uriOf } from './documents';
+import { serverCommands, type Status } from './protocol';
+import type { Session } from './server';
+
+/** Runs one of `serverCommands`. Parameters come from outside: what is not as it should be is refused with a message. */
+export async function runCommand(
+  session: Session,
+  command: string,
+  parameters: readonly unknown[],
+): Promise<Status | null> {
+  const [first, second] = parameters;
+  if (command === serverCommands.notes) {
+    const notes = Array.isArray(first)
+      ? first.filter((note): note is string => typeof note === 'string')
+      : [];
+    if (notes.length > 0) show(session, MessageType.Info, notes.join(' '));
+    return null;
+  }
+  const uri = typeof first === 'string' ? first : '';
+  const known = session.analysisOf(uri);
+  if (known === undefined) {
+    if (command !== serverCommands.status) show(session, MessageType.Info, 'Open a migration (.sql) first.');
+    return null;
+  }
+  const { analysis, document } = known;
+  const site = { tree: session.workspace.tree, now: new Date() };
+  switch (command) {
+    case serverCommands.rollback:
+      await apply(session, 'Generate rollback', writeCompanion('rollback', analysis, site));
+      break;
+    case serverCommands.validation:
+      await apply(session, 'Generate validation script', writeCompanion('validation', analysis, site));
+      break;
+    case serverCommands.precheck:
+      if (isPosition(second)) {
+        const offset = document.lines.offsetAt(second);
+        await apply(session, 'Insert duplicate precheck', writePrecheck(analysis, offset));
+      }
+      break;
+    case serverCommands.migration:
+      if (typeof second === 'string') {
+        await apply(session, 'New migration', newMigration(second, analysis.surroundings.project, site));
+      }
+      break;
+    case serverCommands.status:
+      return describeStatus(analysis.surroundings, session.settings.current(uri).postgresVersion);
+    case serverCommands.showStatus: {
+      const status = describeStatus(analysis.surroundings, session.settings.current(uri).postgresVersion);
+      show(session, MessageType.Info, [`${status.label}.`, ...status.details].join(' '));
+      break;
+    }
+    default:
+      session.connection.console.warn(`There is no command ${command}.`);
+  }
+  return null;
+}
+
+/** Lets the client make the changes, and shows the file that they are about. */
+async function apply(session: Session, label: string, result: FileChanges): Promise<void> {
+  if ('problem' in result) {
+    show(session, MessageType.Info, result.problem);
+    return;
+  }
+  const edit = toWorkspaceEdit(result.changes, session.editTarget);
+  if (edit === undefined) {
+    show(session, MessageType.Error, 'This editor cannot make new files for a language server.');
+    return;
+  }
+  const { applied } = await session.connection.workspace.applyEdit({ label, edit });
+  if (!applied) show(session, MessageType.Error, `${label}: the editor did not apply the change.`);
+  else if (session.capabilities.window?.showDocument?.support === true) {
+    const parameters = { uri: uriOf(result.show), takeFocus: true };
+    await session.connection.sendRequest(ShowDocumentRequest.type, parameters);
+  }
+}
+
+function show(session: Session, type: MessageType, message: string): void {
+  void session.connection.sendNotification(ShowMessageNotification.type, { type, message });
+}
+
+function isPosition(value: unknown): value is Position {
+  const { line, character } = (value ?? {}) as Partial<Position>;
+  return Number.isInteger(line) && Number.isInteger(character);
+}

@@ -1,0 +1,165 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import {
+  ApplyWorkspaceEditRequest,
+  type CodeAction,
+  CodeActionRequest,
+  ConfigurationRequest,
+  createProtocolConnection,
+  type Diagnostic,
+  DidChangeTextDocumentNotification,
+  DidOpenTextDocumentNotification,
+  ExecuteCommandRequest,
+  type Hover,
+  HoverRequest,
+  InitializedNotification,
+  InitializeRequest,
+  type Position,
+  type ProtocolConnection,
+  PublishDiagnosticsNotification,
+  type PublishDiagnosticsParams,
+  type Range,
+  RegistrationRequest,
+  ShowDocumentRequest,
+  ShowMessageNotification,
+  StreamMessageReader,
+  StreamMessageWriter,
+  type WorkspaceEdit,
+} from 'vscode-languageserver/node';
+import { URI } from 'vscode-uri';
+import { Lines } from '../../server/src/sql/text';
+import { root } from '../shared';
+
+/** A language server as an editor starts it: the bundle, over standard input and output, on a copy of an example. */
+export class Client {
+  /** What the server asked the editor to change. */
+  readonly edits: WorkspaceEdit[] = [];
+  readonly messages: string[] = [];
+  readonly shown: string[] = [];
+  settings: unknown = null;
+  private readonly waiting = new Set<(parameters: PublishDiagnosticsParams) => void>();
+  private version = 1;
+
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly connection: ProtocolConnection,
+    /** The copy of the example. */
+    readonly folder: string,
+  ) {
+    connection.onNotification(PublishDiagnosticsNotification.type, (parameters) => {
+      for (const listener of this.waiting) listener(parameters);
+    });
+    connection.onRequest(ConfigurationRequest.type, ({ items }) => items.map(() => this.settings));
+    connection.onRequest(RegistrationRequest.type, () => undefined);
+    connection.onRequest(ApplyWorkspaceEditRequest.type, ({ edit }) => {
+      this.edits.push(edit);
+      return { applied: true };
+    });
+    connection.onRequest(ShowDocumentRequest.type, ({ uri }) => {
+      this.shown.push(uri);
+      return { success: true };
+    });
+    connection.onNotification(ShowMessageNotification.type, ({ message }) => this.messages.push(message));
+    connection.listen();
+  }
+
+  static async start(example: string): Promise<Client> {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'lockstep-lsp-'));
+    cpSync(path.join(root, 'examples', example), folder, { recursive: true });
+    const child = spawn(process.execPath, [path.join(root, 'dist/server.js'), '--stdio'], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    const connection = createProtocolConnection(
+      new StreamMessageReader(child.stdout),
+      new StreamMessageWriter(child.stdin),
+    );
+    const client = new Client(child, connection, folder);
+    await connection.sendRequest(InitializeRequest.type, {
+      processId: process.pid,
+      rootUri: URI.file(folder).toString(),
+      capabilities: {
+        workspace: {
+          configuration: true,
+          applyEdit: true,
+          workspaceEdit: { documentChanges: true, resourceOperations: ['create'] },
+        },
+        window: { showDocument: { support: true } },
+      },
+    });
+    await connection.sendNotification(InitializedNotification.type, {});
+    return client;
+  }
+
+  async stop(): Promise<void> {
+    const exited = new Promise((resolve) => this.child.once('exit', resolve));
+    this.child.kill();
+    await exited;
+    this.connection.dispose();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  uri(file: string): string {
+    return URI.file(path.join(this.folder, file)).toString();
+  }
+
+  /** Opens a document with this text and returns the first diagnostics for it. */
+  async open(file: string, text: string): Promise<readonly Diagnostic[]> {
+    const uri = this.uri(file);
+    const answer = this.diagnostics(uri);
+    const textDocument = { uri, languageId: 'sql', version: this.version, text };
+    await this.connection.sendNotification(DidOpenTextDocumentNotification.type, { textDocument });
+    return answer;
+  }
+
+  /** Replaces a range of an open document and returns the diagnostics for that. */
+  async change(file: string, range: Range, text: string): Promise<readonly Diagnostic[]> {
+    const uri = this.uri(file);
+    const answer = this.diagnostics(uri);
+    await this.connection.sendNotification(DidChangeTextDocumentNotification.type, {
+      textDocument: { uri, version: ++this.version },
+      contentChanges: [{ range, text }],
+    });
+    return answer;
+  }
+
+  async hover(file: string, position: Position): Promise<Hover | null> {
+    return this.connection.sendRequest(HoverRequest.type, {
+      textDocument: { uri: this.uri(file) },
+      position,
+    });
+  }
+
+  async codeActions(file: string, { range, ...diagnostic }: Diagnostic): Promise<readonly CodeAction[]> {
+    const actions = await this.connection.sendRequest(CodeActionRequest.type, {
+      textDocument: { uri: this.uri(file) },
+      range,
+      context: { diagnostics: [{ ...diagnostic, range }] },
+    });
+    return (actions ?? []).filter((action): action is CodeAction => 'kind' in action);
+  }
+
+  async command(command: string, ...parameters: unknown[]): Promise<unknown> {
+    return this.connection.sendRequest(ExecuteCommandRequest.type, { command, arguments: parameters });
+  }
+
+  /** The next diagnostics of a document. */
+  async diagnostics(uri: string): Promise<readonly Diagnostic[]> {
+    return new Promise((resolve) => {
+      const listener = (parameters: PublishDiagnosticsParams): void => {
+        if (parameters.uri !== uri) return;
+        this.waiting.delete(listener);
+        resolve(parameters.diagnostics);
+      };
+      this.waiting.add(listener);
+    });
+  }
+}
+
+/** Where `part` first stands in `text`. */
+export function rangeOf(text: string, part: string): Range {
+  const lines = new Lines(text);
+  const start = text.indexOf(part);
+  return { start: lines.positionAt(start), end: lines.positionAt(start + part.length) };
+}

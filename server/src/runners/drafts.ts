@@ -26,12 +26,11 @@ interface OwnBlock {
 
 /** `steps` where the target is. */
 export function inPlace(
-  steps: readonly Step[],
+  steps: readonly CommentedStep[],
   { file, target }: Site,
   separator = betweenStatements,
 ): Draft {
-  const statement = file.statements[target];
-  const range = { start: statement?.start ?? 0, end: statement?.terminatedEnd ?? 0 };
+  const range = { start: startWithComment(file, target), end: endWithComment(file, target) };
   return { edits: [replace(range, write(steps, separator).trimEnd(), file)], steps, files: [], notes: [] };
 }
 
@@ -39,7 +38,7 @@ export function inPlace(
  * `steps` where the target is, except for those that must leave the author's own transaction block: they come behind
  * its COMMIT, and behind them, in a block of its own, what needs them. undefined when there is no such block.
  */
-export function behindOwnBlock(steps: readonly Step[], site: Site): Draft | undefined {
+export function behindOwnBlock(steps: readonly CommentedStep[], site: Site): Draft | undefined {
   const { file, target } = site;
   const block = ownBlock(site);
   if (block === undefined) return undefined;
@@ -62,7 +61,9 @@ export function behindOwnBlock(steps: readonly Step[], site: Site): Draft | unde
   }
   if (inside.length > 0) edits.push(...inPlace(inside, site).edits);
   else edits.push({ range: wholeStatement(file, target), text: '' });
-  let behind = `\n\n${inside.length > 0 ? '' : authorsComment(file, target)}${written}`;
+  let behind = `
+
+${written}`;
   if (cut !== undefined) {
     const moved = { start: startWithComment(file, cut), end: startWithComment(file, block.commit) };
     edits.push({ range: moved, text: '' });
@@ -78,7 +79,7 @@ export function behindOwnBlock(steps: readonly Step[], site: Site): Draft | unde
  * one what stands behind the target and needs it.
  */
 export function inNewFiles(
-  steps: readonly Step[],
+  steps: readonly CommentedStep[],
   site: Site,
   separator = betweenStatements,
 ): Draft | undefined {
@@ -92,7 +93,7 @@ export function inNewFiles(
   for (; here >= 0; here--) {
     const base = hereDraft(steps.slice(0, here), site, { stays, cut, block, separator });
     if (!isLegal(base, site)) continue;
-    const files = group(steps.slice(here), site, here === 0, separator);
+    const files = group(steps.slice(here), site, separator);
     if (files === undefined) continue;
     const all = rest === undefined ? files : [...files, rest];
     if (here === 0 && !stays) continue;
@@ -102,15 +103,17 @@ export function inNewFiles(
 }
 
 /** The current file with `steps` instead of the target, and without what moves. */
-function hereDraft(steps: readonly Step[], site: Site, { stays, cut, block, separator }: Division): Draft {
+function hereDraft(
+  steps: readonly CommentedStep[],
+  site: Site,
+  { stays, cut, block, separator }: Division,
+): Draft {
   const { file, target } = site;
   const edits: Edit[] = [];
   if (!stays) {
-    // The author's comments at the top stay; so does the comment directly above the target.
-    const start = file.statements[block?.begin ?? target]?.start ?? 0;
+    const start = startWithComment(file, block?.begin ?? target);
     const end = cut === undefined ? endWithComment(file, block?.commit ?? target) : file.text.length;
-    const above = block === undefined ? '' : authorsComment(file, target);
-    const text = `${above}${write(steps, separator).trimEnd()}${cut === undefined ? '' : '\n'}`;
+    const text = `${write(steps, separator).trimEnd()}${cut === undefined ? '' : '\n'}`;
     return { edits: [replace({ start, end }, text, file)], steps, files: [], notes: [] };
   }
   const emptied = block !== undefined && steps.length === 0 && isEmptyWithout(block, target, cut);
@@ -130,23 +133,21 @@ function hereDraft(steps: readonly Step[], site: Site, { stays, cut, block, sepa
 
 /** The fewest files in which `steps` are legal; undefined when one of them is legal nowhere. */
 function group(
-  steps: readonly Step[],
+  steps: readonly CommentedStep[],
   site: Site,
-  withComment: boolean,
   separator: string,
 ): readonly FileDraft[] | undefined {
   const files: FileDraft[] = [];
-  let pending: readonly Step[] = [];
-  const draft = (content: readonly Step[]): FileDraft => {
-    const above = withComment && files.length === 0 ? authorsComment(site.file, site.target) : '';
-    const text = above + write(content, separator);
+  let pending: readonly CommentedStep[] = [];
+  const draft = (content: readonly CommentedStep[]): FileDraft => {
+    const text = write(content, separator);
     return {
       name: content[0]?.name ?? '',
       text: withLineBreaks(text, lineBreakOf(site.file.text)),
       steps: content,
     };
   };
-  const isLegalAlone = (content: readonly Step[]): boolean => {
+  const isLegalAlone = (content: readonly CommentedStep[]): boolean => {
     const { text, steps: written } = draft(content);
     return holds(text, written, site, 0);
   };
@@ -234,17 +235,32 @@ function shortName(path: string): string {
 /** What stands between two statements, where the runner wants nothing else there. */
 const betweenStatements = '\n\n';
 
+/** A step, with the author's comments of the statement that it is made of. */
+export interface CommentedStep extends Step {
+  /** Whole lines. */
+  readonly above?: string;
+  /** On the same line. */
+  readonly behind?: string;
+}
+
 /** The steps as text, each below its reason. */
-export function write(steps: readonly Step[], separator = betweenStatements): string {
-  return `${steps.map(({ why, sql }) => comment(why) + sql).join(separator)}\n`;
+export function write(steps: readonly CommentedStep[], separator = betweenStatements): string {
+  const texts = steps.map(
+    ({ above = '', why, sql, behind = '' }) => `${above}${comment(why)}${sql}${behind}`,
+  );
+  let result = '';
+  texts.forEach((text, index) => {
+    if (index === 0) result = text;
+    // A comment at the end of the line would swallow a separator that is one.
+    else
+      result +=
+        (steps[index - 1]?.behind ?? '') === '' ? separator + text : `\n${separator.trimStart()}${text}`;
+  });
+  return `${result}\n`;
 }
 
 function replace(range: Range, text: string, file: SourceFile): Edit {
   return { range, text: withLineBreaks(text, lineBreakOf(file.text)) };
-}
-
-function authorsComment(file: SourceFile, index: number): string {
-  return file.text.slice(startWithComment(file, index), file.statements[index]?.start);
 }
 
 /** The author's own BEGIN or COMMIT, with its semicolon. */
@@ -257,7 +273,7 @@ function lastEnd(edits: readonly Edit[]): number {
   return Math.max(0, ...edits.map(({ range }) => range.end));
 }
 
-function count(steps: readonly Step[], isCounted: (step: Step) => boolean): number {
+function count(steps: readonly CommentedStep[], isCounted: (step: Step) => boolean): number {
   const end = steps.findIndex((step) => !isCounted(step));
   return end < 0 ? steps.length : end;
 }
@@ -266,11 +282,24 @@ function count(steps: readonly Step[], isCounted: (step: Step) => boolean): numb
  * Steps as they can be placed one by one, with the file's line breaks. Of a step outside of transactions each statement
  * is one; a transaction of several statements gets its block where the runner opens none.
  */
-export function prepare(steps: readonly Step[], { project, file }: Site): readonly Step[] {
+export function prepare(steps: readonly Step[], { project, file, target }: Site): readonly CommentedStep[] {
   const lineBreak = lineBreakOf(file.text);
-  return steps
+  const divided = steps
     .flatMap((step) => divide(step, project))
     .map((step) => ({ ...step, sql: withLineBreaks(step.sql, lineBreak) }));
+  const kind = file.statements[target]?.parsed.statement?.kind;
+  const main = divided.findIndex(({ sql }) => parseFile(sql).statements[0]?.parsed.statement?.kind === kind);
+  return divided.map((step, index) =>
+    index === Math.max(main, 0) ? { ...step, ...commentsOf(file, target) } : step,
+  );
+}
+
+function commentsOf(file: SourceFile, index: number): Pick<CommentedStep, 'above' | 'behind'> {
+  const statement = file.statements[index];
+  return {
+    above: file.text.slice(startWithComment(file, index), statement?.start),
+    behind: file.text.slice(statement?.terminatedEnd, endWithComment(file, index)),
+  };
 }
 
 function divide(step: Step, project: Project): readonly Step[] {

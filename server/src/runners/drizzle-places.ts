@@ -2,7 +2,7 @@ import { parseFile } from '../sql/parse';
 import type { CreateIndex, Statement } from '../sql/statement';
 import { applyEdits, type Edit } from '../sql/text';
 import { endWithComment } from './comments';
-import { inNewFiles, inPlace, prepare, write } from './drafts';
+import { type CommentedStep, inNewFiles, inPlace, prepare, write } from './drafts';
 import { addFiles } from './drizzle-files';
 import { type Draft, isLegal, toPlacement } from './layout';
 import { slug } from './naming';
@@ -46,7 +46,7 @@ const deployOneByOne =
   'Deploy each of the migrations before the next: those that are pending together share a transaction.';
 
 /** `steps` where the target is, each a chunk of its own. */
-function between(steps: readonly Step[], site: Site): Draft {
+function between(steps: readonly CommentedStep[], site: Site): Draft {
   const { file, target } = site;
   const draft = inPlace(steps, site, separator);
   // A neighbour without a breakpoint would share a query with the steps.
@@ -61,15 +61,16 @@ function between(steps: readonly Step[], site: Site): Draft {
     );
   const edits = draft.edits.map(({ range, text }): Edit => {
     const before = isApart(target - 1, target) ? '' : separator;
-    const behind = isApart(target, target + 1) ? '' : breakpoint;
+    const isComment = endWithComment(file, target) > (file.statements[target]?.terminatedEnd ?? 0);
+    const behind = isApart(target, target + 1) ? '' : `${isComment ? '\n' : ''}${breakpoint}`;
     return { range, text: `${before}${text}${behind}` };
   });
   return { ...draft, edits };
 }
 
 /** Each step that needs it in a transaction of its own, or in none, by ending Drizzle's. */
-function withCommits(steps: readonly Step[], site: Site): Draft {
-  const chunks: Step[] = [];
+function withCommits(steps: readonly CommentedStep[], site: Site): Draft {
+  const chunks: CommentedStep[] = [];
   const control = (sql: string, why = ''): void => {
     chunks.push({ sql, why, transaction: 'inherits', name: '' });
   };
@@ -103,7 +104,7 @@ function withCommits(steps: readonly Step[], site: Site): Draft {
 }
 
 /** Everything up to the last step outside of transactions as a file to run by hand; here, what has no effect after it. */
-function beforeTheDeploy(steps: readonly Step[], site: Site): Placement | undefined {
+function beforeTheDeploy(steps: readonly CommentedStep[], site: Site): Placement | undefined {
   const last = steps.findLastIndex(({ transaction }) => transaction === 'none');
   const made = new Set(
     steps.flatMap(({ sql }) => {
@@ -111,7 +112,7 @@ function beforeTheDeploy(steps: readonly Step[], site: Site): Placement | undefi
       return statement?.kind === 'CreateIndex' && statement.index !== undefined ? [statement.index.text] : [];
     }),
   );
-  const kept: Step[] = [];
+  const kept: CommentedStep[] = [];
   for (const step of steps) {
     const remains = step.transaction === 'none' ? afterwards(step, made) : step;
     if (remains === undefined) return undefined;
@@ -130,12 +131,27 @@ function beforeTheDeploy(steps: readonly Step[], site: Site): Placement | undefi
     notes: [
       `Run ${relative(site.project.root, path)} with psql before the deploy; the migration then finds its work done.`,
       'On a database where nobody ran it, such as a new one, the migration does it all, with locks.',
+      ...(isAlteredBefore(site)
+        ? [
+            'It needs what the statements before it in this file do: deploy those first, in a migration of their own.',
+          ]
+        : []),
     ],
   };
 }
 
+/** Whether this file makes or alters the relation before the target. */
+function isAlteredBefore({ file, target }: Site): boolean {
+  const statement = file.statements[target]?.parsed.statement;
+  const relation = statement !== undefined && 'relation' in statement ? statement.relation : undefined;
+  return file.statements.slice(0, target).some(({ parsed: { statement: earlier } }) => {
+    if (earlier?.kind !== 'AlterTable' && earlier?.kind !== 'CreateTable') return false;
+    return earlier.relation.name === relation?.name;
+  });
+}
+
 /** What is left to do in the transaction when the step was done by hand before; undefined when that cannot be told. */
-function afterwards(step: Step, made: ReadonlySet<string>): Step | 'nothing' | undefined {
+function afterwards(step: CommentedStep, made: ReadonlySet<string>): CommentedStep | 'nothing' | undefined {
   const statement = onlyStatement(step.sql);
   if (statement?.kind === 'CreateIndex' && statement.index !== undefined) {
     const file = parseFile(step.sql);
@@ -185,7 +201,7 @@ function onlyStatement(sql: string): Statement | undefined {
 }
 
 /** Drivers of the extended protocol take one statement in a chunk. A transaction of its own stays together. */
-function oneStatementEach(step: Step): readonly Step[] {
+function oneStatementEach(step: CommentedStep): readonly CommentedStep[] {
   if (step.transaction !== 'inherits') return [step];
   const file = parseFile(step.sql);
   if (file.statements.length < 2) return [step];

@@ -2,7 +2,7 @@ import { refusedInTransactionBlock } from '../sql/transaction-block';
 import { parseFile } from '../sql/parse';
 import type { SourceFile } from '../sql/source';
 import { applyEdits, type Edit } from '../sql/text';
-import type { FileChange, Placement, Refusal, Schedule, Site, Step } from './runner';
+import type { FileChange, Placement, Schedule, Site, Step } from './runner';
 
 /** What a file for `steps` is to be: found by the runner's own schedule, not by rules of its own. */
 export interface FileDraft {
@@ -34,7 +34,8 @@ export type AddFiles = (
 /** Whether the runner, as it is, runs each step of the draft as the step wants it, and refuses nothing new. */
 export function isLegal(draft: Draft, site: Site): boolean {
   const edited = applyEdits(site.file.text, draft.edits);
-  const isLegalHere = holds(edited, draft.steps, site, refusals(site.file, site.schedule, site).length);
+  const allowed = refusals(site.file, site.schedule, site).filter(({ index }) => index !== site.target);
+  const isLegalHere = holds(edited, draft.steps, site, allowed.length);
   return isLegalHere && draft.files.every((file) => holds(file.text, file.steps, site, 0));
 }
 
@@ -82,11 +83,14 @@ function isAloneInMessage(schedule: Schedule, index: number): boolean {
   return schedule.statements.filter((other) => other.message === message).length === 1;
 }
 
-function refusals(file: SourceFile, schedule: Schedule, { project }: Site): readonly Refusal[] {
-  return file.statements.flatMap(({ parsed }, index) => {
-    const { statement } = parsed;
+function refusals(
+  file: SourceFile,
+  schedule: Schedule,
+  { project }: Site,
+): readonly { readonly index: number }[] {
+  return file.statements.flatMap(({ parsed: { statement } }, index) => {
     if (statement === undefined) return [];
-    return project.runner.refuses(statement, index, schedule, project) ?? [];
+    return project.runner.refuses(statement, index, schedule, project) === undefined ? [] : [{ index }];
   });
 }
 

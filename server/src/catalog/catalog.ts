@@ -108,6 +108,11 @@ export class Catalog {
     return this.get(`constraint ${schema}.${name}`) !== undefined;
   }
 
+  /** Whether the migrations made this schema, so that they know all that is in it. */
+  hasSchema(name: string): boolean {
+    return this.get(`schema ${name}`) !== undefined;
+  }
+
   /** The relations that a publication names. */
   publication(name: string): readonly RelationName[] {
     return (this.get(`publication ${name}`) as readonly RelationName[] | undefined) ?? [];

@@ -5,7 +5,7 @@ import type { LockMode } from '../postgres/lock-modes';
 export interface Effects {
   /** The strongest lock on each relation, held to the end of the transaction. Indexes only above ACCESS SHARE. */
   readonly locks: readonly RelationLock[];
-  /** Relations whose heap gets a new file. */
+  /** Relations whose heap gets a new file, with all their rows copied. */
   readonly rewrites: readonly RelationName[];
   /** Relations that are read whole while the lock is held. */
   readonly scans: readonly RelationName[];
@@ -20,11 +20,27 @@ export interface Effects {
   readonly isKnown: boolean;
 }
 
+/** Why a relation is locked. */
+export type LockRole =
+  | 'target'
+  | 'index'
+  | 'partition'
+  | 'child'
+  | 'parent'
+  | 'default partition'
+  | 'referenced table'
+  | 'referencing table'
+  | 'source'
+  | 'view'
+  | 'sequence'
+  | 'type'
+  | 'table that uses it';
+
 export interface RelationLock {
   readonly relation: RelationName;
   readonly mode: LockMode;
   /** Why this relation is locked: `target`, `referenced table`, `partition`, … for the hover. */
-  readonly role: string;
+  readonly role: LockRole;
 }
 
 export interface RowFailure {

@@ -1,0 +1,165 @@
+import type { Catalog } from '../catalog/catalog';
+import { replayAction } from '../catalog/alter-table';
+import { replay } from '../catalog/replay';
+import { refusedInTransactionBlock } from '../sql/transaction-block';
+import type { Major } from '../postgres/versions';
+import type { AlterTable, DoBlock, LockTable, Rename, Statement } from '../sql/statement';
+import { EffectsBuilder } from './builder';
+import { createIndex, createTable } from './creation';
+import { dataChange, select, truncate } from './data';
+import type { Effects } from './effects';
+import { commandForms } from './forms/commands';
+import { drop } from './forms/drops';
+import { alterIndex, lockNamedIndex } from './forms/other-objects';
+import { tableAction } from './forms/table-actions';
+
+/** What a statement does to the relations of `catalog`, which is the schema before it, on a server of this major. */
+export function effectsOf(statement: Statement, catalog: Catalog, major: Major): Effects {
+  const effects = new EffectsBuilder(catalog, major);
+  if (refusedInTransactionBlock(statement) !== undefined) effects.ownTransaction();
+  add(effects, statement);
+  return effects.build();
+}
+
+/** Adds what one statement does to the effects of the whole. */
+function add(effects: EffectsBuilder, statement: Statement): void {
+  switch (statement.kind) {
+    case 'CreateIndex':
+      createIndex(effects, statement);
+      break;
+    case 'CreateTable':
+      createTable(effects, statement);
+      break;
+    case 'AlterTable':
+      alterTable(effects, statement);
+      break;
+    case 'Drop':
+      drop(effects, statement);
+      break;
+    case 'Rename':
+      rename(effects, statement);
+      break;
+    case 'Truncate':
+      truncate(effects, statement);
+      break;
+    case 'DataChange':
+      dataChange(effects, statement);
+      break;
+    case 'Select':
+      select(effects, statement);
+      break;
+    case 'LockTable':
+      lockTable(effects, statement);
+      break;
+    case 'DoBlock':
+      doBlock(effects, statement);
+      break;
+    case 'Other': {
+      const form = commandForms[statement.nodeType];
+      if (form === undefined) effects.unknown();
+      else form(effects, statement.node, statement);
+      break;
+    }
+    case 'TransactionControl':
+    case 'SetVariable':
+      break;
+  }
+}
+
+/** The actions one after the other; a later one sees what an earlier one left. */
+function alterTable(effects: EffectsBuilder, statement: AlterTable): void {
+  const { catalog } = effects;
+  const isIndex =
+    statement.objectType === 'INDEX' ||
+    (catalog.relation(statement.relation) === undefined && catalog.index(statement.relation) !== undefined);
+  if (isIndex) {
+    for (const action of statement.actions) alterIndex(effects, statement, action);
+    return;
+  }
+  if (
+    statement.objectType !== 'TABLE' &&
+    statement.objectType !== 'FOREIGN TABLE' &&
+    statement.objectType !== 'MATERIALIZED VIEW'
+  ) {
+    // Views, sequences and composite types have no rows to look at.
+    effects.lock(statement.relation, 'ACCESS EXCLUSIVE', 'target');
+    return;
+  }
+  if (statement.actions.length === 1) {
+    for (const action of statement.actions) tableAction(effects, statement, action);
+    return;
+  }
+  const target = catalog.resolve(statement.relation);
+  const origin = { file: catalog.file, statement: -1 };
+  for (const action of statement.actions) {
+    tableAction(effects, statement, action);
+    replayAction(effects.layer(), target, action, { origin, only: statement.only });
+  }
+}
+
+/** Objects that are renamed without a lock on a relation. */
+const renamedFreely = new Set([
+  'AGGREGATE',
+  'COLLATION',
+  'CONVERSION',
+  'DATABASE',
+  'DOMAIN',
+  'DOMCONSTRAINT',
+  'EVENT TRIGGER',
+  'FOREIGN DATA WRAPPER',
+  'FUNCTION',
+  'LANGUAGE',
+  'OPERATOR CLASS',
+  'OPERATOR FAMILY',
+  'PROCEDURE',
+  'PUBLICATION',
+  'ROLE',
+  'ROUTINE',
+  'SCHEMA',
+  'SERVER',
+  'STATISTICS',
+  'SUBSCRIPTION',
+  'TABLESPACE',
+  'TEXT SEARCH CONFIGURATION',
+  'TEXT SEARCH DICTIONARY',
+  'TEXT SEARCH PARSER',
+  'TEXT SEARCH TEMPLATE',
+  'TYPE',
+]);
+
+function rename(effects: EffectsBuilder, { objectType, relation, from }: Rename): void {
+  if (relation === undefined || renamedFreely.has(objectType)) return;
+  const index = effects.catalog.index(relation);
+  if (objectType === 'INDEX' || (index !== undefined && effects.relation(relation) === undefined)) {
+    // ALTER TABLE does not know that it is an index when it takes the lock.
+    lockNamedIndex(effects, relation, objectType === 'INDEX' ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS EXCLUSIVE');
+    return;
+  }
+  if (objectType !== 'COLUMN' && objectType !== 'CONSTRAINT') {
+    effects.lock(relation, 'ACCESS EXCLUSIVE', 'target');
+    return;
+  }
+  effects.lockFamily(relation, 'ACCESS EXCLUSIVE', 'target');
+  if (objectType !== 'CONSTRAINT') return;
+  const known = effects.relation(relation);
+  effects.lockIndexes(known, 'SHARE UPDATE EXCLUSIVE', ({ constraint }) => constraint === from);
+}
+
+function lockTable(effects: EffectsBuilder, { relations, mode }: LockTable): void {
+  for (const name of relations) {
+    effects.lockFamily(name, mode, 'target');
+    const relation = effects.relation(name);
+    if (relation?.kind !== 'view') continue;
+    for (const below of relation.reads) effects.lockFamily(below, mode, 'source');
+  }
+}
+
+/** A block is one statement; what is under a condition may run. */
+function doBlock(effects: EffectsBuilder, { body, isDynamic }: DoBlock): void {
+  if (isDynamic) effects.unknown();
+  const origin = { file: effects.catalog.file, statement: -1 };
+  for (const { statement } of body) {
+    add(effects, statement);
+    replay(statement, effects.layer(), origin);
+  }
+}

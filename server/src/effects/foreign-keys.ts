@@ -1,0 +1,124 @@
+import { foreignKeysOn } from '../catalog/edit';
+import { indexesOfColumn, viewsOfColumn } from '../catalog/drop';
+import type { Constraint, Named, Relation } from '../catalog/relation';
+import type { LockMode } from '../postgres/lock-modes';
+import { type EffectsBuilder, quotedColumns } from './builder';
+
+/** A foreign key is added: no writes on either side until the end, and a join of both when rows are checked. */
+export function addForeignKey(
+  effects: EffectsBuilder,
+  members: readonly Named[],
+  referenced: Named,
+  columns: readonly string[],
+  checksRows: boolean,
+): void {
+  const others = effects.lockFamily(referenced, 'SHARE ROW EXCLUSIVE', 'referenced table');
+  if (!checksRows) return;
+  for (const relation of [...members, ...others]) effects.scan(relation);
+  const [target] = members;
+  if (target === undefined) return;
+  const { name } = effects.catalog.resolve(referenced);
+  effects.fails(target, `a row's ${quotedColumns(columns)} has no row in "${name}"`, '23503');
+}
+
+/** What goes with a constraint: its index, the other side of a foreign key, the foreign keys that need it. */
+export function dropConstraintOf(effects: EffectsBuilder, relation: Relation, constraint: Constraint): void {
+  effects.lockIndexes(relation, 'ACCESS EXCLUSIVE', (index) => index.constraint === constraint.name);
+  if (constraint.references !== undefined) {
+    effects.lock(constraint.references.relation, 'ACCESS EXCLUSIVE', 'referenced table');
+  }
+  if (constraint.type !== 'PRIMARY KEY' && constraint.type !== 'UNIQUE') return;
+  for (const { relation: other } of foreignKeysOn(effects.catalog, relation, constraint.columns)) {
+    effects.lock(other, 'ACCESS EXCLUSIVE', 'referencing table');
+  }
+}
+
+/** What goes with a column: indexes, constraints, a sequence, views. */
+export function dropColumnOf(effects: EffectsBuilder, relation: Relation, column: string): void {
+  const indexes = indexesOfColumn(relation, column);
+  effects.lockIndexes(relation, 'ACCESS EXCLUSIVE', (index) => indexes.includes(index));
+  for (const constraint of relation.constraints) {
+    if (constraint.columns.includes(column)) dropConstraintOf(effects, relation, constraint);
+  }
+  const sequence = relation.columns.find(({ name }) => name === column)?.sequence;
+  if (sequence !== undefined) effects.lock(sequence, 'ACCESS EXCLUSIVE', 'sequence');
+  for (const view of viewsOfColumn(effects.catalog, relation, column)) dropViewOf(effects, view);
+}
+
+/** A relation is dropped, with all that needs it. */
+export function dropRelationOf(effects: EffectsBuilder, name: Named, role: 'target' | 'partition'): void {
+  effects.lock(name, 'ACCESS EXCLUSIVE', role);
+  const relation = effects.relation(name);
+  if (relation === undefined) return;
+  effects.lockIndexes(relation, 'ACCESS EXCLUSIVE');
+  for (const parent of relation.parents) {
+    // A child by inheritance leaves its parent alone.
+    const partitioned = effects.relation(parent);
+    if (partitioned?.kind !== 'partitioned table') continue;
+    effects.lock(parent, 'ACCESS EXCLUSIVE', 'parent');
+    if (partitioned.defaultPartition !== undefined) {
+      effects.lock(partitioned.defaultPartition, 'ACCESS EXCLUSIVE', 'default partition');
+    }
+  }
+  for (const { references } of relation.constraints) {
+    if (references !== undefined) effects.lock(references.relation, 'ACCESS EXCLUSIVE', 'referenced table');
+  }
+  for (const { relation: other } of foreignKeysOn(effects.catalog, relation)) {
+    effects.lock(other, 'ACCESS EXCLUSIVE', 'referencing table');
+  }
+  for (const { sequence } of relation.columns) {
+    if (sequence !== undefined) effects.lock(sequence, 'ACCESS EXCLUSIVE', 'sequence');
+  }
+  for (const child of relation.children) dropRelationOf(effects, child, 'partition');
+  for (const view of relation.readBy) dropViewOf(effects, view);
+}
+
+function dropViewOf(effects: EffectsBuilder, name: Named): void {
+  effects.lock(name, 'ACCESS EXCLUSIVE', 'view');
+  const view = effects.relation(name);
+  effects.lockIndexes(view, 'ACCESS EXCLUSIVE');
+  for (const other of view?.readBy ?? []) dropViewOf(effects, other);
+}
+
+/** Rows are inserted, or columns of a foreign key are updated: the rows that they point at are looked up and locked. */
+export function checkReferenced(
+  effects: EffectsBuilder,
+  relation: Relation,
+  isChanged: (columns: readonly string[]) => boolean,
+): void {
+  for (const { references, columns } of relation.constraints) {
+    if (references === undefined || !isChanged(columns)) continue;
+    effects.lock(references.relation, 'ROW SHARE', 'referenced table');
+    effects.lockIndexes(effects.relation(references.relation), 'ROW SHARE');
+  }
+}
+
+/** Rows that others may point at are deleted, or their keys are updated. */
+export function checkReferencing(
+  effects: EffectsBuilder,
+  relation: Relation,
+  operation: 'onDelete' | 'onUpdate',
+  isChanged: (columns: readonly string[]) => boolean,
+  seen = new Set<string>(),
+): void {
+  for (const { relation: other, constraint } of foreignKeysOn(effects.catalog, relation)) {
+    const { references } = constraint;
+    if (references === undefined || !isChanged(references.columns)) continue;
+    const action = references[operation];
+    const mode: LockMode = action === 'NO ACTION' || action === 'RESTRICT' ? 'ROW SHARE' : 'ROW EXCLUSIVE';
+    effects.lock(other, mode, 'referencing table');
+    effects.lockIndexes(other, mode);
+    // Without an index each deleted row costs a look at the whole table.
+    if (!hasIndexOn(other, constraint.columns)) effects.scan(other);
+    const key = `${other.schema}.${other.name}`;
+    if (action !== 'CASCADE' || seen.has(key)) continue;
+    seen.add(key);
+    checkReferencing(effects, other, operation, isChanged, seen);
+  }
+}
+
+function hasIndexOn(relation: Relation, columns: readonly string[]): boolean {
+  return relation.indexes.some(
+    (index) => index.predicate === undefined && columns.includes(index.columns[0]?.column ?? ''),
+  );
+}

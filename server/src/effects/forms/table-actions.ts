@@ -1,0 +1,136 @@
+import type { Named } from '../../catalog/relation';
+import type { LockMode } from '../../postgres/lock-modes';
+import type { AlterTable, AlterTableAction, AlterTableActionType } from '../../sql/statement';
+import { addColumn } from '../add-column';
+import { addConstraint, setNotNull, validateConstraint } from '../add-constraint';
+import { alterColumnType } from '../alter-column-type';
+import type { EffectsBuilder } from '../builder';
+import { dropColumnOf, dropConstraintOf } from '../foreign-keys';
+import { attachPartition, detachPartition } from '../partitioning';
+import { otherActionForms } from './table-options';
+
+/** What one kind of ALTER TABLE action does. */
+export interface ActionForm<Action extends AlterTableAction = AlterTableAction> {
+  /** On the table, and on its partitions and children if it recurses. */
+  readonly lock: LockMode | ((action: Action) => LockMode);
+  /** Whether the partitions and children are altered as well. */
+  readonly recurses: boolean;
+  /** What it does besides: `members` are the table, and the partitions and children if it recurses. */
+  readonly more?: (effects: EffectsBuilder, target: Named, members: readonly Named[], action: Action) => void;
+}
+
+/** The actions that `Statement` tells apart, in the manual's words. All else is in `otherActionForms`. */
+const forms: {
+  readonly [Type in Exclude<AlterTableActionType, 'Other'>]: ActionForm<AlterTableAction & { type: Type }>;
+} = {
+  AddColumn: { lock: 'ACCESS EXCLUSIVE', recurses: true, more: addColumn },
+  DropColumn: {
+    lock: 'ACCESS EXCLUSIVE',
+    recurses: true,
+    more: (effects, _target, members, action) => {
+      for (const member of members) {
+        const relation = effects.relation(member);
+        if (relation !== undefined) dropColumnOf(effects, relation, action.column.text);
+      }
+    },
+  },
+  SetNotNull: {
+    lock: 'ACCESS EXCLUSIVE',
+    recurses: true,
+    more: (effects, _target, members, action) => {
+      for (const member of members) setNotNull(effects, member, action.column.text);
+    },
+  },
+  DropNotNull: { lock: 'ACCESS EXCLUSIVE', recurses: true },
+  SetDefault: { lock: 'ACCESS EXCLUSIVE', recurses: true },
+  DropDefault: { lock: 'ACCESS EXCLUSIVE', recurses: true },
+  AlterColumnType: {
+    lock: 'ACCESS EXCLUSIVE',
+    recurses: true,
+    more: (effects, _target, members, action) => {
+      for (const member of members) alterColumnType(effects, member, action);
+    },
+  },
+  AddConstraint: {
+    lock: (action) => (action.constraint.type === 'FOREIGN KEY' ? 'SHARE ROW EXCLUSIVE' : 'ACCESS EXCLUSIVE'),
+    recurses: true,
+    more: (effects, target, members, action) => {
+      addConstraint(effects, target, members, action.constraint);
+    },
+  },
+  ValidateConstraint: {
+    lock: 'SHARE UPDATE EXCLUSIVE',
+    recurses: true,
+    more: (effects, target, members, action) => {
+      validateConstraint(effects, target, members, action.constraint.text);
+    },
+  },
+  DropConstraint: {
+    lock: 'ACCESS EXCLUSIVE',
+    recurses: true,
+    more: (effects, _target, members, action) => {
+      for (const member of members) {
+        const relation = effects.relation(member);
+        const constraint = relation?.constraints.find(({ name }) => name === action.constraint.text);
+        if (relation !== undefined && constraint !== undefined)
+          dropConstraintOf(effects, relation, constraint);
+      }
+    },
+  },
+  AttachPartition: {
+    lock: 'SHARE UPDATE EXCLUSIVE',
+    recurses: false,
+    more: (effects, target, _members, action) => {
+      attachPartition(effects, target, action.partition, boundOf(action));
+    },
+  },
+  DetachPartition: {
+    lock: (action) =>
+      action.concurrently || action.finalize ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS EXCLUSIVE',
+    recurses: false,
+    more: (effects, target, _members, action) => {
+      detachPartition(effects, target, action.partition);
+      if (action.concurrently) effects.waitsForTransactions();
+    },
+  },
+};
+
+function boundOf({ node }: AlterTableAction) {
+  const definition = 'AlterTableCmd' in node ? node.AlterTableCmd.def : undefined;
+  return definition !== undefined && 'PartitionCmd' in definition ? definition.PartitionCmd.bound : undefined;
+}
+
+/** What one action of ALTER TABLE does to the table and others. */
+export function tableAction(effects: EffectsBuilder, statement: AlterTable, action: AlterTableAction): void {
+  if (action.type !== 'Other') {
+    // The map has a form of the action's own type under that type.
+    apply(effects, statement, action, forms[action.type] as ActionForm);
+    return;
+  }
+  const form = otherActionForms[action.subtype];
+  if (form === undefined) {
+    effects.lock(statement.relation, 'ACCESS EXCLUSIVE', 'target');
+    effects.unknown();
+    return;
+  }
+  apply(effects, statement, action, form as ActionForm);
+}
+
+function apply(
+  effects: EffectsBuilder,
+  statement: AlterTable,
+  action: AlterTableAction,
+  form: ActionForm,
+): void {
+  const { relation: target, only } = statement;
+  const lock = typeof form.lock === 'string' ? form.lock : form.lock(action);
+  // An index key on a partitioned table locks the partitions in its own way.
+  const buildsKey =
+    action.type === 'AddConstraint' &&
+    (action.constraint.type === 'UNIQUE' || action.constraint.type === 'PRIMARY KEY');
+  const members = form.recurses && !only ? effects.familyOf(target) : [target];
+  if (buildsKey) effects.lock(target, lock, 'target');
+  else if (form.recurses && !only) effects.lockFamily(target, lock, 'target');
+  else effects.lock(target, lock, 'target');
+  form.more?.(effects, target, members, action);
+}

@@ -39,7 +39,7 @@ const scenes = {
 };
 
 /** The statement that the README's story begins with, in examples/supabase. */
-const naiveIndex = /create unique index (?!concurrently)/i;
+const naiveIndex = /create unique index credit_operations_stripe_uq/;
 
 /** Large type and little around it: the pictures are shown small. */
 const settings = {

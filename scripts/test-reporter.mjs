@@ -8,7 +8,7 @@ import { root } from './processes.mjs';
 const slow = 1000;
 
 /**
- * @param {AsyncIterable<import('node:test').TestEvent>} source
+ * @param {AsyncIterable<import('node:test/reporters').TestEvent>} source
  * @returns {AsyncGenerator<string>}
  */
 export default async function* report(source) {

@@ -28,7 +28,7 @@ const scenes = {
       await workbench.showHover(page);
     },
   },
-  lightbulb: {
+  'quick-fixes': {
     workspace: 'examples/supabase',
     async show(page, folder) {
       await openAt(page, folder, naiveIndex);

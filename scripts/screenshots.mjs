@@ -44,8 +44,9 @@ const naiveIndex = /create unique index credit_operations_stripe_uq/;
 /** Large type and little around it: the pictures are shown small. */
 const settings = {
   'breadcrumbs.enabled': false,
-  'editor.fontSize': 15,
+  'editor.fontSize': 14,
   'editor.minimap.enabled': false,
+  'editor.wordWrap': 'on',
   'window.commandCenter': false,
   'workbench.layoutControl.enabled': false,
   'workbench.activityBar.location': 'hidden',

@@ -276,12 +276,23 @@ function replayOther(catalog: Catalog, name: RelationName, action: OtherAction, 
       else orphan(catalog, catalog.resolve(parent), name);
       break;
     }
+    case 'AT_ClusterOn':
+      setClustered(catalog, name, true);
+      break;
+    case 'AT_DropCluster':
+      setClustered(catalog, name, false);
+      break;
     case 'AT_AlterConstraint':
       alterConstraint(catalog, name, action);
       break;
     default:
       break;
   }
+}
+
+/** CLUSTER ON, CLUSTER … USING and SET WITHOUT CLUSTER. */
+export function setClustered(catalog: Catalog, { schema, name }: RelationName, isClustered: boolean): void {
+  catalog.set(`clustered ${schema}.${name}`, isClustered ? 'yes' : undefined);
 }
 
 function isAlways(action: OtherAction): boolean {

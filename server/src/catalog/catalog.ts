@@ -108,6 +108,11 @@ export class Catalog {
     return this.get(`constraint ${schema}.${name}`) !== undefined;
   }
 
+  /** Whether CLUSTER without a table would take this one too. */
+  isClustered({ schema, name }: RelationName): boolean {
+    return this.get(`clustered ${schema}.${name}`) !== undefined;
+  }
+
   /** Whether the migrations made this schema, so that they know all that is in it. */
   hasSchema(name: string): boolean {
     return this.get(`schema ${name}`) !== undefined;
@@ -153,10 +158,16 @@ export class Catalog {
     return relation.persistence === 'temporary' || relation.origin.file === this.file;
   }
 
-  /** Whether a statement before this one in the file looked for duplicates of the relation, or removed rows of it. */
-  duplicatesAreHandled(name: Named): boolean {
+  /**
+   * Whether a statement before this one looked for duplicates of the relation, or removed rows of it. In earlier files
+   * only what names all of `key`, the elements of a unique key as SQL, counts: it is about the same duplicates.
+   */
+  duplicatesAreHandled(name: Named, key: readonly string[]): boolean {
     const { schema, name: relation } = this.resolve(name);
-    return this.get(`duplicates handled ${schema}.${relation}`) === this.file;
+    if (this.get(`duplicates handled ${schema}.${relation}`) === this.file) return true;
+    const checks =
+      (this.get(`duplicate checks ${schema}.${relation}`) as readonly string[] | undefined) ?? [];
+    return checks.some((text) => key.every((element) => text.includes(withoutSpaces(element))));
   }
 
   /** Whether a statement before this one in the file dropped an index of this name, known or not. */
@@ -261,4 +272,9 @@ export class Catalog {
   replayWrites(writes: readonly Read[]): void {
     for (const [key, value] of writes) this.entries.set(key, value as Entry | undefined);
   }
+}
+
+/** SQL for a comparison that spaces and case have no part in. */
+export function withoutSpaces(sql: string): string {
+  return sql.replace(/\s+/g, '').toLowerCase();
 }

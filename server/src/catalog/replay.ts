@@ -1,7 +1,7 @@
 import { relationsBelow } from '../sql/build/reader';
 import type { CreateIndex, DataChange, DoBlock, Other, Select, Statement } from '../sql/statement';
-import { alterTable } from './alter-table';
-import type { Catalog } from './catalog';
+import { alterTable, setClustered } from './alter-table';
+import { type Catalog, withoutSpaces } from './catalog';
 import { createTable, nameOfNew, rememberTemporary } from './create-table';
 import { alterDomain, createFunction, createSequence, createType, namedBy } from './definitions';
 import { drop } from './drop';
@@ -38,7 +38,8 @@ export function replay(statement: Statement, catalog: Catalog, origin: Origin): 
       setVariable(catalog, statement);
       break;
     case 'Truncate':
-      for (const relation of statement.relations) handleDuplicates(catalog, catalog.resolve(relation));
+      for (const relation of statement.relations)
+        handleDuplicates(catalog, catalog.resolve(relation), statement.text);
       break;
     case 'DataChange':
       changeData(catalog, statement);
@@ -90,22 +91,33 @@ function createIndex(catalog: Catalog, statement: CreateIndex, origin: Origin): 
 }
 
 /** From here to the end of the file nobody asks for a check for duplicates of this relation. */
-function handleDuplicates(catalog: Catalog, { schema, name }: RelationName): void {
+function handleDuplicates(catalog: Catalog, { schema, name }: RelationName, text: string): void {
   catalog.set(`duplicates handled ${schema}.${name}`, catalog.file);
+  if (!countsDuplicates.test(text) && !ranksDuplicates.test(text)) return;
+  const key = `duplicate checks ${schema}.${name}`;
+  const checks = (catalog.get(key) as readonly string[] | undefined) ?? [];
+  catalog.set(key, [...checks.slice(-mostChecks), withoutSpaces(text)]);
 }
 
-function changeData(catalog: Catalog, { operation, relation }: DataChange): void {
+/** How many checks of a relation are remembered besides the last one. */
+const mostChecks = 3;
+
+function changeData(catalog: Catalog, { operation, relation, text }: DataChange): void {
   if (relation === undefined || (operation !== 'DELETE' && operation !== 'UPDATE')) return;
-  handleDuplicates(catalog, catalog.resolve(relation));
+  handleDuplicates(catalog, catalog.resolve(relation), text);
 }
 
 /** `HAVING count(*) > 1`: a look at duplicates. */
 const countsDuplicates = /\bhaving\s+count\s*\([^)]*\)\s*(?:>\s*1|>=\s*2|<>\s*1|!=\s*1)/i;
 
+/** The rows of each key in an order, so that all but the first can go. */
+const ranksDuplicates = /\brow_number\s*\(\s*\)/i;
+
 function select(catalog: Catalog, statement: Select, origin: Origin): void {
   setConfig(catalog, statement.node);
   if (countsDuplicates.test(statement.text)) {
-    for (const relation of statement.reads) handleDuplicates(catalog, catalog.resolve(relation));
+    for (const relation of statement.reads)
+      handleDuplicates(catalog, catalog.resolve(relation), statement.text);
   }
   // SELECT INTO makes a table of which the columns are not known.
   const into = 'SelectStmt' in statement.node ? statement.node.SelectStmt.intoClause?.rel : undefined;
@@ -128,7 +140,7 @@ function doBlock(catalog: Catalog, statement: DoBlock, origin: Origin): void {
   for (const [, written = ''] of statement.text.matchAll(sources)) {
     const parts = written.split('.').map((part) => unquoted(part.trim()));
     const name = { schema: parts.at(-2), name: parts.at(-1) ?? '' };
-    handleDuplicates(catalog, catalog.resolve(name));
+    handleDuplicates(catalog, catalog.resolve(name), statement.text);
   }
 }
 
@@ -150,6 +162,11 @@ function replayOther(catalog: Catalog, statement: Other, origin: Origin): void {
     const { sequence, options } = node.AlterSeqStmt;
     const written = named(sequence);
     ownedBy(catalog, catalog.resolve(written), options);
+  } else if ('ClusterStmt' in node) {
+    const { relation, indexname } = node.ClusterStmt;
+    if (relation !== undefined && indexname !== undefined) {
+      setClustered(catalog, catalog.resolve(named(relation)), true);
+    }
   } else if ('AlterObjectSchemaStmt' in node) setSchema(catalog, statement);
   else if ('CreateTrigStmt' in node) createTrigger(catalog, statement, origin);
   else if ('CreatePolicyStmt' in node) createPolicy(catalog, statement, origin);

@@ -65,7 +65,9 @@ export function defaultOperatorClass(method: string, type: PlainType): string | 
   if (type.isArray) return polymorphic(classes.get('anyarray'), type);
   const own = classes.get(type.name);
   if (own !== undefined) return own;
-  const through = [...classes].find(([accepted]) => isBinaryCast(type.name, accepted) && accepted !== 'bpchar');
+  // The server prefers the preferred type of the category; for text types that is text.
+  if (isBinaryCast(type.name, 'text')) return classes.get('text');
+  const through = [...classes].find(([accepted]) => isBinaryCast(type.name, accepted));
   return through?.[1] ?? polymorphic(classes.get('anyenum'), type);
 }
 

@@ -1,9 +1,7 @@
 import type { DefElem, Node } from '@pgsql/types';
-import type { Named, Relation } from '../../catalog/relation';
-import { named } from '../../catalog/relation';
+import { named, type Named, type Relation } from '../../catalog/relation';
 import type { EffectsBuilder } from '../builder';
-import { readRelations } from '../data';
-import { readsAll } from '../data';
+import { readRelations, readsAll } from '../data';
 
 /** Whether an option such as `(FULL, ANALYZE false)` is on. */
 function isOn(options: readonly Node[] | undefined, name: string): boolean {
@@ -64,12 +62,19 @@ export function cluster(effects: EffectsBuilder, node: Node): void {
   if (!('ClusterStmt' in node)) return;
   const { relation } = node.ClusterStmt;
   if (relation === undefined) {
-    // Which tables were clustered before is not followed.
+    for (const one of effects.catalog.allRelations()) {
+      if (effects.catalog.isClustered(one)) copyInOrder(effects, one);
+    }
+    // There may be tables that nobody here knows.
     effects.unknown();
     return;
   }
-  effects.lock(named(relation), 'ACCESS EXCLUSIVE', 'target');
-  effects.rewrite(named(relation));
+  copyInOrder(effects, named(relation));
+}
+
+function copyInOrder(effects: EffectsBuilder, relation: Named): void {
+  effects.lock(relation, 'ACCESS EXCLUSIVE', 'target');
+  effects.rewrite(relation);
 }
 
 /** VACUUM and ANALYZE. */

@@ -145,7 +145,10 @@ function definitions(action: OtherAction): readonly { readonly defname?: string 
   return items.flatMap((item) => ('DefElem' in item ? [item.DefElem] : []));
 }
 
-function lockOther(mode: 'SHARE UPDATE EXCLUSIVE' | 'ACCESS SHARE', role: 'parent' | 'type'): NonNullable<Form['more']> {
+function lockOther(
+  mode: 'SHARE UPDATE EXCLUSIVE' | 'ACCESS SHARE',
+  role: 'parent' | 'type',
+): NonNullable<Form['more']> {
   return (effects, _target, _members, action) => {
     const other = otherRelation(action);
     if (other !== undefined) effects.lock(other, mode, role);

@@ -21,19 +21,23 @@ const copyGrammar = {
   },
 };
 
-/** The watch task of .vscode/tasks.json waits for these two lines. */
+/**
+ * The watch task of .vscode/tasks.json waits for these two lines: one when the first of the bundles begins, one when
+ * all are done.
+ */
+let running = 0;
 const report = {
   name: 'report',
   setup(build) {
     build.onStart(() => {
-      console.log('[watch] build started');
+      if (running++ === 0) console.log('[watch] build started');
     });
     build.onEnd((result) => {
       for (const { text, location } of result.errors) {
         console.error(`✘ [ERROR] ${text}`);
         if (location) console.error(`    ${location.file}:${location.line}:${location.column}:`);
       }
-      console.log('[watch] build finished');
+      if (--running === 0) console.log('[watch] build finished');
     });
   },
 };
@@ -52,13 +56,21 @@ const common = {
   alias: { 'libpg-query': require.resolve('libpg-query') },
 };
 
+const reports = watch ? [report] : [];
+
 const builds = [
-  { ...common, entryPoints: { client: 'client/src/extension.ts' }, outdir: 'dist', external: ['vscode'] },
+  {
+    ...common,
+    entryPoints: { client: 'client/src/extension.ts' },
+    outdir: 'dist',
+    external: ['vscode'],
+    plugins: reports,
+  },
   {
     ...common,
     entryPoints: { server: 'server/src/main.ts', cli: 'server/src/cli/main.ts' },
     outdir: 'dist',
-    plugins: [copyGrammar, ...(watch ? [report] : [])],
+    plugins: [copyGrammar, ...reports],
     banner: { js: '#!/usr/bin/env node' },
   },
 ];

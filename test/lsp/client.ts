@@ -61,7 +61,9 @@ export class Client {
       this.shown.push(uri);
       return { success: true };
     });
-    connection.onNotification(ShowMessageNotification.type, ({ message }) => this.messages.push(message));
+    connection.onNotification(ShowMessageNotification.type, ({ message }) => {
+      this.messages.push(message);
+    });
     connection.listen();
   }
 

@@ -32,7 +32,9 @@ export const buildIndexConcurrently: Rewrite<ConcurrentBuild> = {
     const build: Step = {
       sql: `${concurrentText(statement, name, dropLeftover)};`,
       transaction: 'none',
-      why: 'Writes go on while the index is built; a lock_timeout that fires here would leave an invalid index.',
+      why:
+        'Writes go on while the index is built. A build that fails, also by lock_timeout, leaves an invalid index: ' +
+        `drop ${quoteIdentifier(name)} before the next try.`,
       name: fileWords(name, 'concurrently'),
     };
     if (!dropLeftover) return withoutLockTimeout([build], context);
@@ -61,7 +63,8 @@ function canBeBuiltConcurrently(statement: CreateIndex, { catalog }: RewriteCont
 function concurrentText(statement: CreateIndex, name: string, dropLeftover: boolean): string {
   const edits: Edit[] = [];
   const { indexKeyword, concurrentlyKeyword, ifNotExistsKeywords } = statement;
-  if (concurrentlyKeyword === undefined) edits.push(insert(indexKeyword.end, ' CONCURRENTLY'));
+  if (concurrentlyKeyword === undefined)
+    edits.push(insert(indexKeyword.end, ` ${inCaseOf('CONCURRENTLY', statement)}`));
   if (statement.index === undefined) {
     edits.push(insert((concurrentlyKeyword ?? indexKeyword).end, ` ${quoteIdentifier(name)}`));
   }
@@ -71,4 +74,10 @@ function concurrentText(statement: CreateIndex, name: string, dropLeftover: bool
     edits.push({ range: { start, end: end + space }, text: '' });
   }
   return applyEdits(statement.text, edits);
+}
+
+/** A keyword in the author's own case. */
+function inCaseOf(keyword: string, { text, indexKeyword }: CreateIndex): string {
+  const written = text.slice(indexKeyword.start, indexKeyword.end);
+  return written === written.toLowerCase() ? keyword.toLowerCase() : keyword;
 }

@@ -34,6 +34,8 @@ function needs(other: Statement | undefined, text: string, target: Statement): b
     case 'AlterTable':
       return alterationNeeds(other, relation, target);
     case 'Other':
+      // A view, a policy or a grant has no use for an index; bodies are planned when they are called.
+      if (target.kind === 'CreateIndex') return /\bon\s+conflict\b|^(?:refresh|cluster)\b/i.test(text);
       return !/^(?:create\s+(?:policy|trigger|or\s+replace)|comment|grant|revoke|analyze)\b/i.test(text);
     default:
       return true;

@@ -1,0 +1,98 @@
+import { isSame, type Relation } from '../catalog/relation';
+import type { Drop, QualifiedName } from '../sql/statement';
+import { printConstraint, printIndex } from './definitions';
+import {
+  exact,
+  inReverse,
+  type Inverse,
+  type InverseContext,
+  type Inverted,
+  nothing,
+  notPossible,
+  printFull,
+  schemaOnly,
+} from './inverse';
+import { restoreTable } from './restore-table';
+
+const inverse: Inverse<'Drop'> = {
+  on: 'Drop',
+  docs: {
+    summary: 'Makes again what was dropped, from its definition in the catalog; rows do not come back.',
+  },
+
+  invert(statement, context) {
+    return inReverse(statement.names.map((name) => restore(statement, name, context)));
+  },
+};
+
+export default inverse;
+
+function restore(statement: Drop, name: QualifiedName, context: InverseContext): Inverted {
+  switch (statement.objectType) {
+    case 'INDEX':
+      return restoreIndex(statement, name, context);
+    case 'TABLE':
+    case 'VIEW':
+    case 'MATERIALIZED VIEW':
+      return restoreRelation(statement, name, context);
+    default:
+      return notPossible(`Lockstep does not know how ${statement.objectType} "${name.name}" was defined.`);
+  }
+}
+
+function restoreIndex(statement: Drop, name: QualifiedName, context: InverseContext): Inverted {
+  const entry = context.before.index(name);
+  if (entry === undefined) {
+    return notPossible(
+      `No migration before this one makes index "${name.name}", so its definition is not known.`,
+    );
+  }
+  const printed = printIndex(entry.index, entry.relation, context, statement.concurrently);
+  const notes = [
+    ...printed.notes,
+    ...(entry.index.unique ? ['It fails if there are duplicates by now.'] : []),
+  ];
+  const inverted = (printed.notes.length === 0 ? exact : schemaOnly)(printed.sql, ...notes);
+  return { ...inverted, transactional: !statement.concurrently };
+}
+
+function restoreRelation(statement: Drop, name: QualifiedName, context: InverseContext): Inverted {
+  const relation = context.before.relation(name);
+  if (relation === undefined) {
+    return notPossible(
+      `No migration before this one makes ${statement.objectType} "${name.name}", so its definition is not known.`,
+    );
+  }
+  if (relation.persistence === 'temporary') return nothing;
+  const restored =
+    relation.kind === 'view' || relation.kind === 'materialized view'
+      ? restoreView(relation, context)
+      : restoreTable(relation, context);
+  return statement.cascade ? inReverse([...referencing(relation, context), restored]) : restored;
+}
+
+/** A view is made by the statement that made it. */
+function restoreView(relation: Relation, { statementAt }: InverseContext): Inverted {
+  const made = statementAt?.(relation.origin);
+  if (made === undefined) return notPossible(`The query of "${relation.name}" is not known.`);
+  return schemaOnly(`${made.text};`, `Privileges and comments of "${relation.name}" do not come back.`);
+}
+
+/** The foreign keys of other relations that CASCADE took. */
+function referencing(relation: Relation, context: InverseContext): readonly Inverted[] {
+  return relation.referencedBy
+    .filter((name) => !isSame(name, relation))
+    .flatMap((name) => {
+      const other = context.before.relation(name);
+      return (other?.constraints ?? []).flatMap((constraint) => {
+        if (other === undefined || constraint.references === undefined) return [];
+        if (!isSame(constraint.references.relation, relation)) return [];
+        const printed = printConstraint(constraint, other, context);
+        const sql = `ALTER TABLE ${printFull(name, context.before)} ADD ${printed?.sql ?? ''} NOT VALID;`;
+        return [
+          schemaOnly(sql, `"${constraint.name}" is not validated: the rows that it pointed at are gone.`),
+        ];
+      });
+    })
+    .reverse();
+}

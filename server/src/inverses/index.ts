@@ -1,0 +1,58 @@
+import type { Statement } from '../sql/statement';
+import alterTable from './alter-table';
+import createIndex from './create-index';
+import createTable from './create-table';
+import dataChange from './data-change';
+import doBlock from './do-block';
+import drop from './drop';
+import type { Inverse, InverseContext, Inverted } from './inverse';
+import other from './other';
+import rename from './rename';
+import select from './select';
+import { sessionInverses } from './session';
+import truncate from './truncate';
+
+/** All inverses, one for each kind of statement. */
+export const inverses: readonly Pick<Inverse, 'on' | 'docs'>[] = [
+  alterTable,
+  createIndex,
+  createTable,
+  dataChange,
+  doBlock,
+  drop,
+  other,
+  rename,
+  select,
+  ...sessionInverses,
+  truncate,
+];
+
+/** The SQL that undoes a statement, or why there is none. */
+export function invert(statement: Statement, context: InverseContext): Inverted {
+  switch (statement.kind) {
+    case 'AlterTable':
+      return alterTable.invert(statement, context);
+    case 'CreateIndex':
+      return createIndex.invert(statement, context);
+    case 'CreateTable':
+      return createTable.invert(statement, context);
+    case 'DataChange':
+      return dataChange.invert(statement, context);
+    case 'DoBlock':
+      return doBlock.invert(statement, context);
+    case 'Drop':
+      return drop.invert(statement, context);
+    case 'Rename':
+      return rename.invert(statement, context);
+    case 'Select':
+      return select.invert(statement, context);
+    case 'Truncate':
+      return truncate.invert(statement, context);
+    case 'Other':
+      return other.invert(statement, context);
+    case 'SetVariable':
+    case 'LockTable':
+    case 'TransactionControl':
+      return sessionInverses[0].invert();
+  }
+}

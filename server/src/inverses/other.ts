@@ -1,0 +1,114 @@
+import type { CreateTrigStmt, Node } from '@pgsql/types';
+import { named } from '../catalog/relation';
+import { strings } from '../sql/build/reader';
+import { printName, quoteIdentifier } from '../sql/print';
+import {
+  exact,
+  type Inverse,
+  type InverseContext,
+  type Inverted,
+  nothing,
+  notPossible,
+  printRelation,
+  schemaOnly,
+} from './inverse';
+
+const inverse: Inverse<'Other'> = {
+  on: 'Other',
+  docs: {
+    summary: 'DROP for what was created; of other commands Lockstep does not know how things were before.',
+  },
+
+  invert(statement, context) {
+    return (
+      undoCreation(statement.node, context) ??
+      notPossible(`Lockstep does not know how things were before ${statement.command}.`)
+    );
+  },
+};
+
+export default inverse;
+
+/** DROP for the commands whose tree says what they make. */
+function undoCreation(node: Node, context: InverseContext): Inverted | undefined {
+  const { before } = context;
+  if ('CreateSchemaStmt' in node) {
+    const { schemaname, if_not_exists: mayExist } = node.CreateSchemaStmt;
+    return mayExist === true
+      ? shared(schemaname)
+      : exact(`DROP SCHEMA ${quoteIdentifier(schemaname ?? '')};`);
+  }
+  if ('CreateExtensionStmt' in node) {
+    const { extname, if_not_exists: mayExist } = node.CreateExtensionStmt;
+    return mayExist === true ? shared(extname) : exact(`DROP EXTENSION ${quoteIdentifier(extname ?? '')};`);
+  }
+  if ('CreateEnumStmt' in node) return dropNamed('TYPE', node.CreateEnumStmt.typeName);
+  if ('CreateRangeStmt' in node) return dropNamed('TYPE', node.CreateRangeStmt.typeName);
+  if ('CompositeTypeStmt' in node) {
+    return exact(`DROP TYPE ${printRelation(named(node.CompositeTypeStmt.typevar), before)};`);
+  }
+  if ('CreateDomainStmt' in node) return dropNamed('DOMAIN', node.CreateDomainStmt.domainname);
+  if ('CreateSeqStmt' in node) {
+    const { sequence, if_not_exists: mayExist } = node.CreateSeqStmt;
+    if (before.relation(named(sequence)) !== undefined) return nothing;
+    return created(`DROP SEQUENCE ${printRelation(named(sequence), before)};`, mayExist);
+  }
+  if ('CreatePolicyStmt' in node) {
+    const { policy_name: name, table } = node.CreatePolicyStmt;
+    return exact(`DROP POLICY ${quoteIdentifier(name ?? '')} ON ${printRelation(named(table), before)};`);
+  }
+  if ('CreateTrigStmt' in node) return undoTrigger(node.CreateTrigStmt, context);
+  if ('ViewStmt' in node) {
+    const view = named(node.ViewStmt.view);
+    if (node.ViewStmt.view?.relpersistence === 't') return nothing;
+    const old = before.relation(view);
+    if (old === undefined) {
+      return created(`DROP VIEW ${printRelation(view, before)};`, node.ViewStmt.replace);
+    }
+    const made = context.statementAt?.(old.origin);
+    return made === undefined
+      ? notPossible(`The query that "${view.name}" had before is not known.`)
+      : schemaOnly(`${made.text};`, `It fails if "${view.name}" has got more columns since.`);
+  }
+  if ('CreateFunctionStmt' in node) {
+    const { funcname, is_procedure: isProcedure, replace } = node.CreateFunctionStmt;
+    const [name = '', schema] = [...strings(funcname)].reverse();
+    if (before.function({ schema, name }) !== undefined) {
+      return notPossible(`The body that "${name}" had before is not known.`);
+    }
+    return created(
+      `DROP ${isProcedure === true ? 'PROCEDURE' : 'FUNCTION'} ${printName({ schema, name })};`,
+      replace,
+    );
+  }
+  return undefined;
+}
+
+function undoTrigger({ trigname, relation, replace }: CreateTrigStmt, { before }: InverseContext): Inverted {
+  const known = before.relation(named(relation));
+  if (known?.triggers.some(({ name }) => name === trigname) === true) {
+    return notPossible(`How trigger "${trigname ?? ''}" was before is not known.`);
+  }
+  const mayExist = replace === true && known === undefined;
+  return created(
+    `DROP TRIGGER ${quoteIdentifier(trigname ?? '')} ON ${printRelation(named(relation), before)};`,
+    mayExist,
+  );
+}
+
+/** Others may use it too, and have made it first. */
+function shared(name = ''): Inverted {
+  return notPossible(
+    `"${name}" may have been there before the migration; drop it by hand if nothing uses it.`,
+  );
+}
+
+/** The statement may have found the thing there already; then it must stay. */
+function created(sql: string, mayExist: boolean | undefined): Inverted {
+  return mayExist === true ? exact(sql, 'If it was there before the migration, it must stay.') : exact(sql);
+}
+
+function dropNamed(type: string, names: readonly Node[] | undefined): Inverted {
+  const [name = '', schema] = [...strings(names)].reverse();
+  return exact(`DROP ${type} ${printName({ schema, name })};`);
+}

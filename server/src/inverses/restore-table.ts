@@ -1,0 +1,50 @@
+import type { Relation } from '../catalog/relation';
+import { indent } from '../sql/print';
+import { printColumn, printConstraint, printIndex } from './definitions';
+import { type InverseContext, type Inverted, notPossible, printFull, schemaOnly } from './inverse';
+
+/** CREATE TABLE, and the indexes, of a table of the catalog; without its rows. */
+export function restoreTable(relation: Relation, context: InverseContext): Inverted {
+  const { name } = relation;
+  if (!relation.isComplete) return notPossible(`Not all columns of "${name}" are known.`);
+  if (relation.kind !== 'table' || relation.parents.length > 0) {
+    return notPossible(`How "${name}" hangs on other tables, or is divided, is not known well enough.`);
+  }
+  const columns = relation.columns.map((column) => printColumn(column, context, true));
+  const constraints = relation.constraints
+    // A column says itself that it is NOT NULL.
+    .filter(({ type, columns: [column] }) => type !== 'NOT NULL' || !isNotNull(relation, column))
+    .map((constraint) => printConstraint(constraint, relation, context));
+  const indexes = relation.indexes
+    .filter(({ constraint }) => constraint === undefined)
+    .map((index) => printIndex(index, relation, context, false));
+  const parts = [...columns, ...constraints];
+  const known = parts.filter((part) => part !== undefined);
+  if (known.length < parts.length)
+    return notPossible(`Not all columns and constraints of "${name}" are known.`);
+
+  const unlogged = relation.persistence === 'unlogged' ? ' UNLOGGED' : '';
+  const table = printFull(relation, context.before);
+  const body = known.map(({ sql }) => indent(sql, 2)).join(',\n  ');
+  const sql = [
+    `CREATE${unlogged} TABLE ${table} (\n  ${body}\n);`,
+    ...indexes.map((index) => index.sql),
+    ...(relation.rowSecurity ? [`ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY;`] : []),
+  ].join('\n');
+  return schemaOnly(
+    sql,
+    `The rows of "${name}" do not come back; neither do its comments and privileges.`,
+    ...missing('Policies', relation.policies),
+    ...missing('Triggers', relation.triggers),
+    ...[...known, ...indexes].flatMap(({ notes }) => notes),
+  );
+}
+
+function missing(what: string, things: readonly { readonly name: string }[]): readonly string[] {
+  if (things.length === 0) return [];
+  return [`${what} are to be made again: ${things.map(({ name }) => `"${name}"`).join(', ')}.`];
+}
+
+function isNotNull(relation: Relation, column: string | undefined): boolean {
+  return relation.columns.find(({ name }) => name === column)?.notNull === true;
+}

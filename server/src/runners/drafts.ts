@@ -248,15 +248,13 @@ export function write(steps: readonly CommentedStep[], separator = betweenStatem
   const texts = steps.map(
     ({ above = '', why, sql, behind = '' }) => `${above}${comment(why)}${sql}${behind}`,
   );
-  let result = '';
-  texts.forEach((text, index) => {
-    if (index === 0) result = text;
+  const parts = texts.flatMap((text, index) => {
+    if (index === 0) return [text];
     // A comment at the end of the line would swallow a separator that is one.
-    else
-      result +=
-        (steps[index - 1]?.behind ?? '') === '' ? separator + text : `\n${separator.trimStart()}${text}`;
+    const isComment = (steps[index - 1]?.behind ?? '') !== '' && !separator.startsWith('\n');
+    return [isComment ? `\n${separator}` : separator, text];
   });
-  return `${result}\n`;
+  return `${parts.join('')}\n`;
 }
 
 function replace(range: Range, text: string, file: SourceFile): Edit {

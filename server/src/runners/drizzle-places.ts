@@ -163,13 +163,18 @@ function afterwards(step: CommentedStep, made: ReadonlySet<string>): CommentedSt
     return {
       ...step,
       sql: text,
-      why: 'Built by hand before the deploy; here for databases where it was not.',
+      why: reasonToStay(step, 'Built'),
     };
   }
   if (statement?.kind !== 'Drop' || !statement.concurrently) return undefined;
   if (statement.names.every(({ name }) => made.has(name))) return 'nothing';
   const sql = step.sql.replace(/\bconcurrently\s+(?:if\s+exists\s+)?/i, 'IF EXISTS ');
-  return { ...step, sql, why: 'Dropped by hand before the deploy; here for databases where it was not.' };
+  return { ...step, sql, why: reasonToStay(step, 'Dropped') };
+}
+
+function reasonToStay({ ignores }: Step, done: 'Built' | 'Dropped'): string {
+  const sentence = `${done} by hand before the deploy; here for databases where it was not.`;
+  return ignores === undefined ? sentence : `lockstep-ignore ${ignores.join(', ')}: ${sentence}`;
 }
 
 function unlessExists({ text, concurrentlyKeyword, ifNotExistsKeywords }: CreateIndex, name: number): string {

@@ -103,6 +103,11 @@ export interface Step {
   readonly why: string;
   /** Words for the name of a new file: `orders_user_idx_concurrently`. */
   readonly name: string;
+  /**
+   * The ids of rules that would report the statement in the form in which a runner keeps it for databases where nobody
+   * ran it by hand; a lockstep-ignore comment names them there.
+   */
+  readonly ignores?: readonly string[];
 }
 
 /** Where a new migration goes. */

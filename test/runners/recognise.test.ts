@@ -1,0 +1,364 @@
+import { deepEqual, equal } from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { describe, it } from 'node:test';
+import { labelOf, recognise, runners, shortLabelOf } from '../../server/src/runners';
+import { needsShared, root, shared, sqlFiles } from '../shared';
+import { diskTree, type Files, memoryTree } from './tree';
+
+const postgresLock = 'provider = "postgresql"\n';
+const journal =
+  '{ "version": "7", "dialect": "postgresql", "entries": [{ "idx": 0, "when": 1, "tag": "0000_a" }] }';
+const snapshot = '{ "version": "8", "dialect": "postgres", "id": "a", "prevIds": [] }';
+
+describe('recognise', () => {
+  const cases: readonly [string, Files, string, string, string][] = [
+    [
+      'Supabase by its configuration',
+      { '/p/supabase/config.toml': '', '/p/supabase/migrations/0001_a.sql': '' },
+      '/p/supabase/migrations/0001_a.sql',
+      'supabase',
+      '/p/supabase/migrations',
+    ],
+    [
+      'Supabase by its folder',
+      { '/p/supabase/migrations/0001_a.sql': '' },
+      '/p/supabase/migrations/0001_a.sql',
+      'supabase',
+      '/p/supabase/migrations',
+    ],
+    [
+      'Supabase: seed',
+      { '/p/supabase/config.toml': '' },
+      '/p/supabase/seed.sql',
+      'supabase',
+      '/p/supabase/migrations',
+    ],
+    ['Supabase: a workspace', { '/p/supabase/config.toml': '' }, '/p', 'supabase', '/p/supabase/migrations'],
+    [
+      'Supabase: broken configuration',
+      { '/p/supabase/config.toml': '[db' },
+      '/p',
+      'supabase',
+      '/p/supabase/migrations',
+    ],
+    [
+      'not Supabase: what it never runs',
+      { '/p/supabase/config.toml': '', '/p/supabase/rollbacks/0001_a.sql': '' },
+      '/p/supabase/rollbacks/0001_a.sql',
+      'psql',
+      '/p/supabase/rollbacks',
+    ],
+    ['not Supabase: only the name', { '/supabase/x/a.sql': '' }, '/supabase/x/a.sql', 'psql', '/supabase/x'],
+    ['not Supabase: beside it', { '/p/supabase/config.toml': '', '/p/a.sql': '' }, '/p/a.sql', 'psql', '/p'],
+    [
+      'Prisma by its lock',
+      { '/p/db/migration_lock.toml': postgresLock, '/p/db/1_a/migration.sql': '' },
+      '/p/db/1_a/migration.sql',
+      'prisma',
+      '/p/db',
+    ],
+    [
+      'Prisma without its lock',
+      { '/p/prisma/schema.prisma': '', '/p/prisma/migrations/1_a/migration.sql': '' },
+      '/p/prisma/migrations/1_a/migration.sql',
+      'prisma',
+      '/p/prisma/migrations',
+    ],
+    [
+      'Prisma: a new file of it',
+      { '/p/prisma/migrations/migration_lock.toml': postgresLock },
+      '/p/prisma/migrations/1_a/migration.sql',
+      'prisma',
+      '/p/prisma/migrations',
+    ],
+    [
+      'not Prisma: MySQL',
+      {
+        '/p/prisma/migrations/migration_lock.toml': 'provider = "mysql"',
+        '/p/prisma/migrations/1_a/migration.sql': '',
+      },
+      '/p/prisma/migrations/1_a/migration.sql',
+      'psql',
+      '/p/prisma/migrations/1_a',
+    ],
+    [
+      'not Prisma: its rollback',
+      {
+        '/p/prisma/migrations/migration_lock.toml': postgresLock,
+        '/p/prisma/migrations/1_a/rollback.sql': '',
+      },
+      '/p/prisma/migrations/1_a/rollback.sql',
+      'psql',
+      '/p/prisma/migrations/1_a',
+    ],
+    [
+      'Drizzle 0.x',
+      { '/p/out/meta/_journal.json': journal, '/p/out/0000_a.sql': '' },
+      '/p/out/0000_a.sql',
+      'drizzle',
+      '/p/out',
+    ],
+    [
+      'Drizzle 0.x of old',
+      { '/p/out/meta/_journal.json': '{"dialect":"pg","entries":[]}', '/p/out/0000_a.sql': '' },
+      '/p/out/0000_a.sql',
+      'drizzle',
+      '/p/out',
+    ],
+    [
+      'Drizzle: broken journal',
+      { '/p/out/meta/_journal.json': '{"dial', '/p/out/0000_a.sql': '' },
+      '/p/out/0000_a.sql',
+      'drizzle',
+      '/p/out',
+    ],
+    [
+      'Drizzle 1.0',
+      { '/p/out/20260101000000_a/migration.sql': '', '/p/out/20260101000000_a/snapshot.json': snapshot },
+      '/p/out/20260101000000_a/migration.sql',
+      'drizzle',
+      '/p/out',
+    ],
+    [
+      "Drizzle 1.0 in a folder like Prisma's",
+      {
+        '/p/prisma/migrations/20260101000000_a/migration.sql': '',
+        '/p/prisma/migrations/20260101000000_a/snapshot.json': snapshot,
+      },
+      '/p/prisma/migrations/20260101000000_a/migration.sql',
+      'drizzle',
+      '/p/prisma/migrations',
+    ],
+    [
+      'not Drizzle: SQLite',
+      { '/p/out/meta/_journal.json': '{"dialect":"sqlite","entries":[]}', '/p/out/0000_a.sql': '' },
+      '/p/out/0000_a.sql',
+      'psql',
+      '/p/out',
+    ],
+    [
+      'not Drizzle: what is run by hand',
+      { '/p/out/meta/_journal.json': journal, '/p/out/manual/0000_a.sql': '' },
+      '/p/out/manual/0000_a.sql',
+      'psql',
+      '/p/out/manual',
+    ],
+    [
+      'Drizzle before its first migration',
+      {
+        '/p/drizzle.config.ts': "export default defineConfig({ dialect: 'postgresql', out: './src/db/out' })",
+      },
+      '/p',
+      'drizzle',
+      '/p/src/db/out',
+    ],
+    [
+      'Drizzle writes, Supabase runs',
+      {
+        '/p/supabase/config.toml': '',
+        '/p/supabase/migrations/meta/_journal.json': journal,
+        '/p/supabase/migrations/0000_a.sql': '',
+      },
+      '/p/supabase/migrations/0000_a.sql',
+      'supabase',
+      '/p/supabase/migrations',
+    ],
+    [
+      'Drizzle writes and runs in a Supabase project',
+      {
+        '/p/package.json': '{"scripts":{"migrate":"drizzle-kit migrate"}}',
+        '/p/supabase/config.toml': '',
+        '/p/supabase/migrations/meta/_journal.json': journal,
+        '/p/supabase/migrations/0000_a.sql': '',
+      },
+      '/p/supabase/migrations/0000_a.sql',
+      'drizzle',
+      '/p/supabase/migrations',
+    ],
+    ['plain SQL', { '/p/a.sql': '' }, '/p/a.sql', 'psql', '/p'],
+    ['a folder', { '/p/a.sql': '' }, '/p', 'psql', '/p'],
+    ['a folder that is called like a file', { '/p/x.sql/a.sql': '' }, '/p/x.sql', 'psql', '/p/x.sql'],
+    ['a file that is not there', {}, '/p/a.sql', 'psql', '/p'],
+    ['nothing at all', {}, '/', 'psql', '/'],
+  ];
+  for (const [what, files, file, runner, folder] of cases) {
+    it(what, () => {
+      const project = recognise(file, memoryTree(files));
+      deepEqual([project.runner.id, project.folder], [runner, folder]);
+    });
+  }
+
+  it('takes the runner that was chosen', () => {
+    const tree = memoryTree({
+      '/p/a/migration.sql': '',
+      '/q/supabase/config.toml': '[db]\nmajor_version = 15\n',
+    });
+    equal(recognise('/p/a/migration.sql', tree, 'prisma').folder, '/p');
+    equal(recognise('/p/a.sql', tree, 'drizzle').runner.id, 'drizzle');
+    equal(recognise('/q/supabase/migrations/1_a.sql', tree, 'supabase').postgresVersion, 15);
+    equal(recognise('/q/supabase/migrations/1_a.sql', tree, 'psql').folder, '/q/supabase/migrations');
+    equal(recognise('/q/supabase/migrations/1_a.sql', tree, 'auto').runner.id, 'supabase');
+  });
+
+  it('reads the server of a Supabase project', () => {
+    const config = { '/p/supabase/config.toml': 'project_id = "x"\n[db]\nmajor_version = 17\n' };
+    equal(recognise('/p', memoryTree(config)).postgresVersion, 17);
+    const linked = { ...config, '/p/supabase/.temp/postgres-version': '15.8.1.085' };
+    equal(recognise('/p', memoryTree(linked)).postgresVersion, 15);
+  });
+
+  it('says what it takes the runner for', () => {
+    const tree = memoryTree({ '/p/supabase/config.toml': '' });
+    const project = recognise('/p', tree);
+    equal(labelOf(project), 'Supabase CLI, version unknown, read as 2.109');
+    equal(shortLabelOf(project), 'Supabase CLI 2.109');
+    equal(labelOf({ ...project, version: '2.122.1' }), 'Supabase CLI 2.122.1');
+    equal(shortLabelOf({ ...project, version: '2.122.1' }), 'Supabase CLI 2.122');
+    equal(labelOf(recognise('/q', tree)), 'psql');
+  });
+});
+
+describe('migrations', () => {
+  const cases: readonly [string, Files, string, readonly string[]][] = [
+    [
+      'Supabase: by name, names that it skips left out',
+      {
+        '/p/supabase/migrations/20260101000000_b.sql': '',
+        '/p/supabase/migrations/0004_a.sql': '',
+        '/p/supabase/migrations/nope.sql': '',
+        '/p/supabase/migrations/1.sql': '',
+        '/p/supabase/migrations/sub/1_c.sql': '',
+        '/p/supabase/migrations/3_folder.sql/x': '',
+      },
+      '/p',
+      ['0004_a.sql', '20260101000000_b.sql'],
+    ],
+    [
+      'Prisma: folders with a migration, also when they are called like a file',
+      {
+        '/p/prisma/migrations/migration_lock.toml': postgresLock,
+        '/p/prisma/migrations/2_b.sql/migration.sql': '',
+        '/p/prisma/migrations/1_a/migration.sql': '',
+        '/p/prisma/migrations/1_a/rollback.sql': '',
+        '/p/prisma/migrations/3_empty/README.md': '',
+      },
+      '/p',
+      ['1_a/migration.sql', '2_b.sql/migration.sql'],
+    ],
+    [
+      'Drizzle 0.x: what the journal names, in its order',
+      {
+        '/p/out/meta/_journal.json':
+          '{"dialect":"postgresql","entries":[{"tag":"0001_b"},{"tag":"0000_a"},{"tag":"0002_gone"},{}]}',
+        '/p/out/0000_a.sql': '',
+        '/p/out/0001_b.sql': '',
+        '/p/out/0003_unknown.sql': '',
+      },
+      '/p/out',
+      ['0001_b.sql', '0000_a.sql'],
+    ],
+    [
+      'Drizzle 1.0: folders by name',
+      {
+        '/p/out/20260102000000_b/migration.sql': '',
+        '/p/out/20260102000000_b/snapshot.json': snapshot,
+        '/p/out/20260101000000_a/migration.sql': '',
+        '/p/out/notes/a.sql': '',
+      },
+      '/p/out',
+      ['20260101000000_a/migration.sql', '20260102000000_b/migration.sql'],
+    ],
+    [
+      'plain SQL: by number; what is not numbered, undoes or checks is none',
+      {
+        '/p/10_c.sql': '',
+        '/p/9_b.sql': '',
+        '/p/V1.10__e.sql': '',
+        '/p/V1.9__d.sql': '',
+        '/p/schema.sql': '',
+        '/p/10_c.rollback.sql': '',
+        '/p/10_c.validation.sql': '',
+        '/p/9_b.down.sql': '',
+        '/p/1_a.up.sql': '',
+        '/p/11_folder.sql/x.sql': '',
+        '/p/notes.txt': '',
+      },
+      '/p',
+      ['1_a.up.sql', 'V1.9__d.sql', 'V1.10__e.sql', '9_b.sql', '10_c.sql'],
+    ],
+    [
+      'plain SQL: by name when none is numbered',
+      { '/p/b10.sql': '', '/p/b9.sql': '', '/p/a.SQL': '' },
+      '/p',
+      ['a.SQL', 'b9.sql', 'b10.sql'],
+    ],
+    ['a folder that is not there', {}, '/p', []],
+  ];
+  for (const [what, files, file, expected] of cases) {
+    it(what, () => {
+      const tree = memoryTree(files);
+      const project = recognise(file, tree);
+      const names = project.runner
+        .migrations(project, tree)
+        .map((name) => name.slice(project.folder.length + 1));
+      deepEqual(names, expected);
+    });
+  }
+});
+
+describe('real projects', { skip: needsShared('corpus') }, () => {
+  const corpus = path.join(shared, 'corpus');
+  const cases: readonly [string, string, number][] = [
+    ['supabase/pgflow-dev__pgflow/pkgs/core/supabase/migrations', 'supabase', 17],
+    ['supabase/pgflow-dev__pgflow/apps/demo/supabase/migrations', 'supabase', 15],
+    ['supabase/villeheikkila__Tastybytes/supabase/migrations', 'supabase', 200],
+    ['prisma/langfuse__langfuse/packages/shared/prisma/migrations', 'prisma', 400],
+    ['drizzle/wundergraph__cosmo/controlplane/migrations', 'drizzle', 148],
+  ];
+  for (const [folder, runner, atLeast] of cases) {
+    it(folder, () => {
+      const files = sqlFiles(path.join(corpus, folder));
+      const projects = files.map((file) => recognise(file, diskTree));
+      deepEqual(new Set(projects.map((project) => project.runner.id)), new Set([runner]));
+      const [project] = projects;
+      const migrations = project?.runner.migrations(project, diskTree) ?? [];
+      equal(
+        migrations.length >= Math.min(atLeast, files.length),
+        true,
+        `${migrations.length} of ${files.length}`,
+      );
+      deepEqual(
+        [...migrations].sort(),
+        files.filter((file) => migrations.includes(file)),
+      );
+    });
+  }
+
+  it('of other runners are plain SQL, until those are known', () => {
+    for (const other of [
+      'flyway',
+      'goose',
+      'dbmate',
+      'sqlx',
+      'diesel',
+      'sqitch',
+      'tern',
+      'graphile-migrate',
+    ]) {
+      for (const file of sqlFiles(path.join(corpus, other))) {
+        const project = recognise(file, diskTree);
+        equal(project.runner.id, 'psql', file);
+      }
+    }
+  });
+});
+
+it(
+  'recognises the examples',
+  { skip: existsSync(path.join(root, 'examples')) ? false : 'no examples' },
+  () => {
+    const found = sqlFiles(path.join(root, 'examples')).map((file) => recognise(file, diskTree).runner.id);
+    for (const { id } of runners) equal(found.includes(id), true, id);
+  },
+);

@@ -1,13 +1,17 @@
 // Writes what follows from the rules: docs/rules/, and the schema of the setting lockstep.rules in package.json.
 // usage: npm run generate [-- --check], which fails when something is stale
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { allFixes } from '../server/src/features/fix.ts';
-import { rules } from '../server/src/rules/index.ts';
-import { loadGrammar } from '../server/src/sql/parse.ts';
-import { analyse, siteOf, worldFor } from '../test/rules/world.ts';
 import { root } from './processes.mjs';
+
+// The TypeScript of the server and of the tests is CommonJS for Node.
+const require = createRequire(import.meta.url);
+const { allFixes } = require('../server/src/features/fix.ts');
+const { rules } = require('../server/src/rules/index.ts');
+const { loadGrammar } = require('../server/src/sql/parse.ts');
+const { analyse, siteOf, worldFor } = require('../test/rules/world.ts');
 
 /** The text of each generated file, by its path from the root. @returns {Promise<Map<string, string>>} */
 export async function generated() {

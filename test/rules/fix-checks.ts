@@ -5,7 +5,7 @@ import { diagnose } from '../../server/src/features/diagnose';
 import type { OfferedFix } from '../../server/src/features/fix';
 import { rules } from '../../server/src/rules';
 import { applyChanges } from '../runners/tree';
-import { analyse, finalCatalog, type World } from './world';
+import { analyse, finalCatalog, migrationsBefore, type World } from './world';
 
 /** Fixes that are meant to lead to another schema. */
 const changesSchema = new Set(['unique-index-nulls-distinct']);
@@ -16,7 +16,7 @@ export function assertRepairs(fix: OfferedFix, world: World): World {
   assert.notDeepEqual(after.files, world.files, 'The fix changes nothing.');
 
   const before = analyse(world);
-  const touched = [world.path, ...createdMigrations(fix)];
+  const touched = [world.path, ...createdMigrations(fix, after)];
   const analyses = touched.map((path) => analyse(after, path));
   for (const { file, statements } of analyses) {
     for (const { source } of statements) {
@@ -61,8 +61,10 @@ export function assertRepairs(fix: OfferedFix, world: World): World {
   return after;
 }
 
-function createdMigrations({ changes }: OfferedFix): readonly string[] {
-  return changes.flatMap(({ kind, path }) => (kind === 'create' && path.endsWith('.sql') ? [path] : []));
+/** New files that the runner runs; others are for people to run by hand. */
+function createdMigrations({ changes }: OfferedFix, after: World): readonly string[] {
+  const { all } = migrationsBefore(after, after.path);
+  return changes.flatMap(({ kind, path }) => (kind === 'create' && all.includes(path) ? [path] : []));
 }
 
 /** What two catalogs must agree in: not where in which file a thing was made, nor in which order. */

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Catalog } from '../../server/src/catalog/catalog';
+import type { Catalog } from '../../server/src/catalog/catalog';
 import { Analyser, type Analysis, defaultLockTimeout } from '../../server/src/features/analysis';
 import type { FixSite } from '../../server/src/features/fix';
 import { History } from '../../server/src/features/history';
-import { type Major } from '../../server/src/postgres/versions';
+import type { Major } from '../../server/src/postgres/versions';
 import { recognise } from '../../server/src/runners';
 import { parseFile } from '../../server/src/sql/parse';
 import { type Files, memoryTree } from '../runners/tree';

@@ -5,9 +5,11 @@ import type { Effects } from '../effects/effects';
 import type { Major } from '../postgres/versions';
 import { rules } from '../rules';
 import type { Finding, Rule, RuleContext, Severity } from '../rules/rule';
+import { labelOf } from '../runners';
 import type { Project, Refusal, Schedule, ScheduledStatement } from '../runners/runner';
 import type { SourceFile, SourceStatement } from '../sql/source';
 import type { Statement } from '../sql/statement';
+import { shift } from '../sql/text';
 import { nothingIgnored, suppressions, type Suppressions } from './suppressions';
 
 /** What a person may set. */
@@ -38,6 +40,8 @@ export interface ReportedFinding {
   readonly rule: Rule;
   readonly severity: Severity;
   readonly finding: Finding;
+  /** Whether it is about a statement in the body of a DO block, where fixes that write several statements have no place. */
+  readonly isInBody: boolean;
 }
 
 /** One statement with everything that is known of it. The ranges of its findings are relative to it. */
@@ -157,7 +161,10 @@ function judge(statement: Statement, index: number, refusal: Refusal | undefined
     const effects = effectsOf(statement, catalog, settings.postgresVersion);
     const context = ruleContext(surroundings, catalog, effects, scheduled, refusal);
     // What undoes a migration drops what the migration made; that is its purpose.
-    const findings = scheduled.section === 'up' ? check(statement, context, surroundings) : [];
+    const findings =
+      scheduled.section === 'up'
+        ? [...check(statement, context, surroundings), ...checkBody(statement, context, surroundings)]
+        : [];
     replay(statement, catalog, { file: surroundings.path, statement: index });
     return { effects, findings };
   });
@@ -178,14 +185,9 @@ export function ruleContext(
     effects,
     schedule,
     refusal,
-    runnerLabel: projectLabel(project),
+    runnerLabel: labelOf(project),
     lockTimeout,
   };
-}
-
-/** `Supabase CLI 2.109.1`. */
-export function projectLabel({ runner, version }: Project): string {
-  return version === undefined ? runner.label : `${runner.label} ${version}`;
 }
 
 const rulesByKind = new Map<string, readonly Rule[]>();
@@ -209,6 +211,7 @@ function check(
           rule,
           severity,
           finding: { ...finding, range: firstLine(finding.range, statement.text) },
+          isInBody: false,
         });
       }
     } catch (error: unknown) {
@@ -216,6 +219,28 @@ function check(
     }
   }
   return reported.length < 2 ? reported : reported.filter(({ rule }) => !yields(rule, reported));
+}
+
+/** What the statements do that a DO block runs, one after the other. */
+function checkBody(
+  statement: Statement,
+  context: RuleContext,
+  surroundings: Surroundings,
+): readonly ReportedFinding[] {
+  if (statement.kind !== 'DoBlock') return [];
+  const catalog = new Catalog(context.catalog);
+  return statement.body.flatMap(({ statement: nested, start }) => {
+    const effects = effectsOf(nested, catalog, context.postgresVersion);
+    const inside = { ...context, catalog, effects, refusal: undefined };
+    const findings = check(nested, inside, surroundings);
+    replay(nested, catalog, { file: surroundings.path, statement: -1 });
+    return findings.map((reported) => {
+      const { finding } = reported;
+      // What EXECUTE builds from a string stands nowhere as it runs.
+      const range = start === undefined ? statement.commandRange : shift(finding.range, start);
+      return { ...reported, isInBody: true, finding: { ...finding, range } };
+    });
+  });
 }
 
 /** Whether a rule leaves the word to another one that has found something in the same statement. */

@@ -27,7 +27,10 @@ export default defineRule({
       {
         bad: 'ALTER TABLE orders ADD CONSTRAINT orders_total_check CHECK (total >= 0);',
         good:
+          '-- New rows are checked from here on; the existing ones are not scanned under this lock.\n' +
           'ALTER TABLE orders ADD CONSTRAINT orders_total_check CHECK (total >= 0) NOT VALID;\n' +
+          '\n' +
+          '-- Checks the existing rows while reads and writes go on.\n' +
           'ALTER TABLE orders VALIDATE CONSTRAINT orders_total_check;',
       },
     ],

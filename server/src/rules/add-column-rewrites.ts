@@ -4,7 +4,7 @@ import { addColumnInSteps } from '../rewrites/add-column-in-steps';
 import type { AlterTable, AlterTableAction, ColumnDefinition } from '../sql/statement';
 import type { Range } from '../sql/text';
 import { effectsOfAction } from './questions/effects-of-action';
-import { quoted, whatWaits } from './questions/what-waits';
+import { quoted } from './questions/what-waits';
 import { defineRule, type Finding, fixBySteps } from './rule';
 
 interface Subject {
@@ -32,7 +32,35 @@ export default defineRule({
         'which cost nothing to add.',
       references: ['https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES'],
     },
-    examples: [{ bad: 'ALTER TABLE orders ADD COLUMN token uuid DEFAULT gen_random_uuid();', good: '' }],
+    examples: [
+      {
+        bad: 'ALTER TABLE orders ADD COLUMN token uuid DEFAULT gen_random_uuid();',
+        good:
+          '-- Without a default the table is not rewritten; the default that follows serves new rows.\n' +
+          'ALTER TABLE orders ADD COLUMN token uuid;\n' +
+          'ALTER TABLE orders ALTER COLUMN token SET DEFAULT gen_random_uuid();\n' +
+          '\n' +
+          '-- Fills "token" in the existing rows, 10000 to a transaction, so that no row stays locked for\n' +
+          '-- long.\n' +
+          'DO $$\n' +
+          'DECLARE\n' +
+          '  first_key orders.id%TYPE;\n' +
+          '  last_key orders.id%TYPE;\n' +
+          'BEGIN\n' +
+          '  SELECT id INTO first_key FROM orders ORDER BY id LIMIT 1;\n' +
+          '  WHILE FOUND LOOP\n' +
+          '    SELECT id INTO last_key\n' +
+          '    FROM (SELECT id FROM orders WHERE id >= first_key ORDER BY id LIMIT 10000) AS batch\n' +
+          '    ORDER BY id DESC LIMIT 1;\n' +
+          '    UPDATE orders SET token = DEFAULT\n' +
+          '    WHERE id BETWEEN first_key AND last_key AND token IS NULL;\n' +
+          '    COMMIT;\n' +
+          '    SELECT id INTO first_key FROM orders WHERE id > last_key ORDER BY id LIMIT 1;\n' +
+          '  END LOOP;\n' +
+          'END\n' +
+          '$$;',
+      },
+    ],
   },
 
   on: ['AlterTable'],
@@ -48,7 +76,7 @@ export default defineRule({
       const { range, reason } = causeOf(action.column, catalog);
       yield {
         range,
-        message: `${reason}, so ${quoted(relation.name)} is rewritten, which blocks ${whatWaits(effects, [relation])} until it is done.`,
+        message: `${reason}, so ${quoted(relation.name)} is rewritten; every read and write waits until it is done.`,
         subject: { statement, action },
       };
     }

@@ -27,7 +27,16 @@ export default defineRule({
     examples: [
       {
         bad: 'ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE (email);',
-        good: '',
+        good:
+          '-- A concurrent build that failed leaves an invalid index behind.\n' +
+          'DROP INDEX CONCURRENTLY IF EXISTS users_email_key;\n' +
+          '\n' +
+          '-- Writes go on while the index is built; a lock_timeout that fires here would leave an invalid\n' +
+          '-- index.\n' +
+          'CREATE UNIQUE INDEX CONCURRENTLY users_email_key ON users (email);\n' +
+          '\n' +
+          '-- The index is there, so this only writes the catalog.\n' +
+          'ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE USING INDEX users_email_key;',
       },
     ],
   },

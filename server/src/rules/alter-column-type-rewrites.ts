@@ -1,6 +1,6 @@
 import type { Effects } from '../effects/effects';
 import { effectsOfAction } from './questions/effects-of-action';
-import { quoted, whatWaits } from './questions/what-waits';
+import { quoted } from './questions/what-waits';
 import { defineRule } from './rule';
 
 export default defineRule({
@@ -48,7 +48,7 @@ export default defineRule({
       const change = `${old === undefined ? '' : `from ${old.text} `}to ${action.dataType.text}`;
       yield {
         range: action.dataType.range,
-        message: `Changing ${quoted(action.column.text)} ${change} ${harm} and blocks ${whatWaits(effects, [relation])} until it is done.`,
+        message: `Changing ${quoted(action.column.text)} ${change} ${harm}; every read and write waits until it is done.`,
         subject: action,
       };
     }

@@ -28,7 +28,7 @@ export default defineRule({
     examples: [
       {
         bad: 'BEGIN;\nCREATE INDEX CONCURRENTLY orders_created_at_idx ON orders (created_at);\nCOMMIT;',
-        good: 'CREATE INDEX CONCURRENTLY orders_created_at_idx ON orders (created_at);',
+        good: 'CREATE INDEX CONCURRENTLY orders_created_at_idx ON orders (created_at);\n',
       },
     ],
   },

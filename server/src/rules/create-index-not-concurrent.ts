@@ -26,7 +26,13 @@ export default defineRule({
     examples: [
       {
         bad: 'CREATE INDEX orders_created_at_idx ON orders (created_at);',
-        good: 'CREATE INDEX CONCURRENTLY orders_created_at_idx ON orders (created_at);',
+        good:
+          '-- A concurrent build that failed leaves an invalid index behind, which IF NOT EXISTS would keep.\n' +
+          'DROP INDEX CONCURRENTLY IF EXISTS orders_created_at_idx;\n' +
+          '\n' +
+          '-- Writes go on while the index is built. A build that fails, also by lock_timeout, leaves an\n' +
+          '-- invalid index: drop orders_created_at_idx before the next try.\n' +
+          'CREATE INDEX CONCURRENTLY orders_created_at_idx ON orders (created_at);',
       },
     ],
   },

@@ -22,7 +22,9 @@ export default defineRule({
     examples: [
       {
         bad: 'DROP INDEX orders_user_id_idx;',
-        good: 'DROP INDEX CONCURRENTLY orders_user_id_idx;',
+        good:
+          '-- Reads and writes go on while the index is dropped.\n' +
+          'DROP INDEX CONCURRENTLY orders_user_id_idx;',
       },
     ],
   },

@@ -28,20 +28,19 @@ export default defineRule({
         'https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-TABLES',
       ],
     },
-    examples: [{ bad: 'ALTER TABLE orders ADD COLUMN note text;', good: '' }],
+    examples: [
+      {
+        bad: 'ALTER TABLE orders ADD COLUMN note text;',
+        good:
+          '-- Gives up after 5s rather than make others wait behind it.\n' +
+          "SET lock_timeout = '5s';\n" +
+          'ALTER TABLE orders ADD COLUMN note text;\n' +
+          'RESET lock_timeout;',
+      },
+    ],
   },
 
-  on: [
-    'AlterTable',
-    'CreateIndex',
-    'CreateTable',
-    'DoBlock',
-    'Drop',
-    'LockTable',
-    'Other',
-    'Rename',
-    'Truncate',
-  ],
+  on: ['AlterTable', 'CreateIndex', 'CreateTable', 'Drop', 'LockTable', 'Other', 'Rename', 'Truncate'],
 
   *check(statement, { catalog, effects }) {
     const limit = catalog.setting('lock_timeout');

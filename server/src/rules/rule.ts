@@ -103,7 +103,15 @@ export interface Fix {
 
 /** The fix that puts `steps` in place of the statement; none when there are no steps, which means that they do not apply. */
 export function fixBySteps(title: string, steps: readonly Step[]): readonly Fix[] {
-  return steps.length === 0 ? [] : [{ title, safety: 'review', change: { kind: 'steps', steps } }];
+  if (steps.length === 0) return [];
+  return [{ title, safety: 'review', change: { kind: 'steps', steps: steps.map(withIgnores) } }];
+}
+
+/** A runner that cannot run the step may keep it without CONCURRENTLY, for databases where nobody ran it by hand. */
+function withIgnores(step: Step): Step {
+  if (step.transaction !== 'none') return step;
+  const isDrop = /^\s*drop\b/i.test(step.sql);
+  return { ...step, ignores: [isDrop ? 'drop-index-not-concurrent' : 'create-index-not-concurrent'] };
 }
 
 /** Lets `check` and `fixes` of one rule agree on their types, and fit in one list. */

@@ -33,7 +33,24 @@ export default defineRule({
         'https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-SET-DROP-NOT-NULL',
       ],
     },
-    examples: [{ bad: 'ALTER TABLE orders ALTER COLUMN coupon SET NOT NULL;', good: '' }],
+    examples: [
+      {
+        bad: 'ALTER TABLE orders ALTER COLUMN coupon SET NOT NULL;',
+        good:
+          '-- New rows need "coupon" from here on; the existing ones are not scanned under this lock.\n' +
+          'ALTER TABLE orders ADD CONSTRAINT orders_coupon_is_not_null CHECK (coupon IS NOT NULL) NOT VALID;\n' +
+          '\n' +
+          '-- Looks for a NULL in "coupon" while reads and writes go on.\n' +
+          'ALTER TABLE orders VALIDATE CONSTRAINT orders_coupon_is_not_null;\n' +
+          '\n' +
+          '-- The valid constraint proves that there is no NULL, so nothing is scanned, and it is not needed\n' +
+          '-- any more.\n' +
+          'BEGIN;\n' +
+          'ALTER TABLE orders ALTER COLUMN coupon SET NOT NULL;\n' +
+          'ALTER TABLE orders DROP CONSTRAINT orders_coupon_is_not_null;\n' +
+          'COMMIT;',
+      },
+    ],
   },
 
   on: ['AlterTable'],

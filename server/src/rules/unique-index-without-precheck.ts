@@ -42,7 +42,19 @@ export default defineRule({
     examples: [
       {
         bad: 'CREATE UNIQUE INDEX CONCURRENTLY users_email_key ON users (email);',
-        good: '',
+        good:
+          '-- Of the rows that share email, the newest by "created_at" stays, the others go.\n' +
+          'WITH ranked AS (\n' +
+          '  SELECT ctid, row_number() OVER (PARTITION BY email ORDER BY created_at DESC, id DESC) AS place\n' +
+          '  FROM users\n' +
+          '  WHERE email IS NOT NULL\n' +
+          ')\n' +
+          'DELETE FROM users AS duplicate\n' +
+          'USING ranked\n' +
+          'WHERE duplicate.ctid = ranked.ctid\n' +
+          '  AND ranked.place > 1;\n' +
+          '\n' +
+          'CREATE UNIQUE INDEX CONCURRENTLY users_email_key ON users (email);',
       },
     ],
   },
@@ -51,7 +63,7 @@ export default defineRule({
 
   *check(statement, context): Iterable<Finding<Subject>> {
     const { catalog } = context;
-    if (catalog.isNew(statement.relation) || catalog.duplicatesAreHandled(statement.relation)) return;
+    if (catalog.isNew(statement.relation)) return;
     if (statement.kind === 'CreateIndex') {
       const key = keyOfIndex(statement, catalog);
       if (key === undefined || !mayHaveDuplicates(key, catalog)) return;

@@ -4,8 +4,10 @@ import { isVolatile } from '../../effects/volatility';
 import type { UniqueKey } from '../../rewrites/unique-key';
 import { sameExpression } from './same-expression';
 
-/** Whether the rows that exist may have duplicates of the key, as far as the catalog knows. */
+/** Whether the rows that exist may have duplicates of the key, as far as the catalog and this migration know. */
 export function mayHaveDuplicates(key: UniqueKey, catalog: Catalog): boolean {
+  const elements = key.elements.map(({ sql }) => sql);
+  if (catalog.duplicatesAreHandled(key.relation, elements)) return false;
   const relation = catalog.relation(key.relation);
   if (relation === undefined) return true;
   if (relation.indexes.some((index) => impliesUnique(index, key, relation))) return false;

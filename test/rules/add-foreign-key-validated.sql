@@ -1,0 +1,38 @@
+-- lockstep-ignore-file lock-timeout-missing: not what this is about
+
+ALTER TABLE orders ADD CONSTRAINT orders_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE;
+--                                                    ^^^^^^^^^^^ warning add-foreign-key-validated: Checking the existing rows blocks every write to "orders" and "users" until it is done.
+--fix review: Add it as NOT VALID, then validate it
+--+ -- New rows are checked from here on; the existing ones are not scanned under this lock.
+--+ ALTER TABLE orders ADD CONSTRAINT orders_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE NOT VALID;
+--+
+--+ -- Checks the existing rows while reads and writes go on.
+--+ ALTER TABLE orders VALIDATE CONSTRAINT orders_user_id_fkey;
+
+-- No row has a value yet, so none is looked up.
+ALTER TABLE orders ADD COLUMN referrer_id bigint REFERENCES users;
+
+-- All rows have this one.
+ALTER TABLE orders ADD COLUMN owner_id bigint DEFAULT 1 REFERENCES users;
+--                                                      ^^^^^^^^^^ warning add-foreign-key-validated: Checking the existing rows blocks every read and write of "orders" and "users" until it is done.
+
+-- Nobody uses the table that is referenced; writes to this one wait.
+CREATE TABLE regions (id bigint PRIMARY KEY);
+ALTER TABLE users ADD COLUMN region_id bigint;
+ALTER TABLE users ADD FOREIGN KEY (region_id) REFERENCES regions (id);
+--                    ^^^^^^^^^^^ warning add-foreign-key-validated: Checking the existing rows blocks every write to "users" until it is done.
+--fix review: Add it as NOT VALID, then validate it
+--+ -- New rows are checked from here on; the existing ones are not scanned under this lock.
+--+ ALTER TABLE users ADD CONSTRAINT users_region_id_fkey FOREIGN KEY (region_id) REFERENCES regions (id) NOT VALID;
+--+
+--+ -- Checks the existing rows while reads and writes go on.
+--+ ALTER TABLE users VALIDATE CONSTRAINT users_region_id_fkey;
+
+-- No quick fix: a partitioned table takes no NOT VALID foreign key before PostgreSQL 18.
+ALTER TABLE measurements ADD CONSTRAINT measurements_value_fkey FOREIGN KEY (value) REFERENCES users (id);
+--                                                              ^^^^^^^^^^^ warning add-foreign-key-validated: Checking the existing rows blocks every write to "measurements" and "users" until it is done.
+
+ALTER TABLE order_items ADD CONSTRAINT order_items_id_fkey FOREIGN KEY (id) REFERENCES orders (id) NOT VALID;
+
+CREATE TABLE invoices (id bigint, user_id bigint);
+ALTER TABLE invoices ADD FOREIGN KEY (user_id) REFERENCES users (id);

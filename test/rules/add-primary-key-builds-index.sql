@@ -1,0 +1,30 @@
+-- lockstep-ignore-file unique-index-without-precheck: not what this is about
+
+ALTER TABLE events ADD PRIMARY KEY (id);
+--                     ^^^^^^^^^^^ warning add-primary-key-builds-index: Building the index of this constraint blocks every read and write of "events" until it is done.
+--fix review: Build the index concurrently, then add the constraint with USING INDEX
+--+ -- A concurrent build that failed leaves an invalid index behind.
+--+ DROP INDEX CONCURRENTLY IF EXISTS events_pkey;
+--+
+--+ -- Writes go on while the index is built; a lock_timeout that fires here would leave an invalid
+--+ -- index.
+--+ CREATE UNIQUE INDEX CONCURRENTLY events_pkey ON events (id);
+--+
+--+ -- New rows need "id" from here on; the existing ones are not scanned under this lock.
+--+ ALTER TABLE events ADD CONSTRAINT events_id_is_not_null CHECK (id IS NOT NULL) NOT VALID;
+--+
+--+ -- Looks for a NULL in "id" while reads and writes go on.
+--+ ALTER TABLE events VALIDATE CONSTRAINT events_id_is_not_null;
+--+
+--+ -- The valid constraint proves that there is no NULL, so nothing is scanned, and it is not needed
+--+ -- any more.
+--+ BEGIN;
+--+ ALTER TABLE events ALTER COLUMN id SET NOT NULL;
+--+ ALTER TABLE events DROP CONSTRAINT events_id_is_not_null;
+--+ COMMIT;
+--+
+--+ -- The index is there, so this only writes the catalog.
+--+ ALTER TABLE events ADD CONSTRAINT events_pkey PRIMARY KEY USING INDEX events_pkey;
+
+CREATE TABLE invoices (id bigint);
+ALTER TABLE invoices ADD PRIMARY KEY (id);

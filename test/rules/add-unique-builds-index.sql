@@ -1,0 +1,23 @@
+-- lockstep-ignore-file lock-timeout-missing, unique-index-without-precheck: not what this is about
+
+ALTER TABLE orders ADD CONSTRAINT orders_coupon_key UNIQUE (coupon);
+--                                                  ^^^^^^ warning add-unique-builds-index: Building the index of this constraint blocks every read and write of "orders" until it is done.
+--fix review: Build the index concurrently, then add the constraint with USING INDEX
+--+ -- A concurrent build that failed leaves an invalid index behind.
+--+ DROP INDEX CONCURRENTLY IF EXISTS orders_coupon_key;
+--+
+--+ -- Writes go on while the index is built; a lock_timeout that fires here would leave an invalid
+--+ -- index.
+--+ CREATE UNIQUE INDEX CONCURRENTLY orders_coupon_key ON orders (coupon);
+--+
+--+ -- The index is there, so this only writes the catalog.
+--+ ALTER TABLE orders ADD CONSTRAINT orders_coupon_key UNIQUE USING INDEX orders_coupon_key;
+
+ALTER TABLE users ADD COLUMN slug text UNIQUE;
+--                                     ^^^^^^ warning add-unique-builds-index: Building the index of this constraint blocks every read and write of "users" until it is done.
+
+CREATE UNIQUE INDEX CONCURRENTLY orders_user_id_total_key ON orders (user_id, total);
+ALTER TABLE orders ADD CONSTRAINT orders_user_id_total_key UNIQUE USING INDEX orders_user_id_total_key;
+
+CREATE TABLE invoices (id bigint);
+ALTER TABLE invoices ADD UNIQUE (id);

@@ -1,0 +1,111 @@
+-- runner: supabase 2.116.0
+-- lockstep-ignore-file lock-timeout-missing: not what this is about
+
+alter table users add column phone text, add unique (email, name);
+--                                           ^^^^^^ warning add-unique-builds-index: Building the index of this constraint blocks every read and write of "users" until it is done.
+--fix review: Build the index concurrently, then add the constraint with USING INDEX
+--+ -- What the statement does besides.
+--+ alter table users add column phone text;
+--+
+--+ -- A concurrent build that failed leaves an invalid index behind.
+--+ DROP INDEX CONCURRENTLY IF EXISTS users_email_name_key;
+--+
+--+ -- Writes go on while the index is built; a lock_timeout that fires here would leave an invalid
+--+ -- index.
+--+ CREATE UNIQUE INDEX CONCURRENTLY users_email_name_key ON users (email, name);
+--+
+--+ -- The index is there, so this only writes the catalog.
+--+ alter table users ADD CONSTRAINT users_email_name_key UNIQUE USING INDEX users_email_name_key;
+--                                                  ^^^^^^^^^^^^^ hint unique-index-nulls-distinct: Two rows may share all other columns of this key when "email" is NULL.
+--fix review: Add NULLS NOT DISTINCT
+--+ alter table users add column phone text, add unique NULLS NOT DISTINCT (email, name);
+--                                                  ^^^^^^^^^^^^^ warning unique-index-without-precheck: Fails if two rows share the same ("email", "name"). Nothing before it looks for duplicates.
+--fix review: Delete duplicates, keep the newest by "created_at"
+--+ -- Of the rows that share email, name, the newest by "created_at" stays, the others go.
+--+ WITH ranked AS (
+--+   SELECT ctid, row_number() OVER (PARTITION BY email, name ORDER BY created_at DESC, id DESC) AS place
+--+   FROM users
+--+   WHERE email IS NOT NULL
+--+ )
+--+ DELETE FROM users AS duplicate
+--+ USING ranked
+--+ WHERE duplicate.ctid = ranked.ctid
+--+   AND ranked.place > 1;
+--+
+--fix review: Delete duplicates, keep the oldest by "created_at"
+--+ -- Of the rows that share email, name, the oldest by "created_at" stays, the others go.
+--+ WITH ranked AS (
+--+   SELECT ctid, row_number() OVER (PARTITION BY email, name ORDER BY created_at ASC, id ASC) AS place
+--+   FROM users
+--+   WHERE email IS NOT NULL
+--+ )
+--+ DELETE FROM users AS duplicate
+--+ USING ranked
+--+ WHERE duplicate.ctid = ranked.ctid
+--+   AND ranked.place > 1;
+--+
+--fix review: Insert a duplicate check that stops the migration
+--+ -- Stops here when rows share email, name, before anything is built.
+--+ DO $$
+--+ DECLARE
+--+   duplicate record;
+--+ BEGIN
+--+   SELECT concat_ws(', ', (email)::text, (name)::text) AS value, count(*) AS copies, count(*) OVER () AS keys
+--+   INTO duplicate
+--+   FROM users
+--+   WHERE email IS NOT NULL
+--+   GROUP BY email, name
+--+   HAVING count(*) > 1
+--+   LIMIT 1;
+--+   IF FOUND THEN
+--+     RAISE EXCEPTION '"users" has duplicates: values of (email, name) that occur more than once: %; for instance (%), % times.',
+--+       duplicate.keys, duplicate.value, duplicate.copies
+--+       USING ERRCODE = 'unique_violation', HINT = 'Remove them before "users_email_name_key" is made; nothing has been built yet.';
+--+   END IF;
+--+ END
+--+ $$;
+--+
+--fix review: Do all of it: dedupe, check, build concurrently
+--+ -- Of the rows that share email, name, the newest by "created_at" stays, the others go.
+--+ WITH ranked AS (
+--+   SELECT ctid, row_number() OVER (PARTITION BY email, name ORDER BY created_at DESC, id DESC) AS place
+--+   FROM users
+--+   WHERE email IS NOT NULL
+--+ )
+--+ DELETE FROM users AS duplicate
+--+ USING ranked
+--+ WHERE duplicate.ctid = ranked.ctid
+--+   AND ranked.place > 1;
+--+
+--+ -- Stops here when rows share email, name, before anything is built.
+--+ DO $$
+--+ DECLARE
+--+   duplicate record;
+--+ BEGIN
+--+   SELECT concat_ws(', ', (email)::text, (name)::text) AS value, count(*) AS copies, count(*) OVER () AS keys
+--+   INTO duplicate
+--+   FROM users
+--+   WHERE email IS NOT NULL
+--+   GROUP BY email, name
+--+   HAVING count(*) > 1
+--+   LIMIT 1;
+--+   IF FOUND THEN
+--+     RAISE EXCEPTION '"users" has duplicates: values of (email, name) that occur more than once: %; for instance (%), % times.',
+--+       duplicate.keys, duplicate.value, duplicate.copies
+--+       USING ERRCODE = 'unique_violation', HINT = 'Remove them before "users_email_name_key" is made; nothing has been built yet.';
+--+   END IF;
+--+ END
+--+ $$;
+--+
+--+ -- What the statement does besides.
+--+ alter table users add column phone text;
+--+
+--+ -- A concurrent build that failed leaves an invalid index behind.
+--+ DROP INDEX CONCURRENTLY IF EXISTS users_email_name_key;
+--+
+--+ -- Writes go on while the index is built; a lock_timeout that fires here would leave an invalid
+--+ -- index.
+--+ CREATE UNIQUE INDEX CONCURRENTLY users_email_name_key ON users (email, name);
+--+
+--+ -- The index is there, so this only writes the catalog.
+--+ alter table users ADD CONSTRAINT users_email_name_key UNIQUE USING INDEX users_email_name_key;

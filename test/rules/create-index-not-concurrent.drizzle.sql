@@ -1,0 +1,34 @@
+-- runner: drizzle 0.45.4
+-- lockstep-ignore-file lock-timeout-missing: not what this is about
+
+ALTER TABLE "users" ADD COLUMN "phone" text;--> statement-breakpoint
+CREATE INDEX "orders_coupon_idx" ON "orders" USING btree ("coupon");
+--<^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "orders" until it is done.
+--fix review: Build concurrently, by hand before the deploy (Drizzle 0.45)
+--+ -- lockstep-ignore create-index-not-concurrent: Built by hand before the deploy; here for
+--+ -- databases where it was not.
+--+ CREATE INDEX IF NOT EXISTS "orders_coupon_idx" ON "orders" USING btree ("coupon");
+--+ file drizzle/manual/0001_migration_orders_coupon_idx_concurrently.sql
+--+ -- Run this by hand before 0001_migration.sql is deployed:
+--+ -- psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f drizzle/manual/0001_migration_orders_coupon_idx_concurrently.sql
+--+
+--+ -- A concurrent build that failed leaves an invalid index behind, which IF NOT EXISTS would keep.
+--+ DROP INDEX CONCURRENTLY IF EXISTS orders_coupon_idx;
+--+
+--+ -- Writes go on while the index is built. A build that fails, also by lock_timeout, leaves an
+--+ -- invalid index: drop orders_coupon_idx before the next try.
+--+ CREATE INDEX CONCURRENTLY "orders_coupon_idx" ON "orders" USING btree ("coupon");
+--note: Run drizzle/manual/0001_migration_orders_coupon_idx_concurrently.sql with psql before the deploy; the migration then finds its work done.
+--note: On a database where nobody ran it, such as a new one, the migration does it all, with locks.
+--fix review: Build concurrently, with a COMMIT at a breakpoint (Drizzle 0.45)
+--+ -- Ends the transaction that Drizzle opened, for what follows.
+--+ COMMIT;--> statement-breakpoint
+--+ -- A concurrent build that failed leaves an invalid index behind, which IF NOT EXISTS would keep.
+--+ DROP INDEX CONCURRENTLY IF EXISTS orders_coupon_idx;--> statement-breakpoint
+--+ -- Writes go on while the index is built. A build that fails, also by lock_timeout, leaves an
+--+ -- invalid index: drop orders_coupon_idx before the next try.
+--+ CREATE INDEX CONCURRENTLY "orders_coupon_idx" ON "orders" USING btree ("coupon");--> statement-breakpoint
+--+ -- Drizzle ends this one.
+--+ BEGIN;
+--note: The COMMIT also commits all earlier migrations that are pending.
+--note: A failure behind it leaves this migration half done and not recorded; it runs again from its start.

@@ -1,0 +1,14 @@
+-- Writes nothing that others use.
+CREATE TABLE invoices (id bigint PRIMARY KEY, total numeric);
+ALTER TABLE invoices ADD COLUMN note text;
+
+ALTER TABLE orders ADD COLUMN note text;
+--<^^^^^^^^ information lock-timeout-missing: Waits for ACCESS EXCLUSIVE on "orders" without a lock_timeout; every query that comes later waits behind it.
+--fix review: Set lock_timeout to 5s
+--+ -- Gives up after 5s rather than make others wait behind it.
+--+ SET lock_timeout = '5s';
+--+ ALTER TABLE orders ADD COLUMN note text;
+--+ RESET lock_timeout;
+
+-- Said once.
+ALTER TABLE users ADD COLUMN note text;

@@ -1,0 +1,128 @@
+-- Rows of order_items refer to the duplicates.
+CREATE UNIQUE INDEX CONCURRENTLY orders_coupon_key ON orders (coupon);
+--                                                           ^^^^^^^^ warning unique-index-without-precheck: Fails if two rows share a "coupon". Nothing before it looks for duplicates.
+--fix review: Delete duplicates, keep the newest by "created_at", and point "order_items" at it
+--+ -- Of the rows that share coupon, the newest by "created_at" stays, the others go.
+--+ BEGIN;
+--+ -- Until COMMIT no row can be added that the deletion would take along.
+--+ LOCK TABLE order_items IN SHARE ROW EXCLUSIVE MODE;
+--+ -- public.order_items refers to it by (order_id), ON DELETE CASCADE: its rows move to the row that stays.
+--+ WITH ranked AS (
+--+   SELECT ctid,
+--+     id AS old_id, first_value(id) OVER copies AS new_id,
+--+     row_number() OVER copies AS place
+--+   FROM orders
+--+   WHERE coupon IS NOT NULL
+--+   WINDOW copies AS (PARTITION BY coupon ORDER BY created_at DESC, id DESC)
+--+ ), moved_1 AS (
+--+   UPDATE order_items AS referring
+--+   SET order_id = ranked.new_id
+--+   FROM ranked
+--+   WHERE ranked.place > 1
+--+     AND referring.order_id = ranked.old_id
+--+ )
+--+ DELETE FROM orders AS duplicate
+--+ USING ranked
+--+ WHERE duplicate.ctid = ranked.ctid
+--+   AND ranked.place > 1;
+--+ COMMIT;
+--+
+--fix review: Delete duplicates, keep the oldest by "created_at", and point "order_items" at it
+--+ -- Of the rows that share coupon, the oldest by "created_at" stays, the others go.
+--+ BEGIN;
+--+ -- Until COMMIT no row can be added that the deletion would take along.
+--+ LOCK TABLE order_items IN SHARE ROW EXCLUSIVE MODE;
+--+ -- public.order_items refers to it by (order_id), ON DELETE CASCADE: its rows move to the row that stays.
+--+ WITH ranked AS (
+--+   SELECT ctid,
+--+     id AS old_id, first_value(id) OVER copies AS new_id,
+--+     row_number() OVER copies AS place
+--+   FROM orders
+--+   WHERE coupon IS NOT NULL
+--+   WINDOW copies AS (PARTITION BY coupon ORDER BY created_at ASC, id ASC)
+--+ ), moved_1 AS (
+--+   UPDATE order_items AS referring
+--+   SET order_id = ranked.new_id
+--+   FROM ranked
+--+   WHERE ranked.place > 1
+--+     AND referring.order_id = ranked.old_id
+--+ )
+--+ DELETE FROM orders AS duplicate
+--+ USING ranked
+--+ WHERE duplicate.ctid = ranked.ctid
+--+   AND ranked.place > 1;
+--+ COMMIT;
+--+
+--fix review: Insert a duplicate check that stops the migration
+--+ -- Stops here when rows share coupon, before anything is built.
+--+ DO $$
+--+ DECLARE
+--+   duplicate record;
+--+ BEGIN
+--+   SELECT concat_ws(', ', (coupon)::text) AS value, count(*) AS copies, count(*) OVER () AS keys
+--+   INTO duplicate
+--+   FROM orders
+--+   WHERE coupon IS NOT NULL
+--+   GROUP BY coupon
+--+   HAVING count(*) > 1
+--+   LIMIT 1;
+--+   IF FOUND THEN
+--+     RAISE EXCEPTION '"orders" has duplicates: values of (coupon) that occur more than once: %; for instance (%), % times.',
+--+       duplicate.keys, duplicate.value, duplicate.copies
+--+       USING ERRCODE = 'unique_violation', HINT = 'Remove them before "orders_coupon_key" is made; nothing has been built yet.';
+--+   END IF;
+--+ END
+--+ $$;
+--+
+--fix review: Do all of it: dedupe, check, build concurrently
+--+ -- Of the rows that share coupon, the newest by "created_at" stays, the others go.
+--+ BEGIN;
+--+ -- Until COMMIT no row can be added that the deletion would take along.
+--+ LOCK TABLE order_items IN SHARE ROW EXCLUSIVE MODE;
+--+ -- public.order_items refers to it by (order_id), ON DELETE CASCADE: its rows move to the row that stays.
+--+ WITH ranked AS (
+--+   SELECT ctid,
+--+     id AS old_id, first_value(id) OVER copies AS new_id,
+--+     row_number() OVER copies AS place
+--+   FROM orders
+--+   WHERE coupon IS NOT NULL
+--+   WINDOW copies AS (PARTITION BY coupon ORDER BY created_at DESC, id DESC)
+--+ ), moved_1 AS (
+--+   UPDATE order_items AS referring
+--+   SET order_id = ranked.new_id
+--+   FROM ranked
+--+   WHERE ranked.place > 1
+--+     AND referring.order_id = ranked.old_id
+--+ )
+--+ DELETE FROM orders AS duplicate
+--+ USING ranked
+--+ WHERE duplicate.ctid = ranked.ctid
+--+   AND ranked.place > 1;
+--+ COMMIT;
+--+
+--+ -- Stops here when rows share coupon, before anything is built.
+--+ DO $$
+--+ DECLARE
+--+   duplicate record;
+--+ BEGIN
+--+   SELECT concat_ws(', ', (coupon)::text) AS value, count(*) AS copies, count(*) OVER () AS keys
+--+   INTO duplicate
+--+   FROM orders
+--+   WHERE coupon IS NOT NULL
+--+   GROUP BY coupon
+--+   HAVING count(*) > 1
+--+   LIMIT 1;
+--+   IF FOUND THEN
+--+     RAISE EXCEPTION '"orders" has duplicates: values of (coupon) that occur more than once: %; for instance (%), % times.',
+--+       duplicate.keys, duplicate.value, duplicate.copies
+--+       USING ERRCODE = 'unique_violation', HINT = 'Remove them before "orders_coupon_key" is made; nothing has been built yet.';
+--+   END IF;
+--+ END
+--+ $$;
+--+
+--+ -- A concurrent build that failed leaves an invalid index behind, which IF NOT EXISTS would keep.
+--+ DROP INDEX CONCURRENTLY IF EXISTS orders_coupon_key;
+--+
+--+ -- Rows of order_items refer to the duplicates.
+--+ -- Writes go on while the index is built. A build that fails, also by lock_timeout, leaves an
+--+ -- invalid index: drop orders_coupon_key before the next try.

@@ -1,0 +1,108 @@
+-- runner: supabase 2.109.1
+
+-- Closing an order takes it out of the index, so none has to go.
+create unique index orders_open_uq on orders (user_id) where closed_at is null;
+--<^^^^^^^^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "orders" until it is done.
+--fix review: Build concurrently, here and in a new migration (Supabase CLI 2.109)
+--+ -- A concurrent build that failed leaves an invalid index behind, which IF NOT EXISTS would keep.
+--+ DROP INDEX CONCURRENTLY IF EXISTS orders_open_uq;
+--+ file supabase/migrations/20260103000000_orders_open_uq_concurrently.sql
+--+ -- Closing an order takes it out of the index, so none has to go.
+--+ -- Writes go on while the index is built. A build that fails, also by lock_timeout, leaves an
+--+ -- invalid index: drop orders_open_uq before the next try.
+--+ create unique index concurrently orders_open_uq on orders (user_id) where closed_at is null;
+--                                           ^^^^^^^^^ warning unique-index-without-precheck: Fails if two rows share a "user_id". Nothing before it looks for duplicates.
+--fix review: Set "closed_at" to now() on all but the newest by "created_at"
+--+ -- Of the rows that share user_id, the newest by "created_at" stays, the others get closed_at =
+--+ -- now().
+--+ WITH ranked AS (
+--+   SELECT ctid, row_number() OVER (PARTITION BY user_id ORDER BY created_at DESC, id DESC) AS place
+--+   FROM orders
+--+   WHERE closed_at is null
+--+ )
+--+ UPDATE orders AS duplicate
+--+ SET closed_at = now()
+--+ FROM ranked
+--+ WHERE duplicate.ctid = ranked.ctid
+--+   AND ranked.place > 1;
+--+
+--fix review: Set "closed_at" to now() on all but the oldest by "created_at"
+--+ -- Of the rows that share user_id, the oldest by "created_at" stays, the others get closed_at =
+--+ -- now().
+--+ WITH ranked AS (
+--+   SELECT ctid, row_number() OVER (PARTITION BY user_id ORDER BY created_at ASC, id ASC) AS place
+--+   FROM orders
+--+   WHERE closed_at is null
+--+ )
+--+ UPDATE orders AS duplicate
+--+ SET closed_at = now()
+--+ FROM ranked
+--+ WHERE duplicate.ctid = ranked.ctid
+--+   AND ranked.place > 1;
+--+
+--fix review: Delete duplicates, keep the newest by "created_at", and point "order_items" at it
+--refused: Supabase CLI 2.109 sends these statements as one pipeline; a pipeline is no transaction block to LOCK TABLE as its first statement. Put it between BEGIN and COMMIT, with the statements that it is for.
+--fix review: Delete duplicates, keep the oldest by "created_at", and point "order_items" at it
+--refused: Supabase CLI 2.109 sends these statements as one pipeline; a pipeline is no transaction block to LOCK TABLE as its first statement. Put it between BEGIN and COMMIT, with the statements that it is for.
+--fix review: Insert a duplicate check that stops the migration
+--+ -- Stops here when rows share user_id, before anything is built.
+--+ DO $$
+--+ DECLARE
+--+   duplicate record;
+--+ BEGIN
+--+   SELECT concat_ws(', ', (user_id)::text) AS value, count(*) AS copies, count(*) OVER () AS keys
+--+   INTO duplicate
+--+   FROM orders
+--+   WHERE closed_at is null
+--+   GROUP BY user_id
+--+   HAVING count(*) > 1
+--+   LIMIT 1;
+--+   IF FOUND THEN
+--+     RAISE EXCEPTION '"orders" has duplicates: values of (user_id) that occur more than once: %; for instance (%), % times.',
+--+       duplicate.keys, duplicate.value, duplicate.copies
+--+       USING ERRCODE = 'unique_violation', HINT = 'Remove them before "orders_open_uq" is made; nothing has been built yet.';
+--+   END IF;
+--+ END
+--+ $$;
+--+
+--fix review: Do all of it: dedupe, check, build concurrently, here and in 2 new migrations (Supabase CLI 2.109)
+--+ -- Of the rows that share user_id, the newest by "created_at" stays, the others get closed_at =
+--+ -- now().
+--+ WITH ranked AS (
+--+   SELECT ctid, row_number() OVER (PARTITION BY user_id ORDER BY created_at DESC, id DESC) AS place
+--+   FROM orders
+--+   WHERE closed_at is null
+--+ )
+--+ UPDATE orders AS duplicate
+--+ SET closed_at = now()
+--+ FROM ranked
+--+ WHERE duplicate.ctid = ranked.ctid
+--+   AND ranked.place > 1;
+--+
+--+ -- Stops here when rows share user_id, before anything is built.
+--+ DO $$
+--+ DECLARE
+--+   duplicate record;
+--+ BEGIN
+--+   SELECT concat_ws(', ', (user_id)::text) AS value, count(*) AS copies, count(*) OVER () AS keys
+--+   INTO duplicate
+--+   FROM orders
+--+   WHERE closed_at is null
+--+   GROUP BY user_id
+--+   HAVING count(*) > 1
+--+   LIMIT 1;
+--+   IF FOUND THEN
+--+     RAISE EXCEPTION '"orders" has duplicates: values of (user_id) that occur more than once: %; for instance (%), % times.',
+--+       duplicate.keys, duplicate.value, duplicate.copies
+--+       USING ERRCODE = 'unique_violation', HINT = 'Remove them before "orders_open_uq" is made; nothing has been built yet.';
+--+   END IF;
+--+ END
+--+ $$;
+--+ file supabase/migrations/20260103000000_orders_open_uq_leftover.sql
+--+ -- A concurrent build that failed leaves an invalid index behind, which IF NOT EXISTS would keep.
+--+ DROP INDEX CONCURRENTLY IF EXISTS orders_open_uq;
+--+ file supabase/migrations/20260103000001_orders_open_uq_concurrently.sql
+--+ -- Closing an order takes it out of the index, so none has to go.
+--+ -- Writes go on while the index is built. A build that fails, also by lock_timeout, leaves an
+--+ -- invalid index: drop orders_open_uq before the next try.
+--+ create unique index concurrently orders_open_uq on orders (user_id) where closed_at is null;

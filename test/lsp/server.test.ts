@@ -48,7 +48,7 @@ describe('the language server', () => {
     assert.ok(index);
     const actions = await client.codeActions(file, index);
     const preferred = actions.find(({ isPreferred }) => isPreferred);
-    assert.match(preferred?.title ?? '', /in a migration of its own \(Supabase CLI 2\.109\)/);
+    assert.match(preferred?.title ?? '', /^Build concurrently, in 2 migrations of their own \(Supabase CLI 2\.109\)$/);
     const changes = preferred?.edit?.documentChanges ?? [];
     assert.ok(changes.some((change) => 'kind' in change && change.kind === 'create'));
     assert.ok(actions.some(({ title }) => title === 'Ignore create-index-not-concurrent here'));

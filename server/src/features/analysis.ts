@@ -277,18 +277,28 @@ function firstLine(
   return { start, end: newline < 0 ? end : start + newline };
 }
 
-/** The schema before a statement of an analysed file; with the number of statements, after all of them. */
-export function catalogBefore({ file, schedule, surroundings }: Analysis, index: number): Catalog {
-  const catalog = new Catalog(surroundings.history);
-  startFile(catalog, surroundings.path);
-  file.statements.slice(0, index).forEach(({ parsed }, at) => {
+const catalogs = new WeakMap<Analysis, Catalog[]>();
+
+/**
+ * The schema before a statement of an analysed file; with the number of statements, after all of them. What was
+ * replayed for one statement is kept for the next that is asked for.
+ */
+export function catalogBefore(analysis: Analysis, index: number): Catalog {
+  const { file, schedule, surroundings } = analysis;
+  let known = catalogs.get(analysis);
+  if (known === undefined) {
+    const first = new Catalog(surroundings.history);
+    startFile(first, surroundings.path);
+    catalogs.set(analysis, (known = [first]));
+  }
+  for (let at = known.length; at <= index; at++) {
+    const catalog = new Catalog(known[at - 1]);
+    const statement = file.statements[at - 1]?.parsed.statement;
+    if (statement !== undefined) replay(statement, catalog, { file: surroundings.path, statement: at - 1 });
     leaveTransaction(catalog, schedule, at);
-    if (parsed.statement !== undefined) {
-      replay(parsed.statement, catalog, { file: surroundings.path, statement: at });
-    }
-  });
-  leaveTransaction(catalog, schedule, index);
-  return catalog;
+    known.push(catalog.compact());
+  }
+  return known[index] ?? surroundings.history;
 }
 
 /** Ends what SET LOCAL did when the transaction of the statement before `index` is over. */
@@ -306,6 +316,7 @@ const unscheduled: ScheduledStatement = {
   message: 0,
 };
 
-function scheduleAt({ statements }: Schedule, index: number): ScheduledStatement {
+/** How a statement is sent. */
+export function scheduleAt({ statements }: Schedule, index: number): ScheduledStatement {
   return statements[index] ?? unscheduled;
 }

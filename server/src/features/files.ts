@@ -1,8 +1,8 @@
 import type { FileChange, Project } from '../runners/runner';
 import { lineBreakOf } from '../sql/text';
-import { type Analysis, catalogBefore } from './analysis';
+import { type Analysis, catalogBefore, scheduleAt } from './analysis';
 import type { FixSite } from './fix';
-import { precheck } from './precheck';
+import { prechecks } from './precheck';
 import { rollback } from './rollback';
 import { validate } from './validate';
 
@@ -37,9 +37,19 @@ export function writeCompanion(
   return { changes: [{ kind: 'edit', path: target, edits: [{ range, text }] }], show: target };
 }
 
-/** The script alone, without the runner's header. */
+/** The text of the rollback or the validation script. */
 export function companionText(kind: 'rollback' | 'validation', analysis: Analysis): string {
-  return kind === 'rollback' ? rollback(analysis).text : validate(analysis).text;
+  const { file, schedule, surroundings } = analysis;
+  const { path, project, settings } = surroundings;
+  const request = {
+    file,
+    schedule,
+    catalogBefore: (index: number) => catalogBefore(analysis, index),
+    postgresVersion: settings.postgresVersion,
+    header: project.runner.companion(kind, path, project).header,
+  };
+  const { text } = kind === 'rollback' ? rollback(request) : validate(request);
+  return text.replaceAll('\n', lineBreakOf(file.text));
 }
 
 /** A check for duplicates above the unique index or constraint that the statement at `offset` makes. */
@@ -48,14 +58,23 @@ export function writePrecheck(analysis: Analysis, offset: number): FileChanges {
   const index = file.statements.findIndex((source) => source.terminatedEnd >= offset);
   const source = file.statements[index];
   const { statement } = source?.parsed ?? {};
-  const check =
+  const { postgresVersion, lockTimeout } = surroundings.settings;
+  const checks =
     statement === undefined
-      ? undefined
-      : precheck(statement, catalogBefore(analysis, index), surroundings.settings);
-  if (source === undefined || check === undefined) {
+      ? []
+      : prechecks(statement, {
+          catalog: catalogBefore(analysis, index),
+          postgresVersion,
+          lockTimeout,
+          schedule: scheduleAt(analysis.schedule, index),
+        });
+  if (source === undefined || checks.length === 0) {
     return { problem: 'The statement at the cursor makes no unique index or constraint.' };
   }
-  const text = `${check}\n\n`.replaceAll('\n', lineBreakOf(file.text));
+  const text = checks
+    .map((check) => `${check.text}\n\n`)
+    .join('')
+    .replaceAll('\n', lineBreakOf(file.text));
   const range = { start: source.start, end: source.start };
   return {
     changes: [{ kind: 'edit', path: surroundings.path, edits: [{ range, text }] }],

@@ -61,9 +61,13 @@ function restoreColumn(column: Column, relation: Relation, site: ActionSite): In
   const definition = printColumn(column, site, canBeNotNull);
   if (definition === undefined) return notPossible(`Not all of the definition of "${column.name}" is known.`);
   const left = after.relation(statement.relation);
+  // A key goes with each of its columns, those of INCLUDE too.
+  const included = relation.indexes.filter(({ include }) => include.includes(column.name));
   const lostConstraints = relation.constraints.filter(
     ({ name, type }) =>
-      type !== 'NOT NULL' && left?.constraints.every((other) => other.name !== name) === true,
+      type !== 'NOT NULL' &&
+      (left?.constraints.every((other) => other.name !== name) === true ||
+        included.some((index) => index.constraint === name)),
   );
   const lostIndexes = relation.indexes.filter(
     ({ name, constraint }) =>

@@ -1,4 +1,4 @@
-import type { Relation } from '../catalog/relation';
+import type { Constraint, Relation } from '../catalog/relation';
 import { indent } from '../sql/print';
 import { printColumn, printConstraint, printIndex } from './definitions';
 import { type InverseContext, type Inverted, notPossible, printFull, schemaOnly } from './inverse';
@@ -14,20 +14,29 @@ export function restoreTable(relation: Relation, context: InverseContext): Inver
   const constraints = relation.constraints
     // A column says itself that it is NOT NULL.
     .filter(({ type, columns: [column] }) => type !== 'NOT NULL' || !isNotNull(relation, column))
-    .map((constraint) => printConstraint(constraint, relation, context));
+    .map((constraint) => ({ constraint, printed: printConstraint(constraint, relation, context) }));
   const indexes = relation.indexes
     .filter(({ constraint }) => constraint === undefined)
     .map((index) => printIndex(index, relation, context, false));
-  const parts = [...columns, ...constraints];
+  const parts = [...columns, ...constraints.map(({ printed }) => printed)];
   const known = parts.filter((part) => part !== undefined);
   if (known.length < parts.length)
     return notPossible(`Not all columns and constraints of "${name}" are known.`);
 
   const unlogged = relation.persistence === 'unlogged' ? ' UNLOGGED' : '';
   const table = printFull(relation, context.before);
-  const body = known.map(({ sql }) => indent(sql, 2)).join(',\n  ');
+  // CREATE TABLE takes NOT VALID for a word without meaning: there are no rows.
+  const isLater = ({ isValid, enforced }: Constraint): boolean => !isValid && enforced;
+  const later = constraints.flatMap(({ constraint, printed }) =>
+    printed !== undefined && isLater(constraint) ? [printed] : [],
+  );
+  const body = known
+    .filter((part) => !later.includes(part))
+    .map(({ sql }) => indent(sql, 2))
+    .join(',\n  ');
   const sql = [
     `CREATE${unlogged} TABLE ${table} (\n  ${body}\n);`,
+    ...later.map((part) => `ALTER TABLE ${table} ADD ${part.sql} NOT VALID;`),
     ...indexes.map((index) => index.sql),
     ...(relation.rowSecurity ? [`ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY;`] : []),
   ].join('\n');

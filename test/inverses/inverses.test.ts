@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { PGlite } from '@electric-sql/pglite';
+import { Catalog } from '../../server/src/catalog/catalog';
+import { replay, startFile } from '../../server/src/catalog/replay';
+import type { Origin } from '../../server/src/catalog/relation';
+import { rollback, type Rollback } from '../../server/src/features/rollback';
+import type { Grade } from '../../server/src/inverses/inverse';
+import { loadGrammar, parseFile } from '../../server/src/sql/parse';
+import { differences, readCatalog } from '../postgres/instruments/catalog';
+import { catalogAfter, reset, runFile, startPglite } from '../rewrites/bench';
+
+let database: PGlite;
+before(async () => {
+  await loadGrammar();
+  database = await startPglite();
+});
+after(() => database.close());
+
+const setup = `
+  CREATE SCHEMA "Shop";
+  CREATE TABLE users (id int PRIMARY KEY, email text UNIQUE);
+  CREATE TABLE "Shop"."Orders" (
+    id bigserial PRIMARY KEY, "userId" int NOT NULL REFERENCES users ON DELETE CASCADE, code varchar(10) COLLATE "C" DEFAULT 'x',
+    total int, at timestamptz NOT NULL DEFAULT now(), span tstzrange,
+    CONSTRAINT positive CHECK (total > 0), CONSTRAINT "later" UNIQUE (code, total) DEFERRABLE INITIALLY DEFERRED
+  );
+  ALTER TABLE "Shop"."Orders" ADD CONSTRAINT small CHECK (total < 1000) NOT VALID;
+  ALTER TABLE "Shop"."Orders" ADD CONSTRAINT no_overlap EXCLUDE USING gist (span WITH &&);
+  ALTER TABLE "Shop"."Orders" ADD CONSTRAINT packed UNIQUE (at) INCLUDE (total) WITH (fillfactor = 70);
+  CREATE UNIQUE INDEX "Orders lower" ON "Shop"."Orders" USING btree (lower(code) text_pattern_ops DESC, ("userId" + 1)) INCLUDE (at) WITH (fillfactor = 80) WHERE total IS NOT NULL;
+  CREATE INDEX orders_total ON "Shop"."Orders" (total NULLS FIRST, code COLLATE "POSIX");
+  CREATE TABLE logs (a int, b text);
+  CREATE UNIQUE INDEX logs_a ON logs (a);
+  CREATE VIEW names AS SELECT id FROM users;
+  CREATE TABLE p (id int) PARTITION BY LIST (id);
+  CREATE TABLE p1 (id int);
+`;
+
+function undo(sql: string): Rollback {
+  const file = parseFile(sql);
+  const made = parseFile(setup);
+  const history = catalogAfter(setup);
+  return rollback({
+    file,
+    catalogBefore: (index) => {
+      const catalog = new Catalog(history);
+      startFile(catalog, 'migration.sql');
+      file.statements.slice(0, index).forEach(({ parsed }, statement) => {
+        if (parsed.statement !== undefined)
+          replay(parsed.statement, catalog, { file: 'migration.sql', statement });
+      });
+      return catalog;
+    },
+    postgresVersion: 18,
+    statementAt: ({ file: path, statement }: Origin) =>
+      (path === 'setup.sql' ? made : file).statements[statement]?.parsed.statement,
+    header: [],
+  });
+}
+
+const exactly = [
+  'CREATE INDEX ON "Shop"."Orders" (total, lower(code))',
+  'CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS new ON "Shop"."Orders" (total)',
+  'CREATE INDEX IF NOT EXISTS orders_total ON "Shop"."Orders" (total)',
+  'DROP INDEX "Shop"."Orders lower", "Shop".orders_total',
+  'DROP INDEX CONCURRENTLY "Shop"."Orders lower"',
+  'CREATE TABLE fresh (id int PRIMARY KEY); CREATE INDEX ON fresh (id); ALTER TABLE fresh ADD UNIQUE (id)',
+  'CREATE TABLE IF NOT EXISTS users (id int)',
+  'CREATE MATERIALIZED VIEW m AS SELECT 1 AS a',
+  'CREATE TABLE copied AS SELECT * FROM users; SELECT 1 AS a INTO more',
+  'ALTER TABLE "Shop"."Orders" ADD COLUMN note text UNIQUE CHECK (note > \'\'), ADD "X" int REFERENCES users, ALTER total SET DEFAULT 5',
+  'ALTER TABLE logs ADD COLUMN c int, ADD CHECK (c > a), ADD PRIMARY KEY (a)',
+  'ALTER TABLE logs ADD CONSTRAINT key UNIQUE USING INDEX logs_a',
+  'ALTER TABLE logs ADD CONSTRAINT key PRIMARY KEY USING INDEX logs_a DEFERRABLE',
+  'ALTER TABLE logs ADD FOREIGN KEY (a) REFERENCES users NOT VALID; ALTER TABLE logs VALIDATE CONSTRAINT logs_a_fkey',
+  'ALTER TABLE "Shop"."Orders" VALIDATE CONSTRAINT small',
+  'ALTER TABLE "Shop"."Orders" DROP CONSTRAINT positive, DROP CONSTRAINT small',
+  'ALTER TABLE "Shop"."Orders" DROP CONSTRAINT "later", DROP CONSTRAINT no_overlap, DROP CONSTRAINT packed',
+  'ALTER TABLE "Shop"."Orders" DROP CONSTRAINT "Orders_userId_fkey"',
+  'ALTER TABLE "Shop"."Orders" DROP CONSTRAINT "Orders_pkey"',
+  'ALTER TABLE "Shop"."Orders" DROP CONSTRAINT IF EXISTS missing, ALTER total SET NOT NULL, ALTER at DROP NOT NULL',
+  'ALTER TABLE "Shop"."Orders" ALTER code DROP DEFAULT, ALTER at SET DEFAULT \'2025-01-01\', ALTER total SET DEFAULT 1',
+  'ALTER TABLE "Shop"."Orders" ALTER total TYPE bigint, ALTER code TYPE varchar(20)',
+  'ALTER TABLE logs ALTER a SET NOT NULL, ALTER a SET DEFAULT 1, ALTER a SET DEFAULT 2',
+  'ALTER TABLE logs ADD CONSTRAINT c CHECK (a IS NOT NULL) NOT VALID; ALTER TABLE logs VALIDATE CONSTRAINT c; ALTER TABLE logs ALTER a SET NOT NULL; ALTER TABLE logs DROP CONSTRAINT c',
+  'ALTER TABLE logs ADD CONSTRAINT n NOT NULL a NOT VALID; ALTER TABLE logs VALIDATE CONSTRAINT n',
+  'ALTER TABLE "Shop"."Orders" RENAME TO bills; ALTER TABLE "Shop".bills RENAME "userId" TO user_id',
+  'ALTER TABLE "Shop"."Orders" RENAME CONSTRAINT positive TO "Positive"; ALTER INDEX "Shop".orders_total RENAME TO "T"; ALTER VIEW names RENAME TO n2',
+  'ALTER SCHEMA "Shop" RENAME TO shop',
+  'ALTER TABLE logs ENABLE ROW LEVEL SECURITY; CREATE POLICY own ON logs USING (a = 1)',
+  'ALTER TABLE p ATTACH PARTITION p1 FOR VALUES IN (1)',
+  "CREATE SCHEMA shop; CREATE TYPE shop.mood AS ENUM ('a'); CREATE DOMAIN d AS int; CREATE SEQUENCE s; CREATE VIEW v AS SELECT 1 AS a",
+  'CREATE FUNCTION f(a int) RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$'.replace(
+    'a int',
+    '',
+  ),
+  'SET lock_timeout = 5; BEGIN; LOCK TABLE logs; COMMIT; SELECT count(*) FROM logs; DO $$ BEGIN PERFORM 1 FROM logs; END $$',
+];
+for (const sql of exactly) {
+  test(`exact: ${sql}`, async () => {
+    const { text, grade, statements } = undo(sql);
+    assert.equal(grade, 'exact', JSON.stringify(statements));
+    await reset(database, setup);
+    const was = await readCatalog(database);
+    await runFile(database, sql);
+    await runFile(database, text);
+    assert.deepEqual(differences(was, await readCatalog(database)), []);
+  });
+}
+
+/** The statement, and what is different afterwards. */
+const schemas: readonly (readonly [string, readonly RegExp[]])[] = [
+  ['ALTER TABLE logs DROP COLUMN b, DROP COLUMN a', [/column public.logs.[ab]: position/]],
+  ['ALTER TABLE "Shop"."Orders" DROP COLUMN at', [/position/]],
+  ['ALTER TABLE "Shop"."Orders" DROP COLUMN code', [/position/]],
+  ['ALTER TABLE "Shop"."Orders" DROP COLUMN total', [/position/]],
+  [
+    'ALTER TABLE "Shop"."Orders" DROP COLUMN "userId"',
+    // NOT NULL has to wait for the values.
+    [/position/, /Orders.userId: (isN|n)otNull/, /Orders_userId_not_null: is gone/],
+  ],
+  [
+    'ALTER TABLE users DROP COLUMN id CASCADE',
+    [/position/, /userId_fkey/, /view|names/, /users.id: notNull/],
+  ],
+  ['DROP TABLE "Shop"."Orders"', []],
+  ['DROP TABLE logs', []],
+  ['DROP TABLE users CASCADE', [/userId_fkey/, /names/]],
+  ['DROP VIEW names', []],
+  ['ALTER TABLE "Shop"."Orders" ALTER at TYPE date', []],
+];
+for (const [sql, expected] of schemas) {
+  test(`schema only: ${sql}`, async () => {
+    const { text, grade } = undo(sql);
+    assert.equal(grade, 'schema only');
+    await reset(database, setup);
+    const was = await readCatalog(database);
+    await runFile(database, sql);
+    await runFile(database, text);
+    const left = differences(was, await readCatalog(database));
+    assert.deepEqual(
+      left.filter((line) => !expected.some((pattern) => pattern.test(line))),
+      [],
+    );
+  });
+}
+
+const impossible: readonly (readonly [string, RegExp])[] = [
+  ['DELETE FROM logs', /rows that were deleted from logs/],
+  ['UPDATE logs SET a = 1', /values that rows of logs had before/],
+  ['INSERT INTO logs VALUES (1)', /cannot be told from others/],
+  ['TRUNCATE logs, users', /rows of logs, users are gone/],
+  ['DO $$ BEGIN DELETE FROM logs; END $$', /DELETE/],
+  ["DO $$ BEGIN EXECUTE 'DROP TABLE ' || 'logs'; END $$", /makes up while it runs/],
+  ['DROP INDEX unknown', /No migration before this one makes index "unknown"/],
+  ['DROP TYPE mood', /Lockstep does not know/],
+  ['GRANT SELECT ON logs TO PUBLIC', /before GRANT/],
+  ['CREATE EXTENSION IF NOT EXISTS citext', /may have been there before/],
+  ['ALTER TABLE p DETACH PARTITION p1', /bounds/],
+  ['ALTER TABLE unknown DROP COLUMN a', /what column "a" was like/],
+  ["SELECT pg_notify('a', 'b')", /pg_notify/],
+  ['ALTER TABLE logs ALTER a SET STATISTICS 5', /SET STATISTICS/],
+  ['SELEC 1', /cannot read/],
+];
+for (const [sql, reason] of impossible) {
+  test(`not possible: ${sql}`, () => {
+    const { grade, statements, text } = undo(sql);
+    assert.equal(grade satisfies Grade, 'not possible');
+    assert.match(statements[0]?.notes.join(' ') ?? '', reason);
+    assert.match(text, /^-- Not complete: .*\n/);
+  });
+}
+
+test('the text says what it undoes, how good it is, and how to run it', () => {
+  const { text } = undo(
+    'CREATE INDEX CONCURRENTLY i\n  ON logs (b);\nDELETE FROM logs;\r\nALTER TABLE logs ADD c int;',
+  );
+  assert.equal(
+    text,
+    `-- Not complete: what cannot be undone is said at each statement.
+-- CONCURRENTLY cannot run in a transaction block: run it with psql -f, one statement at a time.
+
+-- Undoes line 4: ALTER TABLE logs ADD c int
+ALTER TABLE logs DROP COLUMN c;
+
+-- Undoes line 3: DELETE FROM logs
+-- Not possible: The rows that were deleted from logs are not kept anywhere.
+
+-- Undoes line 1: CREATE INDEX CONCURRENTLY i ON logs (b)
+DROP INDEX CONCURRENTLY IF EXISTS i;
+`,
+  );
+});
+
+test('without the statement that made an index, its storage parameters are not known', () => {
+  const sql = 'DROP INDEX "Shop".orders_total';
+  const file = parseFile(sql);
+  const catalog = catalogAfter(setup);
+  const { grade, statements } = rollback({
+    file,
+    catalogBefore: () => catalog,
+    postgresVersion: 18,
+    header: [],
+  });
+  assert.equal(grade, 'schema only');
+  assert.match(statements[0]?.notes[0] ?? '', /storage parameters/);
+});

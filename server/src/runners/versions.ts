@@ -151,9 +151,8 @@ function packageJson(folder: string, tree: FileTree): Readonly<Record<string, un
 
 /** An exact version, without what pnpm appends for peers: `7.1.0(typescript@5.9.2)`, `7.1.0_typescript@5.9.2`. */
 function cleaned(version: string | undefined): string | undefined {
-  return (
-    semver.valid(version?.replace(/^(?:npm:)?[v=]*(?:.+@)?(?=\d)/, '').replace(/[(_].*$/, '')) ?? undefined
-  );
+  const withoutPeers = version?.replace(/[(_].*$/, '');
+  return semver.valid(withoutPeers?.replace(/^(?:npm:(?:.+@)?)?[v=]*/, '')) ?? undefined;
 }
 
 /** Lock files are written by machines, merged by people, and half saved by editors: a broken one says nothing. */

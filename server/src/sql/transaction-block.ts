@@ -17,9 +17,7 @@ export function refusedInTransactionBlock(statement: Statement): string | undefi
         ? 'ALTER TABLE ... DETACH CONCURRENTLY'
         : undefined;
     case 'DoBlock':
-      return endsTransaction(statement.body.map(({ statement: nested }) => nested))
-        ? 'COMMIT in a DO block'
-        : undefined;
+      return endsTransaction.test(statement.text) ? 'COMMIT in a DO block' : undefined;
     case 'Other':
       return refusedNode(statement.node);
     default:
@@ -54,12 +52,12 @@ export function needsTransactionBlock(statement: Statement): string | undefined 
   return undefined;
 }
 
-function endsTransaction(body: readonly Statement[]): boolean {
-  return body.some(
-    (nested) =>
-      nested.kind === 'TransactionControl' && (nested.action === 'commit' || nested.action === 'rollback'),
-  );
-}
+/**
+ * COMMIT or ROLLBACK as a statement of plpgsql. They are no SQL there, and so not among the statements of a body. What
+ * stands before them keeps words of strings and comments out.
+ */
+const endsTransaction =
+  /(?:;|\b(?:begin|then|else|loop))\s*(?:--[^\n]*\n\s*)*(?:commit|rollback)(?:\s+and\s+(?:no\s+)?chain)?\s*;/i;
 
 function refusedNode(node: Node): string | undefined {
   if ('ReindexStmt' in node) {

@@ -8,7 +8,7 @@ import { applyChanges } from '../runners/tree';
 import { analyse, finalCatalog, migrationsBefore, type World } from './world';
 
 /** Fixes that are meant to lead to another schema. */
-const changesSchema = new Set(['unique-index-nulls-distinct']);
+export const changesSchema = new Set(['unique-index-nulls-distinct']);
 
 /** Fails when a fix does anything but repair its finding. */
 export function assertRepairs(fix: OfferedFix, world: World): World {

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { PGlite } from '@electric-sql/pglite';
+import { kwlist } from '@pgsql/quotes';
+import { dollarQuote, indent, printName, quoteIdentifier, quoteLiteral } from '../../server/src/sql/print';
+
+let database: PGlite;
+before(async () => {
+  database = await PGlite.create();
+});
+after(() => database.close());
+
+test('identifiers and literals are quoted as the server quotes them', async () => {
+  const words = [
+    ...Object.values(kwlist).flat(),
+    ...['a', 'A', 'a1', '1a', '_x', 'a b', 'a"b', 'é', 'a$b', "it's", 'back\\slash', 'über', 'naïve', 'x-y'],
+  ];
+  for (const word of words) {
+    const { rows } = await database.query<{ identifier: string; literal: string }>(
+      'SELECT quote_ident($1) AS identifier, quote_literal($1) AS literal',
+      [word],
+    );
+    assert.deepEqual(
+      [quoteIdentifier(word), ` ${quoteLiteral(word)}`.trim()],
+      [rows[0]?.identifier, rows[0]?.literal.trim()],
+    );
+  }
+});
+
+test('names, dollar quotes and indents', () => {
+  assert.equal(printName({ schema: 'Shop', name: 'order' }), '"Shop"."order"');
+  assert.equal(dollarQuote('a'), '$$a$$');
+  assert.equal(dollarQuote('$$a$$'), '$body1$$$a$$$body1$');
+  assert.equal(indent('a\n\nb', 2), 'a\n\n  b');
+});

@@ -45,7 +45,7 @@ test('what is predicted of each statement form is what servers 14 to 18 did', { 
 
 function differencesOf(expected: Verdict, actual: Verdict): readonly string[] {
   return (Object.keys(expected) as (keyof Verdict)[]).flatMap((key) => {
-    const [wanted, got] = [JSON.stringify(expected[key]), JSON.stringify(actual[key])];
-    return wanted === got ? [] : [`${key}: servers ${wanted ?? '–'}, Lockstep ${got ?? '–'}`];
+    const [wanted, got] = [String(expected[key]), String(actual[key])];
+    return wanted === got ? [] : [`${key}: servers [${wanted}], Lockstep [${got}]`];
   });
 }

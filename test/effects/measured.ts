@@ -104,9 +104,9 @@ function effectsAfter(base: string, form: MeasuredForm, major: Major): Effects {
   run(catalog, 'base.sql', base);
   run(catalog, 'setup.sql', form.setup.map((sql) => `${sql};\n`).join(''));
   run(catalog, 'migration.sql', form.session.map((sql) => `${sql};\n`).join(''));
-  const { parsed } = parseFile(form.statement).statements[0] ?? {};
+  const parsed = parseFile(form.statement).statements[0]?.parsed;
   if (parsed?.statement === undefined)
-    throw new Error(`${form.id} cannot be parsed: ${parsed?.error?.message ?? ''}`);
+    throw new Error(`${form.id} cannot be parsed: ${parsed?.error.message ?? ''}`);
   return effectsOf(parsed.statement, catalog, major);
 }
 

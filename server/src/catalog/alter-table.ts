@@ -1,7 +1,14 @@
 import { strings } from '../sql/build/reader';
 import type { AlterTable, AlterTableAction, QualifiedName } from '../sql/statement';
 import type { Catalog } from './catalog';
-import { addConstraint, columnFrom, ownedSequence, setNotNull, unknownColumn } from './constraints';
+import {
+  addConstraint,
+  columnFrom,
+  defaultOf,
+  ownedSequence,
+  setNotNull,
+  unknownColumn,
+} from './constraints';
 import { dropColumn, dropRelation } from './drop';
 import {
   change,
@@ -62,7 +69,7 @@ export function replayAction(
     case 'SetDefault':
       editColumn(catalog, relations, action.column.text, (column) => ({
         ...column,
-        default: action.expression,
+        default: defaultOf(action.expression),
       }));
       break;
     case 'DropDefault':

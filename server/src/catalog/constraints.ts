@@ -1,8 +1,8 @@
 import type { Node } from '@pgsql/types';
-import type { ColumnDefinition, ConstraintDefinition } from '../sql/statement';
+import type { ColumnDefinition, ConstraintDefinition, Expression } from '../sql/statement';
 import type { Catalog } from './catalog';
 import { change, changeKnown, nameOf, put, putConstraint, putIndex, resolvedType } from './edit';
-import { columnsIn } from './expressions';
+import { columnsIn, isNullConstant } from './expressions';
 import { constraintNameFor, indexColumnNames, indexNameFor, relationNameFor } from './names';
 import {
   type Column,
@@ -55,13 +55,20 @@ export function columnFrom(
       has('PRIMARY KEY') !== undefined ||
       (has('NOT NULL') !== undefined && has('NOT NULL')?.notValid !== true),
     default:
-      serial === undefined || sequence === undefined ? has('DEFAULT')?.expression : nextValue(sequence),
+      serial === undefined || sequence === undefined
+        ? defaultOf(has('DEFAULT')?.expression)
+        : nextValue(sequence),
     identity: identity === undefined ? undefined : identity.always ? 'always' : 'by default',
     generated: generated === undefined ? undefined : generated.stored ? 'stored' : 'virtual',
     collation: definition.collation,
     sequence,
     origin,
   };
+}
+
+/** A default as the server keeps it: NULL is as good as none. */
+export function defaultOf(expression: Expression | undefined): Expression | undefined {
+  return expression !== undefined && isNullConstant(expression.node) ? undefined : expression;
 }
 
 /** Makes the sequence of a serial or identity column. */
@@ -111,13 +118,11 @@ export function addConstraint(
     case 'PRIMARY KEY':
     case 'UNIQUE':
       if (definition.usingIndex !== undefined) useIndex(catalog, owner, definition, origin);
-      else addKey(catalog, owner, definition, definition.columns, 'btree', origin);
+      else addKey(catalog, owner, definition, { keys: definition.columns.map(plainColumn) }, origin);
       break;
-    case 'EXCLUDE': {
-      const { columns, method } = exclusion(options.node);
-      addKey(catalog, owner, definition, columns, method, origin);
+    case 'EXCLUDE':
+      addKey(catalog, owner, definition, exclusion(options.node), origin);
       break;
-    }
     case 'NOT NULL':
       addNotNull(catalog, owner, definition, origin);
       break;
@@ -189,32 +194,37 @@ function addForeignKey(
   });
 }
 
+/** The index of a key. */
+interface KeyIndex {
+  readonly keys: Index['columns'];
+  /** `btree` when it is left out. */
+  readonly method?: string;
+  readonly predicate?: Expression | undefined;
+}
+
 /** PRIMARY KEY, UNIQUE and EXCLUDE: a constraint and an index of the same name. */
 function addKey(
   catalog: Catalog,
   owner: RelationName,
   definition: ConstraintDefinition,
-  columns: readonly Index['columns'][number][] | readonly string[],
-  method: string,
+  { keys, method = 'btree', predicate }: KeyIndex,
   origin: Origin,
 ): void {
   const type =
     definition.type === 'PRIMARY KEY' || definition.type === 'EXCLUDE' ? definition.type : 'UNIQUE';
-  const indexColumns = columns.map((column) => (typeof column === 'string' ? plainColumn(column) : column));
   const label = type === 'PRIMARY KEY' ? 'pkey' : type === 'EXCLUDE' ? 'excl' : 'key';
   const name =
-    definition.name?.text ??
-    indexNameFor(catalog, owner, indexColumnNames(indexColumns, definition.include), label);
-  const names = indexColumns.flatMap(({ column }) => (column === undefined ? [] : [column]));
+    definition.name?.text ?? indexNameFor(catalog, owner, indexColumnNames(keys, definition.include), label);
+  const names = keys.flatMap(({ column }) => (column === undefined ? [] : [column]));
   if (type === 'PRIMARY KEY') setNotNull(catalog, owner, names, origin);
   putConstraint(catalog, owner, { ...constraintFrom(definition, type, name, origin), columns: names });
   putIndex(catalog, owner, {
     name,
     unique: type !== 'EXCLUDE',
     method,
-    columns: indexColumns,
+    columns: keys,
     include: definition.include,
-    predicate: undefined,
+    predicate,
     nullsNotDistinct: definition.nullsNotDistinct,
     constraint: name,
     parent: undefined,
@@ -315,19 +325,24 @@ export function unknownColumn(name: string, origin: Origin): Column {
 }
 
 /** The elements of an EXCLUDE constraint, which are only in the grammar's tree. */
-function exclusion(node: Node | undefined): {
-  readonly columns: readonly Index['columns'][number][];
-  readonly method: string;
-} {
+function exclusion(node: Node | undefined): KeyIndex {
   const constraint = node !== undefined && 'Constraint' in node ? node.Constraint : {};
-  const columns = (constraint.exclusions ?? []).flatMap((pair) => {
+  const keys = (constraint.exclusions ?? []).flatMap((pair) => {
     const [element] = 'List' in pair ? (pair.List.items ?? []) : [];
     if (element === undefined || !('IndexElem' in element)) return [];
     const { name, expr } = element.IndexElem;
-    const expression = expr === undefined ? undefined : { node: expr, text: '', range: { start: 0, end: 0 } };
-    return [{ ...plainColumn(''), column: name, expression }];
+    return [{ ...plainColumn(''), column: name, expression: withoutText(expr) }];
   });
-  return { columns, method: constraint.access_method ?? 'gist' };
+  return {
+    keys,
+    method: constraint.access_method ?? 'btree',
+    predicate: withoutText(constraint.where_clause),
+  };
+}
+
+/** An expression of which only the tree is known. */
+function withoutText(node: Node | undefined): Expression | undefined {
+  return node === undefined ? undefined : { node, text: '', range: { start: 0, end: 0 } };
 }
 
 /** Two keys on the same columns in one CREATE TABLE become one; the primary key stays. */

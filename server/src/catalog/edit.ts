@@ -74,8 +74,10 @@ export function removeIndex(catalog: Catalog, owner: RelationName, name: string)
   if (relation?.indexes.some((index) => index.name === name) !== true) return;
   change(catalog, owner, (old) => ({ ...old, indexes: old.indexes.filter((index) => index.name !== name) }));
   catalog.set(`index ${owner.schema}.${name}`, undefined);
-  for (const part of partsOfIndex(catalog, relation, name))
-    removeIndex(catalog, part.relation, part.index.name);
+  for (const part of partsOfIndex(catalog, relation, name)) {
+    if (part.index.constraint === undefined) removeIndex(catalog, part.relation, part.index.name);
+    else removeConstraint(catalog, part.relation, part.index.constraint);
+  }
 }
 
 /** The indexes on the partitions that belong to an index of a partitioned table. */

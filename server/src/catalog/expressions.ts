@@ -87,3 +87,9 @@ export function impliesNotNull(node: Node, column: string): boolean {
     return denied.NullTest.nulltesttype === 'IS_NULL' && columnOf(denied.NullTest.arg) === column;
   });
 }
+
+/** Whether an expression is NULL, with a cast or without. */
+export function isNullConstant(node: Node): boolean {
+  if ('TypeCast' in node) return node.TypeCast.arg !== undefined && isNullConstant(node.TypeCast.arg);
+  return 'A_Const' in node && node.A_Const.isnull === true;
+}

@@ -1,3 +1,4 @@
+import { isNullConstant } from '../catalog/expressions';
 import type { Named } from '../catalog/relation';
 import { isSerial } from '../catalog/constraints';
 import type { AlterTableAction, ConstraintDefinition } from '../sql/statement';
@@ -33,7 +34,8 @@ export function addColumn(
     for (const member of members) effects.rewrite(member);
     for (const sequence of sequencesIn(fallback?.node)) effects.lock(sequence, 'ROW EXCLUSIVE', 'sequence');
   }
-  const hasValue = hasNumbers || generated !== undefined || isNotNullConstant(fallback?.node);
+  const hasValue =
+    hasNumbers || generated !== undefined || (fallback !== undefined && !isNullConstant(fallback.node));
   if (domain?.isConstrained === true && !hasValue) {
     effects.fails(target, `the table has rows and the domain ${domain.name} allows no null`, '23502');
   }
@@ -63,11 +65,4 @@ export function addColumn(
   const { references, enforced = false } = find('FOREIGN KEY') ?? {};
   if (references !== undefined)
     addForeignKey(effects, members, references.relation, [name], hasValue && enforced);
-}
-
-/** Whether a default gives existing rows a value. */
-function isNotNullConstant(node: unknown): boolean {
-  if (node === undefined) return false;
-  if (typeof node !== 'object' || node === null || !('A_Const' in node)) return true;
-  return (node.A_Const as { isnull?: boolean }).isnull !== true;
 }

@@ -23,7 +23,9 @@ export function addForeignKey(
 
 /** What goes with a constraint: its index, the other side of a foreign key, the foreign keys that need it. */
 export function dropConstraintOf(effects: EffectsBuilder, relation: Relation, constraint: Constraint): void {
-  effects.lockIndexes(relation, 'ACCESS EXCLUSIVE', (index) => index.constraint === constraint.name);
+  for (const index of relation.indexes) {
+    if (index.constraint === constraint.name) dropIndexOf(effects, relation, index.name);
+  }
   if (constraint.references !== undefined) {
     effects.lock(constraint.references.relation, 'ACCESS EXCLUSIVE', 'referenced table');
   }
@@ -31,6 +33,12 @@ export function dropConstraintOf(effects: EffectsBuilder, relation: Relation, co
   for (const { relation: other } of foreignKeysOn(effects.catalog, relation, constraint.columns)) {
     effects.lock(other, 'ACCESS EXCLUSIVE', 'referencing table');
   }
+}
+
+function dropIndexOf(effects: EffectsBuilder, relation: Relation, name: string): void {
+  effects.lockIndex(relation.schema, name, 'ACCESS EXCLUSIVE');
+  for (const part of effects.partsOfIndex(relation, name))
+    dropIndexOf(effects, part.relation, part.index.name);
 }
 
 /** What goes with a column: indexes, constraints, a sequence, views. */

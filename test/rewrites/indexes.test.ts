@@ -81,12 +81,12 @@ test('the text of the author is kept', () => {
     buildIndexConcurrently.steps({ statement }, context).map((step) => step.sql),
     [
       'DROP INDEX CONCURRENTLY IF EXISTS public."I";',
-      'create  index CONCURRENTLY "I" -- why\n on public.orders(user_id);',
+      'create  index concurrently "I" -- why\n on public.orders(user_id);',
     ],
   );
   assert.deepEqual(
     buildIndexConcurrently.steps({ statement, dropLeftover: false }, context).map((step) => step.sql),
-    ['create  index CONCURRENTLY if not exists "I" -- why\n on public.orders(user_id);'],
+    ['create  index concurrently if not exists "I" -- why\n on public.orders(user_id);'],
   );
 });
 

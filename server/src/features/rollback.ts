@@ -6,12 +6,12 @@ import type { Major } from '../postgres/versions';
 import type { Schedule } from '../runners/runner';
 import type { SourceFile } from '../sql/source';
 import type { Statement } from '../sql/statement';
-import { lineBreakOf, Lines } from '../sql/text';
+import { Lines } from '../sql/text';
 
 /** What a rollback is made from. */
 export interface RollbackRequest {
   readonly file: SourceFile;
-  /** The schema before the statement at an index; with the number of statements, after all of them. */
+  /** The schema before the statement at an index. */
   readonly catalogBefore: (index: number) => Catalog;
   readonly postgresVersion: Major;
   /** Which statements are run; those of a down section are left out. All are when omitted. */
@@ -23,6 +23,7 @@ export interface RollbackRequest {
 }
 
 export interface Rollback {
+  /** Its lines end with `\n`, whatever those of the migration end with. */
   readonly text: string;
   /** The worst grade of its statements. */
   readonly grade: Grade;
@@ -55,7 +56,7 @@ export function rollback(request: RollbackRequest): Rollback {
   const header = [...request.header, gradeLine(grade), ...runLine(inverted.map(({ inverse }) => inverse))];
   const text = [comment(header), ...pieces].join('\n\n') + '\n';
   return {
-    text: text.replaceAll(/\r?\n/g, lineBreakOf(file.text)),
+    text: text.replaceAll('\r\n', '\n'),
     grade,
     statements: inverted.map(({ index, inverse: { grade: own, notes } }) => ({ index, grade: own, notes })),
   };
@@ -73,7 +74,6 @@ function inverseAt(
   return invert(parsed.statement, {
     postgresVersion,
     before: catalogBefore(index),
-    after: catalogBefore(index + 1),
     ...(statementAt === undefined ? {} : { statementAt }),
   });
 }

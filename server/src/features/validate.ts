@@ -7,7 +7,6 @@ import { keyOfConstraint, keyOfIndex, nameOfKeyConstraint, type UniqueKey } from
 import type { Schedule } from '../runners/runner';
 import type { SourceFile } from '../sql/source';
 import type { AlterTable, AlterTableAction, Statement } from '../sql/statement';
-import { lineBreakOf } from '../sql/text';
 import * as check from './validation-checks';
 
 /** What a validation script is made from. */
@@ -23,6 +22,7 @@ export interface ValidationRequest {
 }
 
 export interface Validation {
+  /** Its lines end with `\n`, whatever those of the migration end with. */
   readonly text: string;
   /** How many checks it makes. */
   readonly checks: number;
@@ -44,7 +44,7 @@ export function validate(request: ValidationRequest): Validation {
     ...(unique.length === 0 ? ['There is nothing here that Lockstep can check.'] : []),
   ];
   const text = [header.map((line) => `-- ${line}`).join('\n'), ...unique].join('\n\n') + '\n';
-  return { text: text.replaceAll(/\r?\n/g, lineBreakOf(file.text)), checks: unique.length };
+  return { text: text.replaceAll('\r\n', '\n'), checks: unique.length };
 }
 
 /** What a statement leaves behind, as far as it is still there after the last one. */

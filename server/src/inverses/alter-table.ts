@@ -17,6 +17,8 @@ import {
 /** One action of an ALTER TABLE, with the schema before it. */
 export interface ActionSite extends InverseContext {
   readonly statement: AlterTable;
+  /** The schema after the action. */
+  readonly after: Catalog;
   /** `ALTER TABLE ONLY "Orders"`, for the actions that undo. */
   readonly prefix: string;
 }

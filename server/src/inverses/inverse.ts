@@ -36,8 +36,6 @@ export interface InverseContext {
   readonly postgresVersion: Major;
   /** The schema before the statement. */
   readonly before: Catalog;
-  /** The schema after it. */
-  readonly after: Catalog;
   /** The statement that made a thing, when its file is known: it says what the catalog does not keep. */
   readonly statementAt?: (origin: Origin) => Statement | undefined;
 }

@@ -74,6 +74,10 @@ ALTER TABLE orders ADD COLUMN gross numeric GENERATED ALWAYS AS (total * 1.19) S
 ALTER TABLE orders ADD COLUMN discount percentage;
 --                                     ^^^^^^^^^^ warning add-column-rewrites: The domain "percentage" has a constraint, so "orders" is rewritten; every read and write waits until it is done.
 
+-- The key is a part of the rewrite.
+ALTER TABLE events ADD COLUMN event_id bigserial PRIMARY KEY;
+--                                     ^^^^^^^^^ warning add-column-rewrites: A bigserial column numbers each row, so "events" is rewritten; every read and write waits until it is done.
+
 -- Free: no default, a constant, and what is the same all through the transaction.
 ALTER TABLE orders ADD COLUMN note text;
 ALTER TABLE orders ADD COLUMN kind text NOT NULL DEFAULT 'order';

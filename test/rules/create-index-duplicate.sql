@@ -13,7 +13,7 @@ CREATE INDEX CONCURRENTLY orders_user_desc_idx ON orders (user_id DESC);
 
 CREATE INDEX CONCURRENTLY orders_created_idx ON orders (created_at, lower(coupon));
 CREATE INDEX CONCURRENTLY orders_created_at_idx ON orders (created_at);
---                                                        ^^^^^^^^^^^^ information create-index-duplicate: The index "orders_created_idx" begins with the same columns: "created_at" and "lower(coupon)".
+--                                                        ^^^^^^^^^^^^ information create-index-duplicate: The index "orders_created_idx" on ("created_at", lower(coupon)) begins with the same columns.
 CREATE INDEX CONCURRENTLY orders_created_lower_idx ON orders (created_at, LOWER( coupon ));
 --                                                           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information create-index-duplicate: The index "orders_created_idx" has the same columns.
 

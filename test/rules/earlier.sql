@@ -31,3 +31,4 @@ CREATE TABLE measurements (taken_at timestamptz NOT NULL, value integer) PARTITI
 CREATE TABLE measurements_2025 PARTITION OF measurements FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
 
 CREATE DOMAIN percentage AS integer CHECK (VALUE BETWEEN 0 AND 100);
+CREATE TYPE money_range AS (low numeric, high numeric);

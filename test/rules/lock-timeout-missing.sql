@@ -1,3 +1,6 @@
+-- Queries take no lock on a composite type.
+ALTER TYPE money_range ADD ATTRIBUTE currency text;
+
 -- Writes nothing that others use.
 CREATE TABLE invoices (id bigint PRIMARY KEY, total numeric);
 ALTER TABLE invoices ADD COLUMN note text;

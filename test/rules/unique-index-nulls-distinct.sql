@@ -5,7 +5,7 @@ CREATE UNIQUE INDEX CONCURRENTLY orders_id_coupon_key ON orders (id, coupon);
 --fix review: Add NULLS NOT DISTINCT
 --+ CREATE UNIQUE INDEX CONCURRENTLY orders_id_coupon_key ON orders (id, coupon) NULLS NOT DISTINCT;
 CREATE UNIQUE INDEX CONCURRENTLY orders_id_closed_key ON orders (id, closed_at, coupon) INCLUDE (total) WHERE total > 0;
---                                                              ^^^^^^^^^^^^^^^^^^^^^^^ hint unique-index-nulls-distinct: Two rows may share all other columns of this key when "closed_at" and "coupon" is NULL.
+--                                                              ^^^^^^^^^^^^^^^^^^^^^^^ hint unique-index-nulls-distinct: Two rows may share all other columns of this key when "closed_at" or "coupon" is NULL.
 --fix review: Add NULLS NOT DISTINCT
 --+ CREATE UNIQUE INDEX CONCURRENTLY orders_id_closed_key ON orders (id, closed_at, coupon) INCLUDE (total) NULLS NOT DISTINCT WHERE total > 0;
 

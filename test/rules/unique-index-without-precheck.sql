@@ -192,6 +192,40 @@ CREATE UNIQUE INDEX CONCURRENTLY users_id_email_key ON users (id, email);
 ALTER TABLE users ADD COLUMN slug text;
 CREATE UNIQUE INDEX CONCURRENTLY users_slug_key ON users (slug);
 
+ALTER TABLE events ADD UNIQUE (event_id), ADD COLUMN event_id uuid DEFAULT gen_random_uuid();
+--                                                                 ^^^^^^^^^^^^^^^^^^^^^^^^^ warning add-column-rewrites: The default is computed for each row, so "events" is rewritten; every read and write waits until it is done.
+--fix review: Add the column empty, then fill it in batches
+--+ -- Without a default the table is not rewritten; the default that follows serves new rows.
+--+ ALTER TABLE events ADD UNIQUE (event_id), ADD COLUMN event_id uuid;
+--+ ALTER TABLE events ALTER COLUMN event_id SET DEFAULT gen_random_uuid();
+--+
+--+ -- Fills "event_id" in the existing rows, 10000 to a transaction, so that no row stays locked for
+--+ -- long.
+--+ DO $$
+--+ BEGIN
+--+   LOOP
+--+     UPDATE events SET event_id = DEFAULT
+--+     WHERE (tableoid, ctid) IN (SELECT tableoid, ctid FROM events WHERE event_id IS NULL LIMIT 10000);
+--+     EXIT WHEN NOT FOUND;
+--+     COMMIT;
+--+   END LOOP;
+--+ END
+--+ $$;
+--                     ^^^^^^ warning add-unique-builds-index: Building the index of this constraint blocks every read and write of "events" until it is done.
+--fix review: Build the index concurrently, then add the constraint with USING INDEX
+--+ -- What the statement does besides.
+--+ ALTER TABLE events ADD COLUMN event_id uuid DEFAULT gen_random_uuid();
+--+
+--+ -- A concurrent build that failed leaves an invalid index behind.
+--+ DROP INDEX CONCURRENTLY IF EXISTS events_event_id_key;
+--+
+--+ -- Writes go on while the index is built; a lock_timeout that fires here would leave an invalid
+--+ -- index.
+--+ CREATE UNIQUE INDEX CONCURRENTLY events_event_id_key ON events (event_id);
+--+
+--+ -- The index is there, so this only writes the catalog.
+--+ ALTER TABLE events ADD CONSTRAINT events_event_id_key UNIQUE USING INDEX events_event_id_key;
+
 CREATE TABLE invoices (id bigint);
 CREATE UNIQUE INDEX ON invoices (id);
 
@@ -204,3 +238,10 @@ BEGIN
 END
 $$;
 CREATE UNIQUE INDEX CONCURRENTLY users_name_key ON users (name);
+
+-- The one that it replaces has forbidden them until now.
+DROP INDEX CONCURRENTLY users_name_key;
+CREATE UNIQUE INDEX CONCURRENTLY users_name_email_key ON users (name, email);
+--                                                             ^^^^^^^^^^^^^ hint unique-index-nulls-distinct: Two rows may share all other columns of this key when "email" is NULL.
+--fix review: Add NULLS NOT DISTINCT
+--+ CREATE UNIQUE INDEX CONCURRENTLY users_name_email_key ON users (name, email) NULLS NOT DISTINCT;

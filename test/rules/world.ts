@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Catalog } from '../../server/src/catalog/catalog';
-import { Analyser, type Analysis, defaultLockTimeout } from '../../server/src/features/analysis';
+import { Analyser } from '../../server/src/features/analyser';
+import { type Analysis, defaultLockTimeout } from '../../server/src/features/analysis';
 import type { FixSite } from '../../server/src/features/fix';
 import { History } from '../../server/src/features/history';
 import type { Major } from '../../server/src/postgres/versions';

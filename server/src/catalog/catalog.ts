@@ -10,7 +10,8 @@ type Entry =
   | readonly LocalSetting[]
   | string
   | TypeEntry
-  | FunctionEntry;
+  | FunctionEntry
+  | DroppedKeys;
 
 /** What SET LOCAL replaced until the end of the transaction. */
 export interface LocalSetting {
@@ -42,6 +43,12 @@ export interface FunctionEntry {
   readonly body: string | undefined;
   /** Of a function that is `SELECT expression` and no more: the expression that the planner puts in place of a call. */
   readonly expression: Node | undefined;
+}
+
+/** The unique indexes that one file has dropped from a relation. */
+export interface DroppedKeys {
+  readonly file: string;
+  readonly indexes: readonly Index[];
 }
 
 /** Where temporary relations are. */
@@ -170,6 +177,12 @@ export class Catalog {
     return checks.some((text) => key.every((element) => text.includes(withoutSpaces(element))));
   }
 
+  /** The unique indexes that statements before this one in the file have dropped from a relation. */
+  droppedKeys({ schema, name }: RelationName): readonly Index[] {
+    const dropped = this.get(`dropped keys ${schema}.${name}`) as DroppedKeys | undefined;
+    return dropped?.file === this.file ? dropped.indexes : [];
+  }
+
   /** Whether a statement before this one in the file dropped an index of this name, known or not. */
   droppedIndex(name: RelationName): boolean {
     return this.get(`dropped index ${name.schema}.${name.name}`) === this.file;
@@ -219,7 +232,8 @@ export class Catalog {
     if (!this.entries.has(key)) this.base?.note(key, value);
   }
 
-  private peek(key: string): Entry | undefined {
+  /** What `key` holds, without its being recorded. For `features/analyser.ts`, which compares catalogs. */
+  peek(key: string): Entry | undefined {
     if (key.startsWith(namesKey)) return this.relationKeys(key.slice(namesKey.length)).join('\n');
     if (this.entries.has(key)) return this.entries.get(key);
     return this.base?.peek(key);
@@ -241,7 +255,7 @@ export class Catalog {
     const reads: Read[] = (this.reads = []);
     const writes: [string, Entry | undefined][] = (this.writes = []);
     try {
-      return { result: work(), reads, writes };
+      return { result: work(), reads: withoutRepetition(reads), writes };
     } finally {
       this.reads = undefined;
       this.writes = undefined;
@@ -277,4 +291,10 @@ export class Catalog {
 /** SQL for a comparison that spaces and case have no part in. */
 export function withoutSpaces(sql: string): string {
   return sql.replace(/\s+/g, '').toLowerCase();
+}
+
+/** Each key once: a value that is asked for again is the same one. */
+function withoutRepetition(reads: readonly Read[]): readonly Read[] {
+  const seen = new Set<string>();
+  return reads.filter(([key]) => seen.size < seen.add(key).size);
 }

@@ -74,6 +74,11 @@ export function removeIndex(catalog: Catalog, owner: RelationName, name: string)
   if (relation?.indexes.some((index) => index.name === name) !== true) return;
   change(catalog, owner, (old) => ({ ...old, indexes: old.indexes.filter((index) => index.name !== name) }));
   catalog.set(`index ${owner.schema}.${name}`, undefined);
+  const index = relation.indexes.find((other) => other.name === name);
+  if (index?.unique === true) {
+    const indexes = [...catalog.droppedKeys(relation), index];
+    catalog.set(`dropped keys ${owner.schema}.${owner.name}`, { file: catalog.file, indexes });
+  }
   for (const part of partsOfIndex(catalog, relation, name)) {
     if (part.index.constraint === undefined) removeIndex(catalog, part.relation, part.index.name);
     else removeConstraint(catalog, part.relation, part.index.constraint);

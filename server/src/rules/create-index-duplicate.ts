@@ -1,7 +1,7 @@
 import type { Index, Relation } from '../catalog/relation';
 import type { CreateIndex, IndexColumn } from '../sql/statement';
 import { sameExpression } from './questions/same-expression';
-import { list, quoted } from './questions/what-waits';
+import { quoted } from './questions/what-waits';
 import { defineRule } from './rule';
 
 export default defineRule({
@@ -40,11 +40,13 @@ export default defineRule({
       index.name !== statement.index?.text && covers(index, statement, relation);
     const index = relation.indexes.find(isCovered);
     if (index === undefined) return;
-    const columns = index.columns.map(({ column, expression }) => column ?? expression?.text ?? '');
+    const columns = index.columns.map(({ column, expression }) =>
+      column === undefined ? (expression?.text ?? '') : quoted(column),
+    );
     const message =
       columns.length === statement.columns.length
         ? `The index ${quoted(index.name)} has the same columns.`
-        : `The index ${quoted(index.name)} begins with the same columns: ${list(columns.map(quoted))}.`;
+        : `The index ${quoted(index.name)} on (${columns.join(', ')}) begins with the same columns.`;
     yield { range: statement.columnList, message, subject: statement };
   },
 });

@@ -46,8 +46,14 @@ export default defineRule({
     const limit = catalog.setting('lock_timeout');
     if (!effects.transactional || (limit !== undefined && !/^0\D*$/.test(limit))) return;
     if (statement.kind === 'LockTable' && statement.nowait) return;
+    // drop-index-not-concurrent has a word on these.
+    if (statement.kind === 'Drop' && statement.objectType === 'INDEX') return;
     const strong = effects.locks.filter(
-      ({ relation, mode }) => blocksWrites(mode) && !catalog.isNew(relation),
+      ({ relation, mode }) =>
+        blocksWrites(mode) &&
+        !catalog.isNew(relation) &&
+        // Queries use a composite type without a lock on it.
+        catalog.relation(relation)?.kind !== 'composite type',
     );
     const [first, ...others] = strong;
     if (first === undefined) return;

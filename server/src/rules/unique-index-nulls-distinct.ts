@@ -46,7 +46,7 @@ export default defineRule({
         const isKnown = relation.columns.some(({ name, type }) => name === column && type !== undefined);
         return isNullable && isKnown && column !== undefined ? [quoted(column)] : [];
       });
-      return names.length === 0 ? undefined : list(names);
+      return names.length === 0 ? undefined : list(names, 'or');
     };
     if (statement.kind === 'CreateIndex') {
       const names = nullable(keyOfIndex(statement, catalog));

@@ -1,6 +1,8 @@
 import { mayHaveDuplicates } from './questions/duplicates';
 import { effectsOfAction } from './questions/effects-of-action';
 import { columnListOf } from './questions/words';
+import { Catalog } from '../catalog/catalog';
+import { replay } from '../catalog/replay';
 import type { Effects } from '../effects/effects';
 import { addPrimaryKeyUsingIndex } from '../rewrites/add-primary-key-using-index';
 import { addUniqueUsingIndex } from '../rewrites/add-unique-using-index';
@@ -73,7 +75,7 @@ export default defineRule({
     for (const action of statement.actions) {
       if (action.type !== 'AddConstraint') continue;
       const key = keyOfConstraint(statement, action.constraint, catalog);
-      if (key === undefined || !mayHaveDuplicates(key, catalog)) continue;
+      if (key === undefined || !mayHaveDuplicates(key, withAddedColumns(statement, catalog))) continue;
       yield* finding(
         effectsOfAction(statement, action, context),
         columnListOf(statement.text, action.constraint),
@@ -104,6 +106,15 @@ export default defineRule({
     ];
   },
 });
+
+/** The schema with the columns that the statement itself adds, which come first whatever the order of its actions. */
+function withAddedColumns(statement: AlterTable, before: Catalog): Catalog {
+  const actions = statement.actions.filter(({ type }) => type === 'AddColumn');
+  if (actions.length === 0) return before;
+  const catalog = new Catalog(before);
+  replay({ ...statement, actions }, catalog, { file: before.file, statement: -1 });
+  return catalog;
+}
 
 function* finding(effects: Effects, range: Range, subject: Subject): Iterable<Finding<Subject>> {
   const failure = effects.failsOnRows.find(({ sqlstate }) => sqlstate === '23505');

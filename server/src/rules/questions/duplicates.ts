@@ -10,7 +10,9 @@ export function mayHaveDuplicates(key: UniqueKey, catalog: Catalog): boolean {
   if (catalog.duplicatesAreHandled(key.relation, elements)) return false;
   const relation = catalog.relation(key.relation);
   if (relation === undefined) return true;
-  if (relation.indexes.some((index) => impliesUnique(index, key, relation))) return false;
+  // One that this migration has dropped has forbidden them until now.
+  const indexes = [...relation.indexes, ...catalog.droppedKeys(relation)];
+  if (indexes.some((index) => impliesUnique(index, key, relation))) return false;
   return !key.elements.some(
     ({ column }) => column !== undefined && isFilledApart(column, key, relation, catalog),
   );

@@ -12,7 +12,10 @@ export interface NewConstraint {
   readonly effects: Effects;
 }
 
-/** The constraints of these types that a statement adds to a table that is in use. */
+/**
+ * The constraints of these types that a statement adds to a table that is in use. Those of a column that rewrites the
+ * table are left out: the rewrite does their work besides.
+ */
 export function constraintsAdded(
   statement: AlterTable,
   types: readonly ConstraintType[],
@@ -29,6 +32,7 @@ export function constraintsAdded(
     const found = constraints.filter(({ type }) => types.includes(type));
     if (found.length === 0 || (action.type !== 'AddConstraint' && action.type !== 'AddColumn')) return [];
     const effects = effectsOfAction(statement, action, context);
+    if (effects.rewrites.length > 0) return [];
     return found.map((constraint) => ({ statement, action, constraint, effects }));
   });
 }

@@ -27,6 +27,7 @@ export function quoted(name: string): string {
 }
 
 /** `a`, `a and b`, `a, b and c`. */
-export function list(items: readonly string[]): string {
-  return items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} and ${items.at(-1) ?? ''}`;
+export function list(items: readonly string[], word: 'and' | 'or' = 'and'): string {
+  if (items.length < 2) return items[0] ?? '';
+  return `${items.slice(0, -1).join(', ')} ${word} ${items.at(-1) ?? ''}`;
 }

@@ -84,16 +84,13 @@ export function schedule(file: SourceFile, messages: readonly Message[]): Schedu
         message.kind === 'pipeline' ? 'pipeline' : message.statements.length > 1 ? 'implicit' : 'none';
       for (const index of message.statements) {
         const statement = file.statements[index];
-        if (statement !== undefined)
-          scheduled[index] = { ...server.run(statement, implicit), message: number };
+        if (statement !== undefined) scheduled[index] = server.run(statement, implicit, number);
       }
       server.endOfMessage();
     }
   });
   return { statements: scheduled };
 }
-
-type Sent = Omit<ScheduledStatement, 'message'>;
 
 /** The part of PostgreSQL's transaction states that decides what is legal (TBlockState in xact.c). */
 class Server {
@@ -119,40 +116,38 @@ class Server {
     this.isFirst = true;
   }
 
-  run({ parsed: { statement } }: SourceStatement, implicit: Block): Sent {
+  run({ parsed: { statement } }: SourceStatement, implicit: Block, message: number): ScheduledStatement {
     const action = statement?.kind === 'TransactionControl' ? statement.action : undefined;
     if (action === 'begin') {
       this.begin();
-      return this.inside();
+      return this.inside(message);
     }
     if (this.open === undefined) {
-      if (implicit === 'none') return outside;
+      if (implicit === 'none') return outside(message);
       // A statement that must be its own transaction commits at once when it is the first of a pipeline. What follows
       // runs in the transaction that it leaves behind, where a second one is refused.
       if (implicit === 'pipeline' && this.isFirst && statement !== undefined) {
         this.isFirst = false;
-        if (refusedInTransactionBlock(statement) !== undefined) return outside;
+        if (refusedInTransactionBlock(statement) !== undefined) return outside(message);
       }
       this.open = { number: ++this.transactions, block: implicit };
     }
-    const result = this.inside();
+    const result = this.inside(message);
     if (action === 'commit' || action === 'rollback' || action === 'prepare') this.commit();
     return result;
   }
 
-  private inside(): Sent {
+  private inside(message: number): ScheduledStatement {
     return {
       section: 'up',
       transaction: this.open?.number ?? null,
       inTransactionBlock: this.open !== undefined,
       block: this.open?.block ?? 'none',
+      message,
     };
   }
 }
 
-const outside: Sent = {
-  section: 'up',
-  transaction: null,
-  inTransactionBlock: false,
-  block: 'none',
-};
+function outside(message: number): ScheduledStatement {
+  return { section: 'up', transaction: null, inTransactionBlock: false, block: 'none', message };
+}

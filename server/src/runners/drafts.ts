@@ -3,7 +3,7 @@ import type { SourceFile } from '../sql/source';
 import { type Edit, insert, lineBreakOf, type Range } from '../sql/text';
 import { comment, endWithComment, startWithComment, wholeStatement, withLineBreaks } from './comments';
 import { firstDependent } from './dependence';
-import { type Draft, type FileDraft, holds, isLegal } from './layout';
+import { type Draft, type FileDraft, holds, isLegal, parserFor } from './layout';
 import { slug } from './naming';
 import { nameOf, parentOf } from './paths';
 import type { Project, Site, Step } from './runner';
@@ -31,7 +31,14 @@ export function inPlace(
   separator = betweenStatements,
 ): Draft {
   const range = { start: startWithComment(file, target), end: endWithComment(file, target) };
-  return { edits: [replace(range, write(steps, separator).trimEnd(), file)], steps, files: [], notes: [] };
+  const line = /[^\n]*$/.exec(file.text.slice(0, range.start))?.[0] ?? '';
+  let text = write(steps, separator).trimEnd();
+  // Behind another statement on its line, the reasons need a line of their own.
+  if (line.trim() !== '' && text.startsWith('--')) {
+    text = `\n${text}`;
+    range.start -= line.length - line.trimEnd().length;
+  }
+  return { edits: [replace(range, text, file)], steps, files: [], notes: [] };
 }
 
 /**
@@ -61,6 +68,11 @@ export function behindOwnBlock(steps: readonly CommentedStep[], site: Site): Dra
   }
   if (inside.length > 0) edits.push(...inPlace(inside, site).edits);
   else edits.push({ range: wholeStatement(file, target), text: '' });
+  if (staysEmpty) {
+    // All that is left in the block needs the steps.
+    edits.unshift(insertAt(startWithComment(file, block.begin), `${written}\n\n`, file));
+    return { edits, steps, files: [], notes: [] };
+  }
   let behind = `
 
 ${written}`;
@@ -70,7 +82,7 @@ ${written}`;
     const rest = file.text.slice(moved.start, moved.end).trimEnd();
     behind += `\n\n${control(file, block.begin)}\n${rest}\n${control(file, block.commit)}`;
   }
-  edits.push(insert(endWithComment(file, block.commit), withLineBreaks(behind, lineBreakOf(file.text))));
+  edits.push(insertAt(endWithComment(file, block.commit), behind, file));
   return { edits, steps, files: [], notes: [] };
 }
 
@@ -83,9 +95,8 @@ export function inNewFiles(
   site: Site,
   separator = betweenStatements,
 ): Draft | undefined {
-  const { file, target } = site;
   const block = ownBlock(site);
-  const cut = firstDependent(file, target);
+  const cut = cutBehind(site);
   const stays = othersThatStay(site, block, cut);
   const rest = cut === undefined ? undefined : restFrom(cut, site, block);
   // With others, only what needs no transaction of its own stays with them; without, whatever the runner allows.
@@ -100,6 +111,20 @@ export function inNewFiles(
     return { ...base, files: all, notes: notesFor(site, all) };
   }
   return undefined;
+}
+
+/** Where the file is cut: at the first statement that needs the target; a later block that holds it is kept whole. */
+function cutBehind({ file, target }: Site): number | undefined {
+  const dependent = firstDependent(file, target);
+  if (dependent === undefined) return undefined;
+  let begin: number | undefined;
+  for (let index = target + 1; index < dependent; index++) {
+    const statement = file.statements[index]?.parsed.statement;
+    if (statement?.kind !== 'TransactionControl') continue;
+    if (statement.action === 'begin') begin = index;
+    if (statement.action === 'commit' || statement.action === 'rollback') begin = undefined;
+  }
+  return begin ?? dependent;
 }
 
 /** The current file with `steps` instead of the target, and without what moves. */
@@ -257,6 +282,10 @@ export function write(steps: readonly CommentedStep[], separator = betweenStatem
   return `${parts.join('')}\n`;
 }
 
+function insertAt(offset: number, text: string, file: SourceFile): Edit {
+  return insert(offset, withLineBreaks(text, lineBreakOf(file.text)));
+}
+
 function replace(range: Range, text: string, file: SourceFile): Edit {
   return { range, text: withLineBreaks(text, lineBreakOf(file.text)) };
 }
@@ -286,7 +315,9 @@ export function prepare(steps: readonly Step[], { project, file, target }: Site)
     .flatMap((step) => divide(step, project))
     .map((step) => ({ ...step, sql: withLineBreaks(step.sql, lineBreak) }));
   const kind = file.statements[target]?.parsed.statement?.kind;
-  const main = divided.findIndex(({ sql }) => parseFile(sql).statements[0]?.parsed.statement?.kind === kind);
+  const main = divided.findIndex(
+    ({ sql }) => parseFile(sql, parserFor(file)).statements[0]?.parsed.statement?.kind === kind,
+  );
   return divided.map((step, index) =>
     index === Math.max(main, 0) ? { ...step, ...commentsOf(file, target) } : step,
   );

@@ -1,7 +1,7 @@
 import { parseFile } from '../sql/parse';
 import type { CreateIndex, Statement } from '../sql/statement';
-import { applyEdits, type Edit } from '../sql/text';
-import { endWithComment } from './comments';
+import { applyEdits, type Edit, lineBreakOf } from '../sql/text';
+import { endWithComment, withLineBreaks } from './comments';
 import { type CommentedStep, inNewFiles, inPlace, prepare, write } from './drafts';
 import { addFiles } from './drizzle-files';
 import { type Draft, isLegal, toPlacement } from './layout';
@@ -63,7 +63,7 @@ function between(steps: readonly CommentedStep[], site: Site): Draft {
     const before = isApart(target - 1, target) ? '' : separator;
     const isComment = endWithComment(file, target) > (file.statements[target]?.terminatedEnd ?? 0);
     const behind = isApart(target, target + 1) ? '' : `${isComment ? '\n' : ''}${breakpoint}`;
-    return { range, text: `${before}${text}${behind}` };
+    return { range, text: withLineBreaks(`${before}${text}${behind}`, lineBreakOf(file.text)) };
   });
   return { ...draft, edits };
 }
@@ -123,7 +123,8 @@ function beforeTheDeploy(steps: readonly CommentedStep[], site: Site): Placement
   const path = manualPath(site, steps[last]?.name ?? '');
   const name = nameOf(site.path) === 'migration.sql' ? nameOf(parentOf(site.path)) : nameOf(site.path);
   const text = `-- Run this by hand before ${name} is deployed:\n-- psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f ${relative(site.project.root, path)}\n\n${write(steps.slice(0, last + 1))}`;
-  const runbook: FileChange = { kind: 'create', path, text };
+  const lineBreak = lineBreakOf(site.file.text);
+  const runbook: FileChange = { kind: 'create', path, text: withLineBreaks(text, lineBreak) };
   const edited: FileChange = { kind: 'edit', path: site.path, edits: draft.edits };
   return {
     changes: [edited, runbook],

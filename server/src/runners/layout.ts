@@ -1,6 +1,6 @@
 import { refusedInTransactionBlock } from '../sql/transaction-block';
-import { parseFile } from '../sql/parse';
-import type { SourceFile } from '../sql/source';
+import { parseFile, Parser } from '../sql/parse';
+import type { Parsed, SourceFile } from '../sql/source';
 import { applyEdits, type Edit } from '../sql/text';
 import type { FileChange, Placement, Schedule, Site, Step } from './runner';
 
@@ -41,7 +41,7 @@ export function isLegal(draft: Draft, site: Site): boolean {
 
 /** The same for the text of one file; `allowed` is the number of refusals that were there before. */
 export function holds(text: string, steps: readonly Step[], site: Site, allowed: number): boolean {
-  const file = parseFile(text);
+  const file = parseFile(text, parserFor(site.file));
   const schedule = site.project.runner.schedule(file, site.project);
   if (refusals(file, schedule, site).length > allowed) return false;
   let from = 0;
@@ -118,4 +118,29 @@ function where({ steps, files }: Draft): string {
   return withSteps.length === 1
     ? 'in a migration of its own'
     : `in ${withSteps.length} migrations of their own`;
+}
+
+const parsers = new WeakMap<SourceFile, Parser>();
+
+/** What a draft has of the author's file was read before: a light bulb in a long file must not read it again. */
+export function parserFor(file: SourceFile): Parser {
+  let parser = parsers.get(file);
+  if (parser === undefined) {
+    parser = new KnowingParser(file);
+    parsers.set(file, parser);
+  }
+  return parser;
+}
+
+class KnowingParser extends Parser {
+  private readonly known: ReadonlyMap<string, Parsed>;
+
+  constructor({ text, statements }: SourceFile) {
+    super();
+    this.known = new Map(statements.map(({ start, end, parsed }) => [text.slice(start, end), parsed]));
+  }
+
+  override parse(text: string): Parsed {
+    return this.known.get(text) ?? super.parse(text);
+  }
 }

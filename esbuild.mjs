@@ -52,8 +52,8 @@ const common = {
   minify: production,
   sourcemap: production ? false : 'linked',
   logLevel: watch ? 'silent' : 'info',
-  // libpg-query's ESM build needs import.meta.url, which a CJS bundle does not have.
-  alias: { 'libpg-query': require.resolve('libpg-query') },
+  // Their ESM builds need import.meta.url, which a CJS bundle does not have.
+  alias: { 'libpg-query': require.resolve('libpg-query'), tinyglobby: require.resolve('tinyglobby') },
 };
 
 const reports = watch ? [report] : [];

@@ -15,7 +15,6 @@ import {
   type Hover,
   HoverRequest,
   InitializedNotification,
-  InitializeRequest,
   type Position,
   type ProtocolConnection,
   PublishDiagnosticsNotification,
@@ -78,9 +77,9 @@ export class Client {
       new StreamMessageWriter(child.stdin),
     );
     const client = new Client(child, connection, folder);
-    await connection.sendRequest(InitializeRequest.type, {
+    await connection.sendRequest('initialize', {
       processId: process.pid,
-      rootUri: URI.file(folder).toString(),
+      workspaceFolders: [{ uri: URI.file(folder).toString(), name: example }],
       capabilities: {
         workspace: {
           configuration: true,

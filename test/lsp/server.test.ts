@@ -48,7 +48,10 @@ describe('the language server', () => {
     assert.ok(index);
     const actions = await client.codeActions(file, index);
     const preferred = actions.find(({ isPreferred }) => isPreferred);
-    assert.match(preferred?.title ?? '', /^Build concurrently, in 2 migrations of their own \(Supabase CLI 2\.109\)$/);
+    assert.match(
+      preferred?.title ?? '',
+      /^Build concurrently, in 2 migrations of their own \(Supabase CLI 2\.109\)$/,
+    );
     const changes = preferred?.edit?.documentChanges ?? [];
     assert.ok(changes.some((change) => 'kind' in change && change.kind === 'create'));
     assert.ok(actions.some(({ title }) => title === 'Ignore create-index-not-concurrent here'));
@@ -78,7 +81,7 @@ describe('the language server', () => {
 
   it('runs its commands', async () => {
     const uri = client.uri(file);
-    assert.deepEqual((await client.command('lockstep.status', uri)) as object, {
+    assert.deepEqual(await client.command('lockstep.status', uri), {
       label: 'Supabase CLI 2.109.1 · PostgreSQL 15',
       details: ((await client.command('lockstep.status', uri)) as { details: string[] }).details,
     });

@@ -1,3 +1,4 @@
+import type { Origin } from '../catalog/relation';
 import type { FileChange, Project } from '../runners/runner';
 import { lineBreakOf } from '../sql/text';
 import { type Analysis, catalogBefore, scheduleAt } from './analysis';
@@ -46,6 +47,10 @@ export function companionText(kind: 'rollback' | 'validation', analysis: Analysi
     schedule,
     catalogBefore: (index: number) => catalogBefore(analysis, index),
     postgresVersion: settings.postgresVersion,
+    statementAt: (origin: Origin) =>
+      origin.file === path
+        ? file.statements[origin.statement]?.parsed.statement
+        : surroundings.pastStatement?.(origin),
     header: project.runner.companion(kind, path, project).header,
   };
   const { text } = kind === 'rollback' ? rollback(request) : validate(request);

@@ -1,7 +1,9 @@
 import { Catalog } from '../catalog/catalog';
 import { endTransaction, replay, startFile } from '../catalog/replay';
+import type { Origin } from '../catalog/relation';
 import type { Project } from '../runners/runner';
 import type { SourceFile } from '../sql/source';
+import type { Statement } from '../sql/statement';
 
 /** A migration that runs before the one that is looked at. */
 export interface PastFile {
@@ -29,6 +31,12 @@ export class History {
       this.steps.push({ past, after: this.replayFile(past, this.steps.at(-1)?.after ?? this.empty) });
     }
     return this.steps.at(-1)?.after ?? this.empty;
+  }
+
+  /** The statement that made something, when it is in a file that was replayed. */
+  statementAt({ file, statement }: Origin): Statement | undefined {
+    return this.steps.find(({ past }) => past.path === file)?.past.file.statements[statement]?.parsed
+      .statement;
   }
 
   private replayFile({ path, file }: PastFile, before: Catalog): Catalog {

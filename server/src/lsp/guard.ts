@@ -11,7 +11,7 @@ export function guarded<Parameters, Result>(
   console: RemoteConsole,
   fallback: Result,
   handler: (parameters: Parameters) => Result | Promise<Result>,
-): (parameters: Parameters, token: CancellationToken) => Promise<Result | ResponseError<void>> {
+): (parameters: Parameters, token: CancellationToken) => Promise<Result | ResponseError> {
   return async (parameters, token) => {
     // Lets a cancellation that is already on its way arrive first.
     await new Promise((resolve) => setImmediate(resolve));

@@ -7,7 +7,8 @@ import {
   type InitializeResult,
   TextDocumentSyncKind,
 } from 'vscode-languageserver';
-import { Analyser, type Analysis } from '../features/analysis';
+import { Analyser } from '../features/analyser';
+import type { Analysis } from '../features/analysis';
 import { loadGrammar } from '../sql/parse';
 import { Workspace } from '../workspace/workspace';
 import { codeActions } from './code-actions';
@@ -55,7 +56,10 @@ export class Session {
 
   remove(uri: string): void {
     const document = this.documents.get(uri);
-    if (document !== undefined) this.byPath.delete(document.path);
+    if (document !== undefined) {
+      this.byPath.delete(document.path);
+      this.analyser.forget(document.path);
+    }
     this.documents.delete(uri);
     this.analyses.delete(uri);
     this.settings.forget(uri);

@@ -63,10 +63,12 @@ export class Workspace {
     const known = this.surroundings.get(path);
     if (known !== undefined && known.settings.rules === configuration.rules) return known;
     const project = this.projectOf(path, configuration);
+    const history = this.historyOf(project);
     const surroundings: Surroundings = {
       path,
       project,
-      history: this.historyOf(project).after(this.before(path, project)),
+      history: history.after(this.before(path, project)),
+      pastStatement: (origin) => history.statementAt(origin),
       settings: settingsFor(project, configuration),
       ...(this.onRuleError === undefined ? {} : { onRuleError: this.onRuleError }),
     };

@@ -1,0 +1,96 @@
+import { Catalog } from '../catalog/catalog';
+import { replay } from '../catalog/replay';
+import { effectsOf } from '../effects/effects-of';
+import type { Major } from '../postgres/versions';
+import { rules } from '../rules';
+import type { Rule, RuleContext } from '../rules/rule';
+import type { Statement } from '../sql/statement';
+import { shift } from '../sql/text';
+import type { ReportedFinding, Surroundings } from './analysis';
+
+const rulesByKind = new Map<string, readonly Rule[]>();
+for (const rule of rules) {
+  for (const kind of rule.on) rulesByKind.set(kind, [...(rulesByKind.get(kind) ?? []), rule]);
+}
+
+/** The findings of all rules on one statement, and on what stands in its body. */
+export function checkAll(
+  statement: Statement,
+  context: RuleContext,
+  surroundings: Surroundings,
+): readonly ReportedFinding[] {
+  const found = check(statement, context, surroundings);
+  const inBody = checkBody(statement, context, surroundings);
+  return inBody.length === 0 ? found : [...found, ...inBody];
+}
+
+function check(
+  statement: Statement,
+  context: RuleContext,
+  surroundings: Surroundings,
+): readonly ReportedFinding[] {
+  const reported: ReportedFinding[] = [];
+  for (const rule of rulesByKind.get(statement.kind) ?? []) {
+    const configured = surroundings.settings.rules[rule.id];
+    if (configured === 'off' || !appliesTo(rule, context.postgresVersion)) continue;
+    try {
+      for (const finding of rule.check(statement, context)) {
+        const severity = configured ?? finding.severity ?? rule.meta.severity;
+        reported.push({
+          rule,
+          severity,
+          finding: { ...finding, range: firstLine(finding.range, statement.text) },
+          isInBody: false,
+        });
+      }
+    } catch (error: unknown) {
+      surroundings.onRuleError?.(rule.id, error);
+    }
+  }
+  return reported.length < 2 ? reported : reported.filter(({ rule }) => !yields(rule, reported));
+}
+
+/** What the statements do that a DO block runs, one after the other. */
+function checkBody(
+  statement: Statement,
+  context: RuleContext,
+  surroundings: Surroundings,
+): readonly ReportedFinding[] {
+  if (statement.kind !== 'DoBlock') return [];
+  const catalog = new Catalog(context.catalog);
+  return statement.body.flatMap(({ statement: nested, start }) => {
+    const effects = effectsOf(nested, catalog, context.postgresVersion);
+    const inside = { ...context, catalog, effects, refusal: undefined };
+    const findings = check(nested, inside, surroundings);
+    replay(nested, catalog, { file: surroundings.path, statement: -1 });
+    return findings.map((reported) => {
+      const { finding } = reported;
+      // What EXECUTE builds from a string stands nowhere as it runs.
+      const range = start === undefined ? statement.commandRange : shift(finding.range, start);
+      return { ...reported, isInBody: true, finding: { ...finding, range } };
+    });
+  });
+}
+
+/** Whether a rule leaves the word to another one that has found something in the same statement. */
+function yields({ meta }: Rule, reported: readonly ReportedFinding[]): boolean {
+  const { yieldsTo } = meta;
+  return (
+    yieldsTo !== undefined &&
+    reported.some(({ rule }) => rule.meta.yieldsTo === undefined && yieldsTo.includes(rule.meta.category))
+  );
+}
+
+function appliesTo({ meta }: Rule, major: Major): boolean {
+  const { since = 0, until = Infinity } = meta.postgres ?? {};
+  return major >= since && major < until;
+}
+
+/** A squiggle over many lines says nothing. */
+function firstLine(
+  { start, end }: { start: number; end: number },
+  text: string,
+): { start: number; end: number } {
+  const newline = text.slice(start, end).search(/\r?\n/);
+  return { start, end: newline < 0 ? end : start + newline };
+}

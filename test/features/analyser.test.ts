@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { before, describe, it } from 'node:test';
+import fc from 'fast-check';
+import { Catalog } from '../../server/src/catalog/catalog';
+import { Analyser } from '../../server/src/features/analyser';
+import { catalogBefore, type Analysis, type Surroundings } from '../../server/src/features/analysis';
+import { diagnose } from '../../server/src/features/diagnose';
+import { recognise } from '../../server/src/runners';
+import { loadGrammar, parseFile, Parser, updateFile } from '../../server/src/sql/parse';
+
+/** Statements that lean on each other: each may change what the next ones do. */
+const fragments = [
+  'CREATE TABLE t (a int, b text);\n',
+  'CREATE TABLE s (a int PRIMARY KEY);\n',
+  'CREATE INDEX ON t (a);\n',
+  'CREATE UNIQUE INDEX t_b ON t (b);\n',
+  'CREATE INDEX CONCURRENTLY t_b ON t (b);\n',
+  'ALTER TABLE t ADD COLUMN c timestamptz DEFAULT clock_timestamp();\n',
+  'ALTER TABLE t ALTER COLUMN a SET NOT NULL;\n',
+  'ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES s;\n',
+  'ALTER TABLE t RENAME TO s;\n',
+  'DROP TABLE t;\n',
+  'DELETE FROM t;\n',
+  "SET LOCAL lock_timeout = '1s';\n",
+  "SET lock_timeout = '1s';\n",
+  'SET search_path = other;\n',
+  'BEGIN;\n',
+  'COMMIT;\n',
+  '-- lockstep-ignore create-index-not-concurrent: small\n',
+  '-- a comment\n',
+  '--> statement-breakpoint\n',
+  'CREATE TABL',
+  ';\n',
+];
+
+const tree = { read: () => undefined, list: () => [] };
+
+function surroundings(runner: string): Surroundings {
+  const project = recognise('/project/2.sql', tree, runner);
+  const history = new Catalog();
+  const settings = { postgresVersion: 15, lockTimeout: '5s', rules: {} } as const;
+  return {
+    path: '/project/2.sql',
+    project,
+    history,
+    settings,
+    onRuleError: (rule, error) => assert.fail(`${rule}: ${String(error)}`),
+  };
+}
+
+/** Everything that the editor can see of an analysis. */
+function visible(analysis: Analysis): unknown {
+  return {
+    diagnostics: diagnose(analysis),
+    statements: analysis.statements.map(({ source, schedule, effects, refusal }) => ({
+      start: source.start,
+      schedule,
+      effects,
+      refusal,
+    })),
+  };
+}
+
+describe('Analyser', () => {
+  before(loadGrammar);
+
+  for (const runner of ['psql', 'supabase', 'prisma', 'drizzle']) {
+    it(`finds after edits what it finds in the whole text (${runner})`, () => {
+      const parser = new Parser();
+      const within = surroundings(runner);
+      fc.assert(
+        fc.property(
+          fc.array(fc.constantFrom(...fragments), { maxLength: 160 }),
+          fc.array(
+            fc.tuple(fc.nat(), fc.nat(40), fc.array(fc.constantFrom(...fragments), { maxLength: 2 })),
+            {
+              maxLength: 5,
+            },
+          ),
+          (initial, edits) => {
+            const analyser = new Analyser();
+            let file = parseFile(initial.join(''), parser);
+            analyser.analyse(file, within);
+            for (const [at, length, inserted] of edits) {
+              const start = at % (file.text.length + 1);
+              const end = Math.min(start + length, file.text.length);
+              const text = file.text.slice(0, start) + inserted.join('') + file.text.slice(end);
+              file = updateFile(file, text, { start, end }, inserted.join('').length, parser);
+              const kept = analyser.analyse(file, within);
+              const fresh = new Analyser().analyse(parseFile(text), within);
+              assert.deepEqual(visible(kept), visible(fresh));
+            }
+          },
+        ),
+        { numRuns: 150 },
+      );
+    });
+  }
+
+  it('keeps what an edit of a comment does not concern', () => {
+    const parser = new Parser();
+    const within = surroundings('psql');
+    const analyser = new Analyser();
+    const text = `${fragments.join('').repeat(50)}-- end\n`;
+    const file = parseFile(text, parser);
+    const first = analyser.analyse(file, within);
+    const changed = updateFile(
+      file,
+      text.replace('-- end', '-- endx'),
+      { start: text.length - 1, end: text.length - 1 },
+      1,
+      parser,
+    );
+    const second = analyser.analyse(changed, within);
+    assert.equal(second.statements[10]?.effects, first.statements[10]?.effects);
+    assert.deepEqual(diagnose(second), diagnose(first));
+  });
+
+  it('knows the schema before each statement', () => {
+    const file = parseFile('CREATE TABLE t (a int);\nDROP TABLE t;\nCREATE TABLE t (b int);', new Parser());
+    const analysis = new Analyser().analyse(file, surroundings('psql'));
+    const columns = [0, 1, 2, 3].map((index) =>
+      catalogBefore(analysis, index)
+        .relation({ schema: 'public', name: 't' })
+        ?.columns.map(({ name }) => name),
+    );
+    assert.deepEqual(columns, [undefined, ['a'], undefined, ['b']]);
+  });
+});

@@ -44,14 +44,16 @@ describe('every placement, for every runner, file and plan', () => {
             const file = parseFile(text);
             const schedule = project.runner.schedule(file, project);
             ok(file.statements.length > 0, `${label}: ${path} is empty`);
-            file.statements.forEach(({ parsed: { statement, error } }, index) => {
-              equal(error, undefined, `${label}: ${path}\n${text}`);
-              const refusal =
-                statement === undefined
-                  ? undefined
-                  : project.runner.refuses(statement, index, schedule, project);
+            for (const [index, { parsed }] of file.statements.entries()) {
+              if (parsed.statement === undefined) throw new Error(`${label}: ${path}\n${text}`);
+              const refusal = project.runner.refuses(parsed.statement, index, schedule, project);
               equal(refusal, undefined, `${label}: ${path}\n${text}`);
-            });
+            }
+            const actions = file.statements.flatMap(({ parsed: { statement } }) =>
+              statement?.kind === 'TransactionControl' ? [statement.action] : [],
+            );
+            const count = (action: string): number => actions.filter((other) => other === action).length;
+            equal(count('begin'), count('commit'), `${label}: ${path}\n${text}`);
           }
           // New migrations run behind all others, in the order in which they are given.
           const created = placement.changes.flatMap((change) =>

@@ -239,7 +239,7 @@ describe('a new migration', () => {
     equal(after['/p/drizzle/0002_add_orders.sql'], '-- Custom SQL migration file, put your code below! --\n');
     const journal = '/p/drizzle/meta/_journal.json';
     const entry =
-      ',\n    {\n      "idx": 2,\n      "version": "7",\n      "when": 2000000000000,\n      "tag": "0002_add_orders",\n      "breakpoints": true\n    }\n  ]\n}';
+      ',\n    {\n      "idx": 2,\n      "version": "7",\n      "when": 2000000000999,\n      "tag": "0002_add_orders",\n      "breakpoints": true\n    }\n  ]\n}';
     equal(after[journal], (before[journal] ?? '').replace(/\n {2}\]\n\}$/, entry));
     const snapshot = JSON.parse(after['/p/drizzle/meta/0002_snapshot.json'] ?? '{}') as Record<
       string,

@@ -53,7 +53,7 @@ function addToJournal(
   if (journal === undefined) return { changes: [], notes: [] };
   const last = journal.entries.at(-1);
   const first = Math.max(-1, ...journal.entries.map(({ idx }) => idx)) + 1;
-  const since = Math.max(now.getTime(), ...journal.entries.map(({ when }) => when + 1));
+  const since = Math.max(now.getTime(), ...journal.entries.map(({ when }) => when + 1000));
   const prefixes = prefixesLike(journal.entries, files.length, now);
   const changes: FileChange[] = [];
   let text = journal.text;
@@ -62,11 +62,12 @@ function addToJournal(
     const prefix = prefixes[index] ?? '';
     const tag = `${prefix}_${slug(file.name)}`;
     const idx = first + index;
-    // A migration with a smaller `when` than the newest applied one is never applied, without a word.
+    // A migration with a smaller `when` than the newest applied one is never applied, without a word. A second apart,
+    // because drizzle-kit up makes names of whole seconds of them.
     const entry: JournalEntry = {
       idx,
       version: last?.version ?? '7',
-      when: since + index,
+      when: since + index * 1000,
       tag,
       breakpoints: last?.breakpoints ?? true,
     };

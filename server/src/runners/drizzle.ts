@@ -59,7 +59,7 @@ export const drizzle: Runner = {
       };
     }
     const isChunk = scheduled.statements[index]?.block === 'implicit';
-    return refusalOf(statement, index, scheduled, {
+    return refusalOf(statement, index, scheduled, () => ({
       because: isChunk
         ? 'Drizzle sends what stands between two breakpoints as one query'
         : 'Drizzle runs all pending migrations in one transaction',
@@ -67,7 +67,7 @@ export const drizzle: Runner = {
         ? `Put "${breakpoint}" before and behind it.`
         : 'Run it by hand with psql before the deploy.',
       postgresVersion: project.postgresVersion,
-    });
+    }));
   },
 
   place: (steps, site) => drizzle.places(steps, site)[0],

@@ -64,7 +64,7 @@ export const prisma: Runner = {
 
   refuses(statement, index, scheduled, project) {
     const label = shortLabelOf(project);
-    return refusalOf(statement, index, scheduled, {
+    return refusalOf(statement, index, scheduled, () => ({
       because:
         scheduled.statements[index]?.block === 'explicit'
           ? 'The file opens a transaction block with BEGIN'
@@ -73,7 +73,7 @@ export const prisma: Runner = {
             : `${label} sends the whole file as one query, which is a transaction`,
       instead: 'Give it a migration of its own.',
       postgresVersion: project.postgresVersion,
-    });
+    }));
   },
 
   place: (steps, site) => prisma.places(steps, site)[0],

@@ -41,11 +41,11 @@ export const psql: Runner = {
   schedule: (file) => schedule(file, asQueries(file)),
 
   refuses: (statement, index, scheduled, project) =>
-    refusalOf(statement, index, scheduled, {
+    refusalOf(statement, index, scheduled, () => ({
       because: 'The file opens a transaction block with BEGIN',
       instead: 'Put it behind the COMMIT.',
       postgresVersion: project.postgresVersion,
-    }),
+    })),
 
   place: (steps, site) => psql.places(steps, site)[0],
   places: (steps, site) => placesOf(steps, site, { addFiles, records: false }),

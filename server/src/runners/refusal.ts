@@ -16,12 +16,12 @@ export interface Terms {
   readonly postgresVersion: number | undefined;
 }
 
-/** Why the server refuses `statement` at this place of the schedule; undefined when it does not. */
+/** Why the server refuses `statement` at this place; undefined when it does not. `terms` are asked for only if it does. */
 export function refusalOf(
   statement: Statement,
   index: number,
   schedule: Schedule,
-  { because, instead, postgresVersion }: Terms,
+  terms: () => Terms,
 ): Refusal | undefined {
   const scheduled = schedule.statements[index];
   if (scheduled === undefined) return undefined;
@@ -35,6 +35,7 @@ export function refusalOf(
   const alone = refusedInTransactionBlock(statement);
   if (alone !== undefined && scheduled.block !== 'none') {
     const where = scheduled.block === 'pipeline' ? 'behind another statement of it' : 'in it';
+    const { because, instead } = terms();
     return { reason: `${because}; ${alone} fails ${where}.`, instead };
   }
   const grouped = needsTransactionBlock(statement);
@@ -45,9 +46,11 @@ export function refusalOf(
       instead: 'Put it between BEGIN and COMMIT, with the statements that it is for.',
     };
   }
+  if (scheduled.block !== 'pipeline') return undefined;
+  const { because, postgresVersion } = terms();
   const previous = schedule.statements[index - 1];
   const isFirst = previous?.transaction !== scheduled.transaction;
-  if (scheduled.block === 'pipeline' && (isFirst || (postgresVersion ?? 0) < 18)) {
+  if (isFirst || (postgresVersion ?? 0) < 18) {
     return {
       reason: `${because}; a pipeline is no transaction block to ${grouped}${isFirst ? ' as its first statement' : ' before PostgreSQL 18'}.`,
       instead: 'Put it between BEGIN and COMMIT, with the statements that it is for.',

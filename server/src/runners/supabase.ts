@@ -62,16 +62,26 @@ export const supabase: Runner = {
   schedule: (file, project) => schedule(file, messages(file, project)),
 
   refuses(statement, index, scheduled, project) {
-    const is2114 = delivery(project) === 'batches';
-    const isTakenOut = sentAlone.some((pattern) => pattern.test(statement.text));
-    return refusalOf(statement, index, scheduled, {
-      because: is2114
-        ? `${shortLabelOf(project)} wraps the statement in a transaction`
-        : scheduled.statements[index]?.block === 'explicit'
+    return refusalOf(statement, index, scheduled, () => {
+      const label = shortLabelOf(project);
+      const { postgresVersion } = project;
+      const instead = 'Give it a migration of its own.';
+      if (delivery(project) === 'batches') {
+        const isTakenOut = sentAlone.some((pattern) => pattern.test(statement.text));
+        return {
+          because: `${label} wraps the statement in a transaction`,
+          instead: isTakenOut ? instead : 'Upgrade to 2.116 or newer.',
+          postgresVersion,
+        };
+      }
+      const isExplicit = scheduled.statements[index]?.block === 'explicit';
+      return {
+        because: isExplicit
           ? 'The file opens a transaction block with BEGIN'
-          : `${shortLabelOf(project)} sends these statements as one pipeline`,
-      instead: is2114 && !isTakenOut ? 'Upgrade to 2.116 or newer.' : 'Give it a migration of its own.',
-      postgresVersion: project.postgresVersion,
+          : `${label} sends these statements as one pipeline`,
+        instead,
+        postgresVersion,
+      };
     });
   },
 

@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
+import type pg from 'pg';
 import { loadGrammar, parseFile } from '../../server/src/sql/parse';
 import { root, sqlFiles } from '../shared';
 import { differences, readCatalog } from './instruments/catalog';
@@ -144,7 +145,7 @@ async function query(server: LocalServer, database: string, sql: string): Promis
   const client = await server.connect(database);
   try {
     const results = await client.query(sql);
-    return Array.isArray(results) ? results.at(-1).rows : results.rows;
+    return (Array.isArray(results) ? (results as pg.QueryResult[]).at(-1) : results)?.rows;
   } finally {
     await client.end();
   }

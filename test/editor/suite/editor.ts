@@ -232,10 +232,13 @@ export async function waitForAction(
   }
 }
 
-/** Applies a code action as the editor does: its edit first, then its command. */
+/**
+ * Applies a code action as the editor does: its edit first, then its command. As with a click on the light bulb, an edit
+ * of several files counts as a refactoring, and so the files are saved (`files.refactoring.autoSave`).
+ */
 export async function applyAction(action: CodeAction): Promise<void> {
   if (action.disabled) throw new Error(`"${action.title}" is disabled: ${action.disabled.reason}`);
-  if (action.edit && !(await workspace.applyEdit(action.edit))) {
+  if (action.edit && !(await workspace.applyEdit(action.edit, { isRefactoring: true }))) {
     throw new Error(`The edit of "${action.title}" was refused.`);
   }
   if (action.command) {

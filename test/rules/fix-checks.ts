@@ -83,5 +83,5 @@ function sorted<Item extends { readonly name: string }>(items: readonly Item[]):
 }
 
 function withoutPlaces(key: string, value: unknown): unknown {
-  return ['origin', 'location', 'range', 'text'].includes(key) ? undefined : value;
+  return /^(?:origin|range|text|(?:rexpr_)?list_(?:start|end))$|location$/.test(key) ? undefined : value;
 }

@@ -51,6 +51,9 @@ export interface DroppedKeys {
   readonly indexes: readonly Index[];
 }
 
+/** The constraints that the open transaction has added as NOT VALID, and whose locks it holds. */
+export const addedConstraintsKey = 'constraints added';
+
 /** Where temporary relations are. */
 export const temporarySchema = 'pg_temp';
 
@@ -175,6 +178,12 @@ export class Catalog {
     const checks =
       (this.get(`duplicate checks ${schema}.${relation}`) as readonly string[] | undefined) ?? [];
     return checks.some((text) => key.every((element) => text.includes(withoutSpaces(element))));
+  }
+
+  /** Whether the transaction that is open has added this constraint as NOT VALID, and still holds the lock for that. */
+  isLockedBy({ schema, name }: RelationName, constraint: string): boolean {
+    const added = (this.get(addedConstraintsKey) as readonly string[] | undefined) ?? [];
+    return added.includes(`${schema}.${name}.${constraint}`);
   }
 
   /** The unique indexes that statements before this one in the file have dropped from a relation. */

@@ -1,5 +1,5 @@
 import type { TypeName } from '../sql/statement';
-import { type Catalog, unseen } from './catalog';
+import { addedConstraintsKey, type Catalog, unseen } from './catalog';
 import {
   type Constraint,
   emptyRelation,
@@ -109,6 +109,10 @@ export function putConstraint(catalog: Catalog, owner: RelationName, constraint:
       : [...relation.constraints, constraint],
   }));
   takeConstraintName(catalog, owner, constraint.name);
+  if (!constraint.isValid && constraint.enforced) {
+    const added = (catalog.get(addedConstraintsKey) as readonly string[] | undefined) ?? [];
+    catalog.set(addedConstraintsKey, [...added, `${owner.schema}.${owner.name}.${constraint.name}`]);
+  }
   const { references } = constraint;
   if (references === undefined) return;
   change(catalog, references.relation, (relation) => {

@@ -1,7 +1,7 @@
 import type { Node } from '@pgsql/types';
 import { strings, walk } from '../sql/build/reader';
 import type { SetVariable } from '../sql/statement';
-import { type Catalog, type LocalSetting, temporarySchema } from './catalog';
+import { addedConstraintsKey, type Catalog, type LocalSetting, temporarySchema } from './catalog';
 
 type Value = string | readonly string[] | undefined;
 
@@ -18,11 +18,13 @@ export function startFile(catalog: Catalog, path: string): void {
     catalog.set(`relation ${temporarySchema}.${name}`, undefined);
   }
   if (catalog.get('temporary relations') !== undefined) catalog.set('temporary relations', undefined);
+  if (catalog.get(addedConstraintsKey) !== undefined) catalog.set(addedConstraintsKey, undefined);
   catalog.set('file', path);
 }
 
-/** The end of a transaction: SET LOCAL ends with it. */
+/** The end of a transaction: its locks are released, and SET LOCAL ends with it. */
 export function endTransaction(catalog: Catalog): void {
+  if (catalog.get(addedConstraintsKey) !== undefined) catalog.set(addedConstraintsKey, undefined);
   const settings = catalog.get(localKey) as readonly LocalSetting[] | undefined;
   if (settings === undefined) return;
   for (const { key, value } of settings) catalog.set(key, value);

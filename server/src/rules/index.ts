@@ -16,6 +16,7 @@ import type { Rule } from './rule';
 import setNotNullScans from './set-not-null-scans';
 import uniqueIndexNullsDistinct from './unique-index-nulls-distinct';
 import uniqueIndexWithoutPrecheck from './unique-index-without-precheck';
+import validateInSameTransaction from './validate-in-same-transaction';
 
 /** All rules, in the order of their ids. */
 export const rules: readonly Rule[] = [
@@ -36,4 +37,5 @@ export const rules: readonly Rule[] = [
   setNotNullScans,
   uniqueIndexNullsDistinct,
   uniqueIndexWithoutPrecheck,
+  validateInSameTransaction,
 ];

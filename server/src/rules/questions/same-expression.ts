@@ -6,6 +6,9 @@ export function sameExpression(a: Expression | undefined, b: Expression | undefi
   return withoutPlaces(a.node) === withoutPlaces(b.node);
 }
 
+/** `location`, and the `list_start` of an IN list or an array. */
+const isPlace = /location$|^(?:rexpr_)?list_(?:start|end)$/;
+
 function withoutPlaces(node: unknown): string {
-  return JSON.stringify(node, (key, value: unknown) => (key === 'location' ? undefined : value));
+  return JSON.stringify(node, (key, value: unknown) => (isPlace.test(key) ? undefined : value));
 }

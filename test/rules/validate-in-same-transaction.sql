@@ -1,0 +1,25 @@
+-- lockstep-ignore-file lock-timeout-missing: not what this is about
+
+BEGIN;
+ALTER TABLE orders ADD CONSTRAINT orders_total_check CHECK (total >= 0) NOT VALID;
+ALTER TABLE orders VALIDATE CONSTRAINT orders_total_check;
+--                 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning validate-in-same-transaction: Validating "orders_total_check" blocks every read and write of "orders" until it is done, as this transaction still holds the lock of adding it.
+--fix review: Validate it after the commit
+--+ COMMIT;
+--+
+--+ ALTER TABLE orders VALIDATE CONSTRAINT orders_total_check;
+COMMIT;
+
+-- Another transaction.
+ALTER TABLE orders ADD CONSTRAINT orders_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) NOT VALID;
+ALTER TABLE orders VALIDATE CONSTRAINT orders_user_id_fkey;
+
+-- One statement is one transaction.
+ALTER TABLE users ADD CONSTRAINT users_name_check CHECK (name <> '') NOT VALID, VALIDATE CONSTRAINT users_name_check;
+--                                                                              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning validate-in-same-transaction: Validating "users_name_check" blocks every read and write of "users" until it is done, as this transaction still holds the lock of adding it.
+
+BEGIN;
+CREATE TABLE invoices (id bigint);
+ALTER TABLE invoices ADD CONSTRAINT invoices_id_check CHECK (id > 0) NOT VALID;
+ALTER TABLE invoices VALIDATE CONSTRAINT invoices_id_check;
+COMMIT;

@@ -64,5 +64,11 @@ export function addColumn(
   }
   const { references, enforced = false } = find('FOREIGN KEY') ?? {};
   if (references !== undefined)
-    addForeignKey(effects, members, references.relation, [name], hasValue && enforced);
+    addForeignKey(
+      effects,
+      members,
+      references.relation,
+      [name],
+      (hasValue || fallback !== undefined) && enforced,
+    );
 }

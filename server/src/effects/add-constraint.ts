@@ -68,7 +68,7 @@ function addCheck(
   constraint: ConstraintDefinition,
 ): void {
   if (constraint.notValid || !constraint.enforced) return;
-  for (const member of members) effects.scan(member);
+  for (const member of constraint.noInherit ? [target] : members) effects.scan(member);
   effects.fails(target, `a row breaks the CHECK ${constraint.expression?.text ?? ''}`.trimEnd(), '23514');
 }
 
@@ -102,7 +102,10 @@ function useIndex(
   indexName: string,
 ): void {
   const { schema } = effects.catalog.resolve(target);
-  effects.lockIndex(schema, indexName, 'SHARE UPDATE EXCLUSIVE');
+  // The index takes the constraint's name.
+  if ((constraint.name?.text ?? indexName) !== indexName) {
+    effects.lockIndex(schema, indexName, 'SHARE UPDATE EXCLUSIVE');
+  }
   if (constraint.type !== 'PRIMARY KEY') return;
   const index = effects.relation(target)?.indexes.find(({ name }) => name === indexName);
   if (index === undefined) {

@@ -3,7 +3,7 @@ import { relationsRead } from '../catalog/views';
 import type { CreateIndex, CreateTable } from '../sql/statement';
 import { duplicates } from './add-constraint';
 import type { EffectsBuilder } from './builder';
-import { readRelations, readsAll } from './data';
+import { nameRelations, readRelations, readsAll } from './data';
 import { lockReferencedBy, makeRoom } from './partitioning';
 
 export function createIndex(effects: EffectsBuilder, statement: CreateIndex): void {
@@ -42,6 +42,8 @@ export function createTable(effects: EffectsBuilder, statement: CreateTable): vo
     effects.lock(statement.partitionOf, 'ACCESS EXCLUSIVE', 'parent');
     makeRoom(effects, statement.partitionOf, boundOf(statement));
     lockReferencedBy(effects, statement.partitionOf);
+    // The new partition gets its part of each index.
+    effects.lockIndexes(effects.relation(statement.partitionOf), 'SHARE UPDATE EXCLUSIVE');
   }
   const columnConstraints = statement.columns.flatMap(({ constraints }) => constraints);
   for (const { references } of [...columnConstraints, ...statement.constraints]) {
@@ -60,8 +62,13 @@ function boundOf({ node }: CreateTable) {
 }
 
 function readQuery(effects: EffectsBuilder, { node }: CreateTable): void {
-  if (!('CreateTableAsStmt' in node)) return;
-  const { query, into } = node.CreateTableAsStmt;
-  const read = readRelations(effects, relationsRead(effects.catalog, query));
-  if (into?.skipData !== true && readsAll(query)) for (const relation of read) effects.scan(relation);
+  const { query, into } =
+    'CreateTableAsStmt' in node ? node.CreateTableAsStmt : { query: node, into: undefined };
+  const named = relationsRead(effects.catalog, query);
+  if (into?.skipData === true) {
+    nameRelations(effects, named);
+    return;
+  }
+  const read = readRelations(effects, named);
+  if (readsAll(query)) for (const relation of read) effects.scan(relation);
 }

@@ -1,11 +1,21 @@
-import type { Named, Relation } from '../catalog/relation';
+import type { Node } from '@pgsql/types';
+import { named, type Named, type Relation, type RelationName } from '../catalog/relation';
 import { isSystemRelation } from '../catalog/views';
 import { walk } from '../sql/build/reader';
 import type { DataChange, Select, Truncate } from '../sql/statement';
 import type { EffectsBuilder } from './builder';
 import { checkReferenced, checkReferencing } from './foreign-keys';
+import { sequencesIn } from './volatility';
 
-/** The relations that a query reads, with what is below views, and with partitions. */
+/** Views over views are not deep; this ends a circle that replay may have made of broken input. */
+export const deepestView = 16;
+
+/** The relations that a query names are looked at; it does not run. */
+export function nameRelations(effects: EffectsBuilder, names: readonly Named[]): void {
+  for (const name of names) if (!isSystemRelation(name)) effects.lock(name, 'ACCESS SHARE', 'source');
+}
+
+/** A query runs: the relations that it reads, with what is below views, and with partitions. */
 export function readRelations(
   effects: EffectsBuilder,
   names: readonly Named[],
@@ -17,10 +27,9 @@ export function readRelations(
     for (const member of effects.lockFamily(name, mode, 'source')) read.push(member);
     const relation = effects.relation(name);
     if (mode === 'ROW SHARE') {
-      for (const member of effects.familyOf(name)) effects.lockIndexes(effects.relation(member), mode);
+      for (const member of effects.familyOf(name)) lockIndexesInUse(effects, effects.relation(member), mode);
     }
-    // Views over views are not deep; a number ends a circle that replay may have made of broken input.
-    if (relation?.kind !== 'view' || depth > 16) return;
+    if (relation?.kind !== 'view' || depth > deepestView) return;
     for (const below of relation.reads) visit(below, depth + 1);
   };
   for (const name of names) visit(name, 0);
@@ -51,20 +60,57 @@ export function dataChange(effects: EffectsBuilder, statement: DataChange): void
     for (const relation of read) effects.scan(relation);
   }
   if (target === undefined) return;
-  const members = effects.lockFamily(target, 'ROW EXCLUSIVE', 'target');
+  const members = [...effects.lockFamily(target, 'ROW EXCLUSIVE', 'target'), ...belowView(effects, target)];
   const isChanged = (key: readonly string[]) =>
     columns.length === 0 || key.some((column) => columns.includes(column));
   const keepsIndexes = !isInsert || hasConflictClause(statement);
   for (const name of members) {
     const relation = effects.relation(name);
-    if (keepsIndexes) effects.lockIndexes(relation, 'ROW EXCLUSIVE');
+    if (keepsIndexes) lockIndexesInUse(effects, relation, 'ROW EXCLUSIVE');
+    if (isInsert) lockSequences(effects, relation, columns);
     if (!isInsert && (!hasWhere || operation === 'MERGE')) effects.scan(name);
     if (relation !== undefined) checkKeys(effects, relation, statement, isChanged);
   }
 }
 
+/** The table that a simple view stands for; a change of the view is a change of that table. */
+function belowView(effects: EffectsBuilder, target: Named): readonly RelationName[] {
+  const view = effects.relation(target);
+  const [below, ...others] = view?.reads ?? [];
+  if (view?.kind !== 'view' || below === undefined || others.length > 0) return [];
+  return effects.lockFamily(below, 'ROW EXCLUSIVE', 'source');
+}
+
 function hasConflictClause({ node }: DataChange): boolean {
-  return 'InsertStmt' in node && node.InsertStmt.onConflictClause !== undefined;
+  // Without columns or a constraint no index has to be chosen.
+  return 'InsertStmt' in node && node.InsertStmt.onConflictClause?.infer !== undefined;
+}
+
+/** Before 16 the indexes of a partitioned table itself are no concern of a query. */
+function lockIndexesInUse(
+  effects: EffectsBuilder,
+  relation: Relation | undefined,
+  mode: 'ROW SHARE' | 'ROW EXCLUSIVE',
+): void {
+  if (relation?.kind !== 'partitioned table' || effects.major >= 16) effects.lockIndexes(relation, mode);
+}
+
+/** Columns that are not written take the next value of their sequence. */
+function lockSequences(
+  effects: EffectsBuilder,
+  relation: Relation | undefined,
+  columns: readonly string[],
+): void {
+  if (columns.length === 0) return;
+  for (const column of relation?.columns ?? []) {
+    if (columns.includes(column.name)) continue;
+    if (column.identity !== undefined && column.sequence !== undefined) {
+      effects.lock(column.sequence, 'ROW EXCLUSIVE', 'sequence');
+    }
+    for (const sequence of sequencesIn(column.default?.node)) {
+      effects.lock(sequence, 'ROW EXCLUSIVE', 'sequence');
+    }
+  }
 }
 
 function checkKeys(
@@ -81,14 +127,16 @@ function checkKeys(
 export function truncate(effects: EffectsBuilder, statement: Truncate): void {
   const { node } = statement;
   const restarts = 'TruncateStmt' in node && node.TruncateStmt.restart_seqs === true;
+  const only = relationsAlone(node);
   const seen = new Set<Relation>();
   const visit = (name: Named, role: 'target' | 'referencing table'): void => {
     effects.lock(name, 'ACCESS EXCLUSIVE', role);
-    for (const member of effects.lockFamily(name, 'ACCESS EXCLUSIVE', role)) {
+    const members = only.has(keyOf(name)) ? [name] : effects.lockFamily(name, 'ACCESS EXCLUSIVE', role);
+    for (const member of members) {
       const relation = effects.relation(member);
       if (relation === undefined || seen.has(relation)) continue;
       seen.add(relation);
-      effects.lockIndexes(relation, 'ACCESS EXCLUSIVE');
+      if (relation.kind !== 'partitioned table') effects.lockIndexes(relation, 'ACCESS EXCLUSIVE');
       for (const { sequence } of relation.columns) {
         if (restarts && sequence !== undefined) effects.lock(sequence, 'ACCESS EXCLUSIVE', 'sequence');
       }
@@ -96,4 +144,19 @@ export function truncate(effects: EffectsBuilder, statement: Truncate): void {
     }
   };
   for (const name of statement.relations) visit(name, 'target');
+}
+
+/** The relations that a statement names with ONLY: TRUNCATE ONLY t, LOCK ONLY t. */
+export function relationsAlone(node: Node): ReadonlySet<string> {
+  const nodes =
+    'TruncateStmt' in node ? node.TruncateStmt.relations : 'LockStmt' in node ? node.LockStmt.relations : [];
+  const alone = (nodes ?? []).flatMap((one) =>
+    'RangeVar' in one && one.RangeVar.inh !== true ? [keyOf(named(one.RangeVar))] : [],
+  );
+  return new Set(alone);
+}
+
+/** A name as it is written. */
+export function keyOf({ schema, name }: Named): string {
+  return schema === undefined ? name : `${schema}.${name}`;
 }

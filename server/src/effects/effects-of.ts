@@ -6,8 +6,9 @@ import type { Major } from '../postgres/versions';
 import type { AlterTable, DoBlock, LockTable, Rename, Statement } from '../sql/statement';
 import { EffectsBuilder } from './builder';
 import { createIndex, createTable } from './creation';
-import { dataChange, select, truncate } from './data';
-import type { Effects } from './effects';
+import { dataChange, deepestView, keyOf, relationsAlone, select, truncate } from './data';
+import type { Named } from '../catalog/relation';
+import type { Effects, LockRole } from './effects';
 import { commandForms } from './forms/commands';
 import { drop } from './forms/drops';
 import { alterIndex, lockNamedIndex } from './forms/other-objects';
@@ -145,13 +146,16 @@ function rename(effects: EffectsBuilder, { objectType, relation, from }: Rename)
   effects.lockIndexes(known, 'SHARE UPDATE EXCLUSIVE', ({ constraint }) => constraint === from);
 }
 
-function lockTable(effects: EffectsBuilder, { relations, mode }: LockTable): void {
-  for (const name of relations) {
-    effects.lockFamily(name, mode, 'target');
+function lockTable(effects: EffectsBuilder, { node, relations, mode }: LockTable): void {
+  const alone = relationsAlone(node);
+  const visit = (name: Named, role: LockRole, depth: number): void => {
+    if (alone.has(keyOf(name))) effects.lock(name, mode, role);
+    else effects.lockFamily(name, mode, role);
     const relation = effects.relation(name);
-    if (relation?.kind !== 'view') continue;
-    for (const below of relation.reads) effects.lockFamily(below, mode, 'source');
-  }
+    if (relation?.kind !== 'view' || depth > deepestView) return;
+    for (const below of relation.reads) visit(below, 'source', depth + 1);
+  };
+  for (const name of relations) visit(name, 'target', 0);
 }
 
 /** A block is one statement; what is under a condition may run. */

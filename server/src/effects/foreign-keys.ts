@@ -1,6 +1,6 @@
 import { foreignKeysOn } from '../catalog/edit';
 import { indexesOfColumn, viewsOfColumn } from '../catalog/drop';
-import type { Constraint, Named, Relation } from '../catalog/relation';
+import { type Constraint, isSame, type Named, type Relation } from '../catalog/relation';
 import type { LockMode } from '../postgres/lock-modes';
 import { type EffectsBuilder, quotedColumns } from './builder';
 
@@ -68,8 +68,10 @@ export function dropRelationOf(effects: EffectsBuilder, name: Named, role: 'targ
       effects.lock(partitioned.defaultPartition, 'ACCESS EXCLUSIVE', 'default partition');
     }
   }
-  for (const { references } of relation.constraints) {
-    if (references !== undefined) effects.lock(references.relation, 'ACCESS EXCLUSIVE', 'referenced table');
+  for (const constraint of relation.constraints) {
+    const { references } = constraint;
+    if (references === undefined || isInherited(effects, relation, constraint)) continue;
+    effects.lock(references.relation, 'ACCESS EXCLUSIVE', 'referenced table');
   }
   for (const { relation: other } of foreignKeysOn(effects.catalog, relation)) {
     effects.lock(other, 'ACCESS EXCLUSIVE', 'referencing table');
@@ -79,6 +81,21 @@ export function dropRelationOf(effects: EffectsBuilder, name: Named, role: 'targ
   }
   for (const child of relation.children) dropRelationOf(effects, child, 'partition');
   for (const view of relation.readBy) dropViewOf(effects, view);
+}
+
+/** Whether a foreign key of a partition is the one of its parent, which stays. */
+function isInherited(effects: EffectsBuilder, relation: Relation, constraint: Constraint): boolean {
+  return relation.parents.some((name) =>
+    effects
+      .relation(name)
+      ?.constraints.some(
+        ({ references, columns }) =>
+          references !== undefined &&
+          constraint.references !== undefined &&
+          isSame(references.relation, constraint.references.relation) &&
+          columns.join() === constraint.columns.join(),
+      ),
+  );
 }
 
 function dropViewOf(effects: EffectsBuilder, name: Named): void {

@@ -38,6 +38,7 @@ export function attachPartition(
     effects.fails(partition, "a row is outside of the partition's bounds", '23514');
   }
   makeRoom(effects, parent, bound);
+  effects.lockIndexes(whole, 'SHARE UPDATE EXCLUSIVE');
   const part = effects.relation(partition);
   for (const { references, columns, isValid } of whole?.constraints ?? []) {
     if (references === undefined) continue;
@@ -69,6 +70,7 @@ export function lockReferencedBy(effects: EffectsBuilder, parent: Named): void {
 /** DETACH PARTITION: the lock on the parent is taken by the caller. */
 export function detachPartition(effects: EffectsBuilder, parent: Named, partition: Named): void {
   effects.lock(partition, 'ACCESS EXCLUSIVE', 'partition');
+  effects.lockIndexes(effects.relation(partition), 'ACCESS EXCLUSIVE', (index) => index.parent !== undefined);
   lockReferencedBy(effects, parent);
   const fallback: RelationName | undefined = effects.relation(parent)?.defaultPartition;
   if (fallback !== undefined) effects.lock(fallback, 'ACCESS EXCLUSIVE', 'default partition');

@@ -92,6 +92,8 @@ export function withoutDomain(type: WrittenType, catalog: Catalog): PlainType {
 
 /** Whether an index on the column can be kept when the table is not copied: same operator class, same collation. */
 export function keepsIndex(index: Index, column: Column, action: TypeChange, catalog: Catalog): boolean {
+  // The part of a partitioned index is always built anew.
+  if (index.parent !== undefined) return false;
   if (index.predicate !== undefined || index.columns.some(({ expression }) => expression !== undefined)) {
     return false;
   }

@@ -16,8 +16,14 @@ export function isBinaryCast(source: string, target: string): boolean {
 
 /** What time types keep when nothing is written. */
 const greatestPrecision = 6;
-/** The first modifier of an interval that is not limited to some fields, such as YEAR TO MONTH. */
+/** The bits of an interval's first modifier, from the smallest field up: SECOND, MINUTE, HOUR, DAY, MONTH, YEAR. */
+const intervalFields = [1 << 12, 1 << 11, 1 << 10, 1 << 3, 1 << 1, 1 << 2];
+/** The first modifier of an interval that is not limited to some fields. */
 const allFields = 0x7fff;
+
+function smallestField(modifier: number): number {
+  return intervalFields.findIndex((bit) => (modifier & bit) !== 0);
+}
 
 /**
  * For each type with modifiers: whether every value that fits `from` fits `to` as it is. The server's own "support
@@ -33,8 +39,7 @@ const widening: Readonly<Record<string, (from: readonly number[], to: readonly n
   timestamp: morePrecise,
   timestamptz: morePrecise,
   interval: ([fields = allFields, precision], [newFields = allFields, newPrecision]) =>
-    fields === allFields &&
-    newFields === allFields &&
+    smallestField(newFields) <= smallestField(fields) &&
     morePrecise(precision === undefined ? [] : [precision], newPrecision === undefined ? [] : [newPrecision]),
 };
 

@@ -8,7 +8,7 @@ import { relationsRead } from '../../catalog/views';
 import { strings } from '../../sql/build/reader';
 import type { Other } from '../../sql/statement';
 import type { EffectsBuilder } from '../builder';
-import { readRelations } from '../data';
+import { nameRelations, readRelations } from '../data';
 import { cluster, refresh, reindex, vacuum } from './maintenance';
 import { lockNamedIndex } from './other-objects';
 
@@ -42,7 +42,11 @@ export const commandForms: Readonly<Record<string, CommandForm | undefined>> = {
   AlterObjectSchemaStmt: (effects, node) => {
     if (!('AlterObjectSchemaStmt' in node)) return;
     const { relation } = node.AlterObjectSchemaStmt;
-    if (relation !== undefined) effects.lock(named(relation), 'ACCESS EXCLUSIVE', 'target');
+    if (relation === undefined) return;
+    effects.lock(named(relation), 'ACCESS EXCLUSIVE', 'target');
+    for (const { sequence } of effects.relation(named(relation))?.columns ?? []) {
+      if (sequence !== undefined) effects.lock(sequence, 'ACCESS EXCLUSIVE', 'sequence');
+    }
   },
   AlterOpFamilyStmt: nothing,
   AlterOperatorStmt: nothing,
@@ -100,9 +104,9 @@ export const commandForms: Readonly<Record<string, CommandForm | undefined>> = {
   CreateFunctionStmt: (effects, node, { body }) => {
     if (!('CreateFunctionStmt' in node)) return;
     const { options, sql_body: standardBody } = node.CreateFunctionStmt;
-    if (standardBody !== undefined) readRelations(effects, relationsRead(effects.catalog, standardBody));
+    if (standardBody !== undefined) nameRelations(effects, relationsRead(effects.catalog, standardBody));
     if (!isSqlFunction(options)) return;
-    for (const { statement } of body) readRelations(effects, relationsRead(effects.catalog, statement.node));
+    for (const { statement } of body) nameRelations(effects, relationsRead(effects.catalog, statement.node));
   },
   CreateOpClassStmt: nothing,
   CreateOpFamilyStmt: nothing,
@@ -166,7 +170,7 @@ export const commandForms: Readonly<Record<string, CommandForm | undefined>> = {
   RuleStmt: (effects, node) => {
     if (!('RuleStmt' in node)) return;
     effects.lock(named(node.RuleStmt.relation), 'ACCESS EXCLUSIVE', 'target');
-    readRelations(effects, relationsRead(effects.catalog, node.RuleStmt.actions));
+    nameRelations(effects, relationsRead(effects.catalog, node.RuleStmt.actions));
   },
   SecLabelStmt: nothing,
   UnlistenStmt: nothing,
@@ -176,7 +180,7 @@ export const commandForms: Readonly<Record<string, CommandForm | undefined>> = {
     if (!('ViewStmt' in node)) return;
     const { view, query } = node.ViewStmt;
     if (effects.relation(named(view)) !== undefined) effects.lock(named(view), 'ACCESS EXCLUSIVE', 'target');
-    readRelations(effects, relationsRead(effects.catalog, query));
+    nameRelations(effects, relationsRead(effects.catalog, query));
   },
 };
 
@@ -185,7 +189,7 @@ function policy(effects: EffectsBuilder, table: Parameters<typeof named>[0], nod
   effects.lock(named(table), 'ACCESS EXCLUSIVE', 'target');
   const target = effects.catalog.resolve(named(table));
   const reads = relationsRead(effects.catalog, bodyOfPolicy(node));
-  readRelations(
+  nameRelations(
     effects,
     reads.filter(({ schema, name }) => schema !== target.schema || name !== target.name),
   );

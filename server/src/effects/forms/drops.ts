@@ -9,8 +9,16 @@ import { lockNamedIndex } from './other-objects';
 type DropForm = (effects: EffectsBuilder, name: Named, statement: Drop) => void;
 
 /** The object belongs to a relation, which nobody may use meanwhile. */
-const onRelation: DropForm = (effects, _name, { relation }) => {
-  if (relation !== undefined) effects.lock(relation, 'ACCESS EXCLUSIVE', 'target');
+const onRelation: DropForm = (effects, name, statement) => {
+  const { relation: owner, ifExists, objectType } = statement;
+  if (owner === undefined) return;
+  const known = effects.relation(owner);
+  if (ifExists && known?.isComplete === true && objectType !== 'RULE') {
+    const names = objectType === 'TRIGGER' ? known.triggers : known.policies;
+    // When there is none, the table is only looked at.
+    if (!names.some((one) => one.name === name.name)) return;
+  }
+  effects.lock(owner, 'ACCESS EXCLUSIVE', 'target');
 };
 
 const relation: DropForm = (effects, name, statement) => {
@@ -28,7 +36,7 @@ const type: DropForm = (effects, name, statement) => {
 const routine: DropForm = (effects, name, statement) => {
   if (!statement.cascade) return;
   for (const owner of relationsTriggering(effects.catalog, name)) {
-    effects.lock(owner, 'ACCESS EXCLUSIVE', 'table that uses it');
+    effects.lockFamily(owner, 'ACCESS EXCLUSIVE', 'table that uses it');
   }
 };
 

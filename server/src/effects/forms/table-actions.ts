@@ -128,9 +128,13 @@ function apply(
   const buildsKey =
     action.type === 'AddConstraint' &&
     (action.constraint.type === 'UNIQUE' || action.constraint.type === 'PRIMARY KEY');
-  const members = form.recurses && !only ? effects.familyOf(target) : [target];
+  // From 18 a CHECK that the children do not get locks them all the same.
+  const staysAlone =
+    only || (action.type === 'AddConstraint' && action.constraint.noInherit && effects.major < 18);
+  const recurses = form.recurses && !staysAlone;
+  const members = recurses ? effects.familyOf(target) : [target];
   if (buildsKey) effects.lock(target, lock, 'target');
-  else if (form.recurses && !only) effects.lockFamily(target, lock, 'target');
+  else if (recurses) effects.lockFamily(target, lock, 'target');
   else effects.lock(target, lock, 'target');
   form.more?.(effects, target, members, action);
 }

@@ -70,7 +70,13 @@ export const otherActionForms: Readonly<Record<string, Form | undefined>> = {
   AT_SetIdentity: sequence('SHARE ROW EXCLUSIVE'),
   AT_DropIdentity: sequence('ACCESS EXCLUSIVE'),
   AT_AlterConstraint: { ...quickOnAll, more: alterConstraint },
-  AT_ClusterOn: whileWritesGoOn,
+  AT_ClusterOn: {
+    ...whileWritesGoOn,
+    more: (effects, target, _members, action) => {
+      const { schema } = effects.catalog.resolve(target);
+      effects.lockIndex(schema, action.name ?? '', 'SHARE UPDATE EXCLUSIVE');
+    },
+  },
   AT_DropCluster: whileWritesGoOn,
   AT_SetRelOptions: parameters,
   AT_ResetRelOptions: parameters,

@@ -38,7 +38,7 @@ describe('the language server', () => {
     const hover = await client.hover(file, rangeOf(text, 'unique index').start);
     const { value } = hover?.contents as { value: string };
     assert.match(value, /\*\*CREATE UNIQUE INDEX\*\* on `credit_operations`/);
-    assert.match(value, /\| public\.credit_operations \| `SHARE` \| INSERT, UPDATE, DELETE/);
+    assert.match(value, /\| credit_operations \| `SHARE` \| INSERT, UPDATE, DELETE/);
     assert.match(value, /SELECT goes on/);
     assert.match(value, /Fails if/);
   });

@@ -1,4 +1,4 @@
-import type { Fix, Severity } from '../rules/rule';
+import type { Finding, Fix, Severity } from '../rules/rule';
 import { shortLabelOf } from '../runners';
 import type { FileChange, FileTree, Refusal } from '../runners/runner';
 import { type Range, shift } from '../sql/text';
@@ -27,12 +27,17 @@ export interface OfferedFix {
   readonly refusal: Refusal | undefined;
 }
 
-/** The fixes for the findings that touch `range`, the best one of each finding first. */
+/**
+ * The fixes of the statements that have a finding at `range`: first those for that finding, the best one first, then
+ * those for what else is wrong with the statement.
+ */
 export function fixesAt(analysis: Analysis, range: Range, site: FixSite): readonly OfferedFix[] {
   return analysis.statements.flatMap((analysed, index) => {
-    const { source } = analysed;
-    if (source.start > range.end || source.terminatedEnd < range.start) return [];
-    return statementFixes(analysis, analysed, index, range, site);
+    const isAt = (finding: Finding): boolean => touches(shift(finding.range, analysed.source.start), range);
+    const at = analysed.findings.filter(({ finding }) => isAt(finding));
+    if (at.length === 0) return [];
+    const others = analysed.findings.filter((reported) => !at.includes(reported));
+    return statementFixes(analysis, { ...analysed, findings: [...at, ...others] }, index, site);
   });
 }
 
@@ -41,20 +46,29 @@ export function allFixes(analysis: Analysis, site: FixSite): readonly OfferedFix
   return fixesAt(analysis, { start: 0, end: analysis.file.text.length }, site);
 }
 
+/** Whether two ranges have a character in common, or meet. */
+export function touches(a: Range, b: Range): boolean {
+  return a.start <= b.end && a.end >= b.start;
+}
+
 function statementFixes(
   analysis: Analysis,
   { source, schedule, statement, effects, refusal, findings }: AnalysedStatement,
   index: number,
-  range: Range,
   site: FixSite,
 ): readonly OfferedFix[] {
-  if (statement === undefined || effects === undefined || findings.length === 0) return [];
+  if (statement === undefined || effects === undefined) return [];
   const catalog = catalogBefore(analysis, index);
   const context = { ...ruleContext(analysis.surroundings, catalog, effects, schedule, refusal), statement };
   return findings.flatMap(({ rule, severity, finding, isInBody }) => {
-    const at = shift(finding.range, source.start);
-    if (isInBody || at.start > range.end || at.end < range.start) return [];
-    const base = { rule: rule.id, severity, range: at, message: finding.message };
+    // A body is one statement to the runner; what stands in it cannot be taken out.
+    if (isInBody) return [];
+    const base = {
+      rule: rule.id,
+      severity,
+      range: shift(finding.range, source.start),
+      message: finding.message,
+    };
     return (rule.fixes?.(finding, context) ?? []).flatMap((fix) => offer(fix, base, analysis, index, site));
   });
 }

@@ -1,4 +1,4 @@
-import { displayName } from '../catalog/relation';
+import { displayName, type RelationName } from '../catalog/relation';
 import type { Effects } from '../effects/effects';
 import {
   activities,
@@ -11,7 +11,7 @@ import {
 } from '../postgres/lock-modes';
 import { majors } from '../postgres/versions';
 import { tokenize } from '../sql/scanner';
-import type { LockTable, Statement } from '../sql/statement';
+import type { LockTable, QualifiedName, Statement } from '../sql/statement';
 import { type Range, shift } from '../sql/text';
 import type { AnalysedStatement, Analysis } from './analysis';
 
@@ -107,13 +107,18 @@ function describeStatement(
   return paragraphs.join('\n\n');
 }
 
+/** The relation's name as people say it: `public` goes without saying. */
+function shownName(relation: RelationName | QualifiedName): string {
+  return relation.schema === 'public' ? relation.name : displayName(relation);
+}
+
 function title(statement: Statement): string {
   const words = statement.text
     .slice(statement.commandRange.start, statement.commandRange.end)
     .replace(/\s+/g, ' ')
     .toUpperCase();
   const relation = 'relation' in statement ? statement.relation : undefined;
-  return relation === undefined ? `**${words}**` : `**${words}** on \`${displayName(relation)}\``;
+  return relation === undefined ? `**${words}**` : `**${words}** on \`${shownName(relation)}\``;
 }
 
 function lockTable({ locks }: Effects): string {
@@ -123,7 +128,7 @@ function lockTable({ locks }: Effects): string {
       .filter(({ mode: other }) => !conflict(mode, other))
       .map(({ activity }) => activity);
     const goesOn = still.includes('SELECT') && blocked.length > 0 ? '; SELECT goes on' : '';
-    const name = role === 'target' ? displayName(relation) : `${displayName(relation)} (${role})`;
+    const name = role === 'target' ? shownName(relation) : `${shownName(relation)} (${role})`;
     return `| ${name} | \`${mode}\` | ${blocked.length === 0 ? 'nothing' : list(blocked) + goesOn} |`;
   });
   return ['| relation | lock | blocks meanwhile |', '|---|---|---|', ...rows].join('\n');
@@ -144,7 +149,7 @@ function heldUntil(analysed: AnalysedStatement, analysis: Analysis, { lineOf }: 
 function consequences(effects: Effects): readonly string[] {
   const sentences: string[] = [];
   const names = (relations: Effects['rewrites']): string =>
-    list(relations.map((relation) => `\`${displayName(relation)}\``));
+    list(relations.map((relation) => `\`${shownName(relation)}\``));
   if (effects.rewrites.length > 0) sentences.push(`Rewrites ${names(effects.rewrites)}.`);
   if (effects.scans.length > 0) sentences.push(`Reads all rows of ${names(effects.scans)}.`);
   if (effects.indexBuilds.length > 0) sentences.push(`Builds an index on ${names(effects.indexBuilds)}.`);

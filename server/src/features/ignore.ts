@@ -1,6 +1,6 @@
 import { lineBreakOf, type Range, shift } from '../sql/text';
 import type { Analysis } from './analysis';
-import type { OfferedFix } from './fix';
+import { type OfferedFix, touches } from './fix';
 
 /** For each rule with a finding at `range`: a comment above the statement, or on top of the file, that silences it. */
 export function ignoreActions(
@@ -12,7 +12,7 @@ export function ignoreActions(
   return statements.flatMap(({ source, findings }) =>
     findings.flatMap(({ rule, severity, finding }) => {
       const at = shift(finding.range, source.start);
-      if (at.start > range.end || at.end < range.start || seen.has(rule.id)) return [];
+      if (!touches(at, range) || seen.has(rule.id)) return [];
       seen.add(rule.id);
       const lineStart = text.lastIndexOf('\n', source.start - 1) + 1;
       const indentation = /^[ \t]*/.exec(text.slice(lineStart, source.start))?.[0] ?? '';

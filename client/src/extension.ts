@@ -44,17 +44,39 @@ function commands(server: LanguageClient): vscode.Disposable[] {
         return send(serverCommands.precheck, document.uri.toString(), { line, character });
       }),
     ),
-    vscode.commands.registerCommand('lockstep.newMigration', () =>
-      withDocument(async ({ document }) => {
-        const prompt = 'What the migration does, in a few words';
-        const name = await vscode.window.showInputBox({ prompt, placeHolder: 'add orders user index' });
-        if (name !== undefined) await send(serverCommands.migration, document.uri.toString(), name);
-      }),
-    ),
+    vscode.commands.registerCommand('lockstep.newMigration', async () => {
+      const beside = await chooseMigration();
+      if (beside === undefined) return;
+      const prompt = 'What the migration does, in a few words';
+      const name = await vscode.window.showInputBox({ prompt, placeHolder: 'add orders user index' });
+      if (name !== undefined) await send(serverCommands.migration, beside.toString(), name);
+    }),
     vscode.commands.registerCommand('lockstep.showStatus', () =>
       withDocument(({ document }) => send(serverCommands.showStatus, document.uri.toString())),
     ),
   ];
+}
+
+/** More .sql files than this are not looked through for folders. */
+const mostFiles = 2000;
+
+/** A migration of the project that is to get a new one: the one in front, or one of a folder that the user picks. */
+async function chooseMigration(): Promise<vscode.Uri | undefined> {
+  const document = vscode.window.activeTextEditor?.document;
+  if (document?.languageId === 'sql') return document.uri;
+  const files = await vscode.workspace.findFiles('**/*.sql', '**/node_modules/**', mostFiles);
+  const byFolder = new Map(
+    files.map((file) => [vscode.workspace.asRelativePath(vscode.Uri.joinPath(file, '..')), file]),
+  );
+  if (byFolder.size === 0) {
+    await vscode.window.showInformationMessage('There is no migration (.sql) in this workspace yet.');
+    return undefined;
+  }
+  const folders = [...byFolder.keys()].sort();
+  const placeHolder = 'The folder of the migrations';
+  const folder =
+    folders.length === 1 ? folders[0] : await vscode.window.showQuickPick(folders, { placeHolder });
+  return folder === undefined ? undefined : byFolder.get(folder);
 }
 
 /** Runs `work` with the editor that is open; says so when there is none. */

@@ -9,7 +9,7 @@ export class StatusItem implements vscode.Disposable {
     vscode.StatusBarAlignment.Right,
     100,
   );
-  private readonly disposables: vscode.Disposable[];
+  private readonly disposables: { dispose(): unknown }[];
 
   constructor(private readonly client: LanguageClient) {
     this.item.name = 'Lockstep';

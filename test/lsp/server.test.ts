@@ -30,7 +30,7 @@ describe('the language server', () => {
       'Building this index blocks every write to "credit_operations" until it is done.',
     );
     assert.equal(index.source, 'lockstep');
-    assert.match(index.codeDescription?.href ?? '', /create-index-not-concurrent/);
+    assert.match(index.codeDescription?.href ?? '', /^file:.*docs\/rules\/create-index-not-concurrent\.md$/);
     assert.ok(rulesOf(found).includes('unique-index-without-precheck'));
   });
 
@@ -41,6 +41,21 @@ describe('the language server', () => {
     assert.match(value, /\| credit_operations \| `SHARE` \| INSERT, UPDATE, DELETE/);
     assert.match(value, /SELECT goes on/);
     assert.match(value, /Fails if/);
+  });
+
+  it('explains a lock mode where one is named, also in a body, but not in a comment', async () => {
+    const sql =
+      'lock table orders in share row exclusive mode; -- access exclusive\n' +
+      'do $$ begin lock table a, b in access exclusive mode nowait; end $$;\n';
+    await client.open('locks.sql', sql);
+    const say = async (words: string): Promise<string> => {
+      const hover = await client.hover('locks.sql', rangeOf(sql, words).start);
+      return hover === null ? '' : (hover.contents as { value: string }).value;
+    };
+    assert.match(await say('row exclusive'), /^\*\*SHARE ROW EXCLUSIVE\*\* blocks .*CREATE TRIGGER/s);
+    assert.match(await say('exclusive mode nowait'), /^\*\*ACCESS EXCLUSIVE\*\* blocks SELECT/);
+    assert.equal(await say('access exclusive\n'), '');
+    assert.match(await say('lock table orders'), /^\*\*LOCK TABLE\*\*/);
   });
 
   it('offers the whole fix, as one edit of several files', async () => {

@@ -20,7 +20,7 @@ export interface HoverSite {
   /** The line of an offset, from 1. */
   readonly lineOf: (offset: number) => number;
   /** Where the page of a rule is to be read. */
-  readonly documentationOf: (rule: string) => string;
+  readonly documentationOf: (rule: string) => string | undefined;
 }
 
 export interface HoverText {
@@ -99,7 +99,9 @@ function describeStatement(
   }
   paragraphs.push(...consequences(effects));
   for (const { rule } of new Map(findings.map((item) => [item.rule.id, item])).values()) {
-    paragraphs.push(`*Safer:* ${rule.meta.docs.instead} [${rule.id}](${site.documentationOf(rule.id)})`);
+    const page = site.documentationOf(rule.id);
+    const link = page === undefined ? `\`${rule.id}\`` : `[${rule.id}](${page})`;
+    paragraphs.push(`*Safer:* ${rule.meta.docs.instead} ${link}`);
   }
   if (analysed.refusal !== undefined)
     paragraphs.push(`${analysed.refusal.reason} ${analysed.refusal.instead}`);

@@ -7,7 +7,7 @@ import {
 import { type FileChanges, newMigration, writeCompanion, writePrecheck } from '../features/files';
 import { describeStatus } from '../features/status';
 import { toWorkspaceEdit } from './convert';
-import { uriOf } from './documents';
+import { pathOf, uriOf } from './documents';
 import { serverCommands, type Status } from './protocol';
 import type { Session } from './server';
 
@@ -26,6 +26,10 @@ export async function runCommand(
     return null;
   }
   const uri = typeof first === 'string' ? first : '';
+  if (command === serverCommands.migration) {
+    if (uri !== '' && typeof second === 'string') await makeMigration(session, uri, second);
+    return null;
+  }
   const known = session.analysisOf(uri);
   if (known === undefined) {
     if (command !== serverCommands.status) show(session, MessageType.Info, 'Open a migration (.sql) first.');
@@ -46,11 +50,6 @@ export async function runCommand(
         await apply(session, 'Insert duplicate precheck', writePrecheck(analysis, offset));
       }
       break;
-    case serverCommands.migration:
-      if (typeof second === 'string') {
-        await apply(session, 'New migration', newMigration(second, analysis.surroundings.project, site));
-      }
-      break;
     case serverCommands.status:
       return describeStatus(analysis.surroundings, session.settings.current(uri).postgresVersion);
     case serverCommands.showStatus: {
@@ -62,6 +61,13 @@ export async function runCommand(
       session.connection.console.warn(`There is no command ${command}.`);
   }
   return null;
+}
+
+/** Makes a migration in the project of `uri`, which need not be open. */
+async function makeMigration(session: Session, uri: string, name: string): Promise<void> {
+  const { tree } = session.workspace;
+  const project = session.workspace.projectOf(pathOf(uri), await session.settings.load(uri));
+  await apply(session, 'New migration', newMigration(name, project, { tree, now: new Date() }));
 }
 
 /** Lets the client make the changes, and shows the file that they are about. */

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import {
   type CodeAction,
   CodeActionKind,
@@ -10,6 +12,7 @@ import {
   type CreateFile,
   type WorkspaceEdit,
 } from 'vscode-languageserver';
+import { URI } from 'vscode-uri';
 import type { Diagnostic } from '../features/diagnose';
 import type { OfferedFix } from '../features/fix';
 import type { Severity } from '../rules/rule';
@@ -26,9 +29,18 @@ const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
   hint: DiagnosticSeverity.Hint,
 };
 
-/** Where the pages of `docs/rules/` are to be read. */
-export function documentationOf(rule: string): string {
-  return `https://github.com/lockstep-sql/lockstep/blob/main/docs/rules/${rule}.md`;
+/** The pages come with the program, so that they can be read without a network, and fit its version. */
+const pages = path.join(__dirname, '../docs/rules');
+
+const documentation = new Map<string, string | undefined>();
+
+/** The page of a rule; undefined for what is no rule, such as a syntax error. */
+export function documentationOf(rule: string): string | undefined {
+  if (!documentation.has(rule)) {
+    const page = path.join(pages, `${rule}.md`);
+    documentation.set(rule, existsSync(page) ? URI.file(page).toString() : undefined);
+  }
+  return documentation.get(rule);
 }
 
 export function toRange(range: Range, lines: Lines): LspRange {
@@ -36,12 +48,13 @@ export function toRange(range: Range, lines: Lines): LspRange {
 }
 
 export function toDiagnostic(diagnostic: Diagnostic, lines: Lines): LspDiagnostic {
+  const href = documentationOf(diagnostic.rule);
   return {
     range: toRange(diagnostic.range, lines),
     severity: severities[diagnostic.severity],
     source: 'lockstep',
     code: diagnostic.rule,
-    codeDescription: { href: documentationOf(diagnostic.rule) },
+    ...(href === undefined ? {} : { codeDescription: { href } }),
     message: diagnostic.message,
     ...(diagnostic.isUnnecessary ? { tags: [DiagnosticTag.Unnecessary] } : {}),
   };

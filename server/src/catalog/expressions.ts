@@ -1,6 +1,9 @@
 import type { Node } from '@pgsql/types';
 import { strings, walk } from '../sql/build/reader';
+import { quoteIdentifier } from '../sql/print';
+import { tokenize } from '../sql/scanner';
 import type { Expression } from '../sql/statement';
+import { applyEdits, type Edit } from '../sql/text';
 
 /** The columns that an expression names, each once, in the order of the text. `*` stands for a whole row. */
 export function columnsIn(node: unknown): readonly string[] {
@@ -23,17 +26,21 @@ export function usesColumn(node: unknown, column: string): boolean {
 /** The same expression with another name for one of its columns. */
 export function renameColumnIn(expression: Expression, from: string, to: string): Expression {
   if (!columnsIn(expression.node).includes(from)) return expression;
-  const name = /^[a-z_][a-z0-9_$]*$/.test(to) ? to : `"${to.replaceAll('"', '""')}"`;
-  const word = new RegExp(`"${escape(from)}"|(?<![\\w$"'.])${escape(from)}(?![\\w$"'(])`, 'gi');
   return {
     node: renamedColumn(expression.node, from, to) as Node,
-    text: expression.text.replace(word, () => name),
+    text: applyEdits(expression.text, placesOf(expression.text, from, quoteIdentifier(to))),
     range: expression.range,
   };
 }
 
-function escape(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+/** Where a text names the column: not as a function, nor as what stands before a dot. */
+function placesOf(text: string, column: string, replacement: string): readonly Edit[] {
+  const tokens = tokenize(text);
+  return tokens.flatMap(({ kind, text: name, start, end }, index) => {
+    const isName = (kind === 'word' || kind === 'quoted identifier') && name === column;
+    const next = tokens[index + 1]?.text;
+    return isName && next !== '(' && next !== '.' ? [{ range: { start, end }, text: replacement }] : [];
+  });
 }
 
 function renamedColumn(node: unknown, from: string, to: string): unknown {

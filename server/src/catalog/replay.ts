@@ -2,13 +2,13 @@ import { relationsBelow } from '../sql/build/reader';
 import type { CreateIndex, DataChange, DoBlock, Other, Select, Statement } from '../sql/statement';
 import { alterTable, setClustered } from './alter-table';
 import { type Catalog, withoutSpaces } from './catalog';
-import { createTable, nameOfNew, rememberTemporary } from './create-table';
+import { createTable } from './create-table';
 import { alterDomain, createFunction, createSequence, createType, namedBy } from './definitions';
 import { drop } from './drop';
-import { change, changeKnown, nameOf, put, putIndex } from './edit';
+import { change, changeKnown, nameOf, putIndex } from './edit';
 import { nameOfNewIndex } from './names';
 import { givePartIndex } from './partitions';
-import { emptyRelation, named, type Origin, type RelationName } from './relation';
+import { named, type Origin, type RelationName } from './relation';
 import { moveRelation, moveType, rename } from './rename';
 import { ownedBy } from './sequences';
 import { setConfig, setVariable } from './session';
@@ -45,7 +45,7 @@ export function replay(statement: Statement, catalog: Catalog, origin: Origin): 
       changeData(catalog, statement);
       break;
     case 'Select':
-      select(catalog, statement, origin);
+      select(catalog, statement);
       break;
     case 'DoBlock':
       doBlock(catalog, statement, origin);
@@ -113,23 +113,12 @@ const countsDuplicates = /\bhaving\s+count\s*\([^)]*\)\s*(?:>\s*1|>=\s*2|<>\s*1|
 /** The rows of each key in an order, so that all but the first can go. */
 const ranksDuplicates = /\brow_number\s*\(\s*\)/i;
 
-function select(catalog: Catalog, statement: Select, origin: Origin): void {
+function select(catalog: Catalog, statement: Select): void {
   setConfig(catalog, statement.node);
   if (countsDuplicates.test(statement.text)) {
     for (const relation of statement.reads)
       handleDuplicates(catalog, catalog.resolve(relation), statement.text);
   }
-  // SELECT INTO makes a table of which the columns are not known.
-  const into = 'SelectStmt' in statement.node ? statement.node.SelectStmt.intoClause?.rel : undefined;
-  if (into === undefined) return;
-  const isTemporary = into.relpersistence === 't';
-  const written = named(into);
-  const name = nameOfNew(catalog, written, isTemporary);
-  if (isTemporary) rememberTemporary(catalog, name);
-  put(catalog, {
-    ...emptyRelation(name, 'table', origin, false),
-    persistence: isTemporary ? 'temporary' : 'permanent',
-  });
 }
 
 /** What stands under a condition is replayed too: most often the condition is "unless it is there already". */

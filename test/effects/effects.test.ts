@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { displayName } from '../../server/src/catalog/relation';
+import type { Effects } from '../../server/src/effects/effects';
+import { loadGrammar } from '../../server/src/sql/parse';
+import { effectsAfter } from '../catalog/bench';
+
+before(loadGrammar);
+
+const locksOf = ({ locks }: Effects) => locks.map(({ relation, mode }) => `${displayName(relation)} ${mode}`);
+const failuresOf = ({ failsOnRows }: Effects) =>
+  failsOnRows.map(({ condition, sqlstate }) => `${sqlstate} ${condition}`);
+
+test('of a table that nobody knows the worst is told', () => {
+  const notNull = effectsAfter('', 'ALTER TABLE orders ALTER note SET NOT NULL');
+  assert.deepEqual(locksOf(notNull), ['public.orders ACCESS EXCLUSIVE']);
+  assert.deepEqual(notNull.scans.map(displayName), ['public.orders']);
+  assert.deepEqual(failuresOf(notNull), ['23502 a row\'s "note" is null']);
+
+  const type = effectsAfter('', 'ALTER TABLE orders ALTER total TYPE numeric(12, 2)');
+  assert.deepEqual(type.rewrites.map(displayName), ['public.orders']);
+  assert.deepEqual(type.indexBuilds.map(displayName), ['public.orders']);
+
+  const foreignKey = effectsAfter('', 'ALTER TABLE orders ADD FOREIGN KEY (user_id) REFERENCES auth.users');
+  assert.deepEqual(locksOf(foreignKey), [
+    'public.orders SHARE ROW EXCLUSIVE',
+    'auth.users SHARE ROW EXCLUSIVE',
+  ]);
+
+  const primaryKey = effectsAfter('', 'ALTER TABLE orders ADD PRIMARY KEY USING INDEX orders_id');
+  assert.deepEqual(primaryKey.scans.map(displayName), ['public.orders']);
+  assert.deepEqual(locksOf(effectsAfter('', 'DROP INDEX orders_note')), [
+    'public.orders_note ACCESS EXCLUSIVE',
+  ]);
+});
+
+test('what rows can make a statement fail is said in the words of the statement', () => {
+  const setup = `CREATE TABLE users (id int PRIMARY KEY);
+    CREATE TABLE t (a int, b text, c varchar(20), d numeric(10, 2), e int)`;
+  const conditions: readonly (readonly [string, readonly string[]])[] = [
+    ['CREATE UNIQUE INDEX ON t (a)', ['23505 two rows share a "a"']],
+    ['CREATE UNIQUE INDEX CONCURRENTLY ON t (a, b)', ['23505 two rows share the same ("a", "b")']],
+    ['CREATE UNIQUE INDEX ON t (lower(b), a)', ['23505 two rows share the same (lower(b), a)']],
+    ['ALTER TABLE t ADD UNIQUE (a)', ['23505 two rows share a "a"']],
+    ['ALTER TABLE t ADD PRIMARY KEY (a)', ['23505 two rows share a "a"', '23502 a row\'s "a" is null']],
+    ['ALTER TABLE t ADD CHECK (a > 0)', ['23514 a row breaks the CHECK a > 0']],
+    ['ALTER TABLE t ADD CHECK (a > 0) NOT VALID', []],
+    ['ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES users', ['23503 a row\'s "a" has no row in "users"']],
+    ['ALTER TABLE t ADD COLUMN x int NOT NULL', ['23502 the table has rows']],
+    ['ALTER TABLE t ADD COLUMN x int NOT NULL DEFAULT 0', []],
+    ['ALTER TABLE t ALTER c TYPE varchar(5)', ['22001 a "c" is longer than 5 characters']],
+    ['ALTER TABLE t ALTER c TYPE varchar(5) USING left(c, 5)', []],
+    ['ALTER TABLE t ALTER b TYPE uuid USING b::uuid', ['22P02 a "b" is no valid uuid']],
+    ['ALTER TABLE t ALTER d TYPE numeric(8, 2)', ['22003 a "d" is out of the range of numeric(8, 2)']],
+    ['ALTER TABLE t ALTER e TYPE bigint', []],
+  ];
+  for (const [sql, expected] of conditions)
+    assert.deepEqual(failuresOf(effectsAfter(setup, sql)), expected, sql);
+});
+
+test('how long it takes, and whether it can stand in a transaction', () => {
+  const setup = 'CREATE TABLE t (a int); CREATE INDEX i ON t (a)';
+  const summaries: readonly (readonly [string, Effects['duration'], boolean])[] = [
+    ['CREATE INDEX ON t (a)', 'proportional to rows', true],
+    ['CREATE INDEX CONCURRENTLY ON t (a)', 'waits for transactions', false],
+    ['DROP INDEX CONCURRENTLY i', 'waits for transactions', false],
+    ['DROP INDEX i', 'catalog only', true],
+    ['ALTER TABLE t ADD COLUMN x int', 'catalog only', true],
+    ['ALTER TABLE t ADD COLUMN x uuid DEFAULT gen_random_uuid()', 'proportional to rows', true],
+    ['UPDATE t SET a = 1 WHERE a = 2', 'proportional to rows', true],
+    ['VACUUM t', 'proportional to rows', false],
+    ['CREATE ROLE r', 'catalog only', true],
+  ];
+  for (const [sql, duration, transactional] of summaries) {
+    const effects = effectsAfter(setup, sql);
+    assert.deepEqual(
+      [effects.duration, effects.transactional, effects.isKnown],
+      [duration, transactional, true],
+      sql,
+    );
+  }
+});
+
+test('what Lockstep cannot know is marked', () => {
+  const setup = 'CREATE TABLE t (a int)';
+  for (const sql of ['CALL work()', `DO $$ BEGIN EXECUTE 'DROP TABLE ' || name; END $$`, 'VACUUM']) {
+    assert.equal(effectsAfter(setup, sql).isKnown, false, sql);
+  }
+});
+
+test('a later action sees what an earlier one of the same statement made', () => {
+  const setup = 'CREATE TABLE t (a int); CREATE TABLE users (id int PRIMARY KEY)';
+  const sql = `ALTER TABLE t ADD COLUMN b int DEFAULT 1, ADD CONSTRAINT c CHECK (b > 0) NOT VALID,
+    ADD CONSTRAINT f FOREIGN KEY (b) REFERENCES users NOT VALID, DROP CONSTRAINT f, ALTER b TYPE bigint`;
+  assert.deepEqual(locksOf(effectsAfter(setup, sql)), [
+    'public.t ACCESS EXCLUSIVE',
+    'public.users ACCESS EXCLUSIVE',
+  ]);
+});
+
+test('a function is as volatile as what is in it', () => {
+  const setup = `CREATE TABLE t (a int);
+    CREATE FUNCTION deep() RETURNS float LANGUAGE sql AS 'SELECT random()';
+    CREATE FUNCTION shallow() RETURNS float LANGUAGE sql AS 'SELECT deep() + 1';
+    CREATE FUNCTION calm() RETURNS timestamptz LANGUAGE sql AS 'SELECT now()';
+    CREATE FUNCTION promise() RETURNS float LANGUAGE plpgsql STABLE AS 'BEGIN RETURN random(); END';`;
+  const rewrites = (expression: string) =>
+    effectsAfter(setup, `ALTER TABLE t ADD COLUMN x text DEFAULT ${expression}`).rewrites.length > 0;
+  assert.deepEqual(
+    [
+      'shallow()',
+      'calm()',
+      'promise()',
+      'unknown()',
+      'extensions.uuid_generate_v4()',
+      'lower(current_user)',
+      'now()',
+    ].filter(rewrites),
+    ['shallow()', 'unknown()', 'extensions.uuid_generate_v4()'],
+  );
+});

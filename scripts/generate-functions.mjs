@@ -9,7 +9,17 @@ import { startLocalServer } from '../server/src/database/local-server';
 import { majors } from '../server/src/postgres/versions';
 
 /** Extensions that migrations often use; their functions and casts are told as well. */
-const extensions = ['citext', 'fuzzystrmatch', 'hstore', 'intarray', 'ltree', 'pgcrypto', 'pg_trgm', 'unaccent', 'uuid-ossp'];
+const extensions = [
+  'citext',
+  'fuzzystrmatch',
+  'hstore',
+  'intarray',
+  'ltree',
+  'pgcrypto',
+  'pg_trgm',
+  'unaccent',
+  'uuid-ossp',
+];
 
 /** From the most to the least volatile: a name with several overloads gets the first that one of them has. */
 const volatilities = /** @type {const} */ (['volatile', 'stable', 'immutable']);
@@ -38,7 +48,9 @@ write('types.generated.ts', typesText());
 
 /** @param {import('pg').Client} client */
 async function readFunctions(client) {
-  const { rows } = await client.query(`SELECT proname AS name, provolatile AS letter FROM pg_proc WHERE proname ~ '^[a-z]'`);
+  const { rows } = await client.query(
+    `SELECT proname AS name, provolatile AS letter FROM pg_proc WHERE proname ~ '^[a-z]'`,
+  );
   for (const { name, letter } of rows) {
     const volatility = volatilities.find((word) => word.startsWith(letter)) ?? 'volatile';
     const known = functions.get(name);
@@ -87,11 +99,13 @@ ${lists.join('\n')}
 }
 
 function typesText() {
-  const methods = [...operatorClasses].sort(([a], [b]) => (a < b ? -1 : 1)).map(([method, byType]) => {
-    const pairs = [...byType].sort().map(([type, name]) => `${type}=${name}`);
-    return `  ${method}: \`${wrapped(pairs)}\`,`;
-  });
-  const pairs = [...casts].sort().map((pair) => pair.replace(' ', '=')); 
+  const methods = [...operatorClasses]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([method, byType]) => {
+      const pairs = [...byType].sort().map(([type, name]) => `${type}=${name}`);
+      return `  ${method}: \`${wrapped(pairs)}\`,`;
+    });
+  const pairs = [...casts].sort().map((pair) => pair.replace(' ', '='));
   return `/** Casts that change nothing in the stored value: \`source=target\`. */
 export const binaryCasts = \`${wrapped(pairs)}\`;
 

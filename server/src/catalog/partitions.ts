@@ -1,7 +1,24 @@
 import type { Catalog } from './catalog';
-import { change, changeKnown, nameOf, put, putConstraint, putIndex, withName, withoutName } from './edit';
+import {
+  change,
+  changeKnown,
+  family,
+  nameOf,
+  put,
+  putConstraint,
+  putIndex,
+  withName,
+  withoutName,
+} from './edit';
 import { columnNamesOfIndex, constraintNameFor, indexNameFor } from './names';
-import type { Constraint, Index, Origin, Relation, RelationName } from './relation';
+import {
+  type Constraint,
+  type Index,
+  isSame,
+  type Origin,
+  type Relation,
+  type RelationName,
+} from './relation';
 
 /** Makes `child` a partition of `parent`, or a child by inheritance, and gives it what comes with that. */
 export function adopt(
@@ -11,6 +28,9 @@ export function adopt(
   isDefault: boolean,
   origin: Origin,
 ): void {
+  // The server refuses a circle, and what is refused may be in a file all the same.
+  const below = catalog.relation(nameOf(child));
+  if (below !== undefined && family(catalog, below).some((member) => isSame(member, parent))) return;
   change(catalog, parent, (relation) => ({
     ...relation,
     children: withName(relation.children, child),

@@ -80,6 +80,30 @@ export class EffectsBuilder {
     return relation === undefined ? [this.catalog.resolve(name)] : family(this.catalog, relation).map(nameOf);
   }
 
+  /** A relation and, when it is a view, what it reads, down to the tables; each once. */
+  withSources(name: Named): readonly RelationName[] {
+    return this.closure(this.catalog.resolve(name), (relation) =>
+      relation.kind === 'view' ? relation.reads : [],
+    );
+  }
+
+  /** The views that read a relation, and those that read them; each once. */
+  viewsOver(relation: RelationName): readonly RelationName[] {
+    return this.closure(nameOf(relation), ({ readBy }) => readBy).slice(1);
+  }
+
+  private closure(
+    start: RelationName,
+    next: (relation: Relation) => readonly RelationName[],
+  ): readonly RelationName[] {
+    const found = new Map([[keyOf(start), start]]);
+    for (const name of found.values()) {
+      const relation = this.catalog.relation(name);
+      for (const other of relation === undefined ? [] : next(relation)) found.set(keyOf(other), other);
+    }
+    return [...found.values()];
+  }
+
   private memberRole(member: RelationName): LockRole {
     const [parent] = this.catalog.relation(member)?.parents ?? [];
     const isPartition = parent !== undefined && this.catalog.relation(parent)?.kind === 'partitioned table';

@@ -7,9 +7,6 @@ import type { EffectsBuilder } from './builder';
 import { checkReferenced, checkReferencing } from './foreign-keys';
 import { sequencesIn } from './volatility';
 
-/** Views over views are not deep; this ends a circle that replay may have made of broken input. */
-export const deepestView = 16;
-
 /** The relations that a query names are looked at; it does not run. */
 export function nameRelations(effects: EffectsBuilder, names: readonly Named[]): void {
   for (const name of names) if (!isSystemRelation(name)) effects.lock(name, 'ACCESS SHARE', 'source');
@@ -22,17 +19,15 @@ export function readRelations(
   mode: 'ACCESS SHARE' | 'ROW SHARE' = 'ACCESS SHARE',
 ): readonly Named[] {
   const read: Named[] = [];
-  const visit = (name: Named, depth: number): void => {
-    if (isSystemRelation(name)) return;
-    for (const member of effects.lockFamily(name, mode, 'source')) read.push(member);
-    const relation = effects.relation(name);
-    if (mode === 'ROW SHARE') {
-      for (const member of effects.familyOf(name)) lockIndexesInUse(effects, effects.relation(member), mode);
+  for (const source of names) {
+    if (isSystemRelation(source)) continue;
+    for (const name of effects.withSources(source)) {
+      for (const member of effects.lockFamily(name, mode, 'source')) {
+        read.push(member);
+        if (mode === 'ROW SHARE') lockIndexesInUse(effects, effects.relation(member), mode);
+      }
     }
-    if (relation?.kind !== 'view' || depth > deepestView) return;
-    for (const below of relation.reads) visit(below, depth + 1);
-  };
-  for (const name of names) visit(name, 0);
+  }
   return read;
 }
 

@@ -6,9 +6,8 @@ import type { Major } from '../postgres/versions';
 import type { AlterTable, DoBlock, LockTable, Rename, Statement } from '../sql/statement';
 import { EffectsBuilder } from './builder';
 import { createIndex, createTable } from './creation';
-import { dataChange, deepestView, keyOf, relationsAlone, select, truncate } from './data';
-import type { Named } from '../catalog/relation';
-import type { Effects, LockRole } from './effects';
+import { dataChange, keyOf, relationsAlone, select, truncate } from './data';
+import type { Effects } from './effects';
 import { commandForms } from './forms/commands';
 import { drop } from './forms/drops';
 import { alterIndex, lockNamedIndex } from './forms/other-objects';
@@ -148,14 +147,11 @@ function rename(effects: EffectsBuilder, { objectType, relation, from }: Rename)
 
 function lockTable(effects: EffectsBuilder, { node, relations, mode }: LockTable): void {
   const alone = relationsAlone(node);
-  const visit = (name: Named, role: LockRole, depth: number): void => {
-    if (alone.has(keyOf(name))) effects.lock(name, mode, role);
-    else effects.lockFamily(name, mode, role);
-    const relation = effects.relation(name);
-    if (relation?.kind !== 'view' || depth > deepestView) return;
-    for (const below of relation.reads) visit(below, 'source', depth + 1);
-  };
-  for (const name of relations) visit(name, 'target', 0);
+  for (const name of relations) {
+    if (alone.has(keyOf(name))) effects.lock(name, mode, 'target');
+    else effects.lockFamily(name, mode, 'target');
+    for (const below of effects.withSources(name).slice(1)) effects.lockFamily(below, mode, 'source');
+  }
 }
 
 /** A block is one statement; what is under a condition may run. */

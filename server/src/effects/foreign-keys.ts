@@ -1,6 +1,6 @@
 import { foreignKeysOn } from '../catalog/edit';
 import { indexesOfColumn, viewsOfColumn } from '../catalog/drop';
-import { type Constraint, isSame, type Named, type Relation } from '../catalog/relation';
+import { type Constraint, isSame, type Named, type Relation, type RelationName } from '../catalog/relation';
 import type { LockMode } from '../postgres/lock-modes';
 import { type EffectsBuilder, quotedColumns } from './builder';
 
@@ -50,14 +50,22 @@ export function dropColumnOf(effects: EffectsBuilder, relation: Relation, column
   }
   const sequence = relation.columns.find(({ name }) => name === column)?.sequence;
   if (sequence !== undefined) effects.lock(sequence, 'ACCESS EXCLUSIVE', 'sequence');
-  for (const view of viewsOfColumn(effects.catalog, relation, column)) dropViewOf(effects, view);
+  for (const view of viewsOfColumn(effects.catalog, relation, column)) {
+    effects.lock(view, 'ACCESS EXCLUSIVE', 'view');
+    effects.lockIndexes(view, 'ACCESS EXCLUSIVE');
+    dropViewsOver(effects, view);
+  }
 }
 
 /** A relation is dropped, with all that needs it. */
-export function dropRelationOf(effects: EffectsBuilder, name: Named, role: 'target' | 'partition'): void {
-  effects.lock(name, 'ACCESS EXCLUSIVE', role);
-  const relation = effects.relation(name);
-  if (relation === undefined) return;
+export function dropRelationOf(effects: EffectsBuilder, name: Named): void {
+  for (const member of effects.lockFamily(name, 'ACCESS EXCLUSIVE', 'target')) {
+    const relation = effects.relation(member);
+    if (relation !== undefined) dropOne(effects, relation);
+  }
+}
+
+function dropOne(effects: EffectsBuilder, relation: Relation): void {
   effects.lockIndexes(relation, 'ACCESS EXCLUSIVE');
   for (const parent of relation.parents) {
     // A child by inheritance leaves its parent alone.
@@ -79,8 +87,7 @@ export function dropRelationOf(effects: EffectsBuilder, name: Named, role: 'targ
   for (const { sequence } of relation.columns) {
     if (sequence !== undefined) effects.lock(sequence, 'ACCESS EXCLUSIVE', 'sequence');
   }
-  for (const child of relation.children) dropRelationOf(effects, child, 'partition');
-  for (const view of relation.readBy) dropViewOf(effects, view);
+  dropViewsOver(effects, relation);
 }
 
 /** Whether a foreign key of a partition is the one of its parent, which stays. */
@@ -98,11 +105,11 @@ function isInherited(effects: EffectsBuilder, relation: Relation, constraint: Co
   );
 }
 
-function dropViewOf(effects: EffectsBuilder, name: Named): void {
-  effects.lock(name, 'ACCESS EXCLUSIVE', 'view');
-  const view = effects.relation(name);
-  effects.lockIndexes(view, 'ACCESS EXCLUSIVE');
-  for (const other of view?.readBy ?? []) dropViewOf(effects, other);
+function dropViewsOver(effects: EffectsBuilder, relation: RelationName): void {
+  for (const view of effects.viewsOver(relation)) {
+    effects.lock(view, 'ACCESS EXCLUSIVE', 'view');
+    effects.lockIndexes(effects.relation(view), 'ACCESS EXCLUSIVE');
+  }
 }
 
 /** Rows are inserted, or columns of a foreign key are updated: the rows that they point at are looked up and locked. */

@@ -78,6 +78,7 @@ export const commandForms: Readonly<Record<string, CommandForm | undefined>> = {
   AlterStatsStmt: nothing,
   AlterSubscriptionStmt: nothing,
   AlterSystemStmt: nothing,
+  AlterTableSpaceOptionsStmt: nothing,
   AlterTSConfigurationStmt: nothing,
   AlterTSDictionaryStmt: nothing,
   AlterTypeStmt: nothing,
@@ -158,6 +159,7 @@ export const commandForms: Readonly<Record<string, CommandForm | undefined>> = {
   ExplainStmt: (effects, node) => {
     readRelations(effects, relationsRead(effects.catalog, node));
   },
+  FetchStmt: nothing,
   GrantRoleStmt: nothing,
   GrantStmt: grant,
   ImportForeignSchemaStmt: nothing,

@@ -23,7 +23,7 @@ const onRelation: DropForm = (effects, name, statement) => {
 
 const relation: DropForm = (effects, name, statement) => {
   if (statement.ifExists && isCertainlyMissing(effects, name)) return;
-  dropRelationOf(effects, name, 'target');
+  dropRelationOf(effects, name);
 };
 
 const type: DropForm = (effects, name, statement) => {
@@ -66,7 +66,7 @@ const forms: Readonly<Record<string, DropForm | undefined>> = {
   ROUTINE: routine,
   SCHEMA: (effects, name, statement) => {
     if (!statement.cascade) return;
-    for (const member of effects.catalog.allRelations(name.name)) dropRelationOf(effects, member, 'target');
+    for (const member of effects.catalog.allRelations(name.name)) dropRelationOf(effects, member);
   },
   EXTENSION: (effects, name, statement) => {
     if (!statement.cascade) return;

@@ -29,7 +29,11 @@ async function time(name, [command, ...parameters], text, grammarTime) {
   const client = new LspClient(command, parameters, folder);
   const rootUri = pathToFileURL(folder).href;
   const started = performance.now();
-  const { capabilities } = await client.request('initialize', { processId: process.pid, rootUri, capabilities: {} });
+  const { capabilities } = await client.request('initialize', {
+    processId: process.pid,
+    rootUri,
+    capabilities: {},
+  });
   client.notify('initialized', {});
   const pulls = capabilities.diagnosticProvider !== undefined;
   const diagnostics = async (send) => {
@@ -48,7 +52,8 @@ async function time(name, [command, ...parameters], text, grammarTime) {
   const end = { line, character: start.character + 1 };
   const times = [];
   for (let version = 2; version < edits + 2; version++) {
-    const change = version % 2 === 0 ? { range: { start, end: start }, text: 'x' } : { range: { start, end }, text: '' };
+    const change =
+      version % 2 === 0 ? { range: { start, end: start }, text: 'x' } : { range: { start, end }, text: '' };
     const before = performance.now();
     await diagnostics(() =>
       client.notify('textDocument/didChange', { textDocument: { uri, version }, contentChanges: [change] }),
@@ -65,7 +70,10 @@ async function time(name, [command, ...parameters], text, grammarTime) {
 }
 
 await loadModule();
-writeFileSync(path.join(folder, '0001_start.sql'), 'CREATE TABLE orders (id bigint PRIMARY KEY, note text);\n');
+writeFileSync(
+  path.join(folder, '0001_start.sql'),
+  'CREATE TABLE orders (id bigint PRIMARY KEY, note text);\n',
+);
 try {
   for (const lines of [500, 5000, 50_000]) {
     const text = migration(lines);
@@ -73,7 +81,8 @@ try {
     parseSync(text);
     const grammarTime = performance.now() - before;
     await time('lockstep', [process.execPath, path.resolve('dist/server.js'), '--stdio'], text, grammarTime);
-    if (process.argv.includes('--peers') && lines <= 5000) await time('squawk', await squawk(), text, grammarTime);
+    if (process.argv.includes('--peers') && lines <= 5000)
+      await time('squawk', await squawk(), text, grammarTime);
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -61,7 +61,8 @@ export class LspClient {
   #dispatch(message) {
     if (message.method !== undefined && message.id !== undefined) {
       // The server's own requests: settings and registrations.
-      const result = message.method === 'workspace/configuration' ? message.params.items.map(() => null) : null;
+      const result =
+        message.method === 'workspace/configuration' ? message.params.items.map(() => null) : null;
       this.#write({ id: message.id, result });
       return;
     }

@@ -36,7 +36,8 @@ $$;`,
   (n) => `INSERT INTO accounts_${n - 6} (email) VALUES
   ('first@example.test'),
   ('second@example.test');`,
-  (n) => `ALTER TABLE accounts_${n - 7} ADD CONSTRAINT accounts_${n - 7}_plan_check CHECK (plan IN ('free', 'paid'));`,
+  (n) =>
+    `ALTER TABLE accounts_${n - 7} ADD CONSTRAINT accounts_${n - 7}_plan_check CHECK (plan IN ('free', 'paid'));`,
   (n) => `GRANT SELECT, INSERT ON accounts_${n - 8} TO authenticated;`,
   (n) => `UPDATE accounts_${n - 9} SET plan = 'paid' WHERE plan = 'trial';`,
 ];

@@ -11,5 +11,9 @@ export async function squawk() {
   const directory = await provision(`squawk-${version}`, `squawk ${version}`, (unfinished) =>
     installPackages(unfinished, [`squawk-cli@${version}`]),
   );
-  return [process.execPath, path.join(directory, 'node_modules', 'squawk-cli', 'js', 'bin', 'squawk'), 'server'];
+  return [
+    process.execPath,
+    path.join(directory, 'node_modules', 'squawk-cli', 'js', 'bin', 'squawk'),
+    'server',
+  ];
 }

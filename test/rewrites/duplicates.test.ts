@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { PGlite } from '@electric-sql/pglite';
 import { duplicateQuery } from '../../server/src/rewrites/check-duplicates';
-import { dedupePolicies, removeDuplicates } from '../../server/src/rewrites/remove-duplicates';
+import {
+  dedupePolicies,
+  type DuplicateRemoval,
+  removeDuplicates,
+  titleOf,
+} from '../../server/src/rewrites/remove-duplicates';
 import { keyOfConstraint } from '../../server/src/rewrites/unique-key';
 import { loadGrammar } from '../../server/src/sql/parse';
 import { contextAfter, parseOne, reset, rowsOf, runSteps, startPglite } from './bench';
@@ -40,12 +45,19 @@ test('all but the newest conversation are closed', async () => {
   const key = keyOf(openIndex, context);
   const policies = dedupePolicies(key, context);
   assert.deepEqual(
-    policies.map(({ title }) => title),
+    policies.map((policy) => titleOf(policy)),
     [
       'Set "closed_at" to now() on all but the newest by "started_at"',
       'Set "closed_at" to now() on all but the oldest by "started_at"',
       'Delete duplicates, keep the newest by "started_at", and point "messages" at it',
       'Delete duplicates, keep the oldest by "started_at", and point "messages" at it',
+    ],
+  );
+  assert.deepEqual(
+    policies.slice(1, 3).map((policy) => titleOf(policy, { batchSize: 10_000 })),
+    [
+      'Set "closed_at" to now() in batches of 10,000 on all but the oldest by "started_at"',
+      'Delete duplicates in batches of 10,000, keep the newest by "started_at", and point "messages" at it',
     ],
   );
   await reset(database, conversations + conversationRows);
@@ -58,29 +70,55 @@ test('all but the newest conversation are closed', async () => {
   await database.exec(openIndex);
 });
 
-test('rows that refer to a duplicate are pointed at the row that stays', async () => {
-  const context = contextAfter(conversations);
-  const key = keyOf(openIndex, context);
-  const steps = removeDuplicates.steps({ key, policy: policyOf(key, context, 'keep-oldest') }, context);
-  assert.match(steps[0]?.sql ?? '', /ON DELETE CASCADE/);
-  await reset(database, conversations + conversationRows);
-  await runSteps(database, steps);
-  assert.deepEqual(
-    await rowsOf(
-      database,
-      `SELECT note, count(messages.id)::int AS messages FROM "Conversation" AS c
+/** All at once, and as many batches as there are rows to go. */
+const amounts: readonly Pick<DuplicateRemoval, 'batchSize'>[] = [{}, { batchSize: 1 }];
+
+for (const amount of amounts) {
+  const how = amount.batchSize === undefined ? 'in one statement' : 'in batches';
+  test(`rows that refer to a duplicate are pointed at the row that stays, ${how}`, async () => {
+    const context = contextAfter(conversations);
+    const key = keyOf(openIndex, context);
+    const policy = policyOf(key, context, 'keep-oldest');
+    const steps = removeDuplicates.steps({ key, policy, ...amount }, context);
+    assert.match(steps[0]?.sql ?? '', /ON DELETE CASCADE/);
+    await reset(database, conversations + conversationRows);
+    await runSteps(database, steps);
+    assert.deepEqual(
+      await rowsOf(
+        database,
+        `SELECT note, count(messages.id)::int AS messages FROM "Conversation" AS c
        LEFT JOIN messages ON "conversationId" = c.id GROUP BY note ORDER BY note`,
-    ),
-    [
-      { note: 'closed', messages: 1 },
-      { note: 'no lead', messages: 1 },
-      { note: 'no lead either', messages: 1 },
-      { note: 'old', messages: 3 },
-      { note: 'only', messages: 1 },
-    ],
-  );
-  await database.exec(openIndex);
-});
+      ),
+      [
+        { note: 'closed', messages: 1 },
+        { note: 'no lead', messages: 1 },
+        { note: 'no lead either', messages: 1 },
+        { note: 'old', messages: 3 },
+        { note: 'only', messages: 1 },
+      ],
+    );
+    await database.exec(openIndex);
+  });
+
+  test(`a table that refers to itself, ${how}`, async () => {
+    const setup = `CREATE TABLE tags (id int PRIMARY KEY, name text, parent_id int REFERENCES tags, other int);`;
+    const context = contextAfter(setup);
+    const sql = 'CREATE UNIQUE INDEX ON tags (lower(name))';
+    const key = keyOf(sql, context);
+    await reset(database, setup);
+    await database.exec(
+      `INSERT INTO tags VALUES (1, 'a', NULL), (2, 'A', 1), (3, 'a', 2), (4, 'b', 3), (5, 'c', 2)`,
+    );
+    const policy = policyOf(key, context, 'keep-oldest');
+    await runSteps(database, removeDuplicates.steps({ key, policy, ...amount }, context));
+    assert.deepEqual(await rowsOf(database, 'SELECT id, parent_id FROM tags ORDER BY id'), [
+      { id: 1, parent_id: null },
+      { id: 4, parent_id: 1 },
+      { id: 5, parent_id: 1 },
+    ]);
+    await database.exec(sql);
+  });
+}
 
 test('a lock for references that would vanish needs a transaction block', () => {
   const outside = contextAfter(conversations, { inTransactionBlock: false });
@@ -88,27 +126,6 @@ test('a lock for references that would vanish needs a transaction block', () => 
   const [step] = removeDuplicates.steps({ key, policy: policyOf(key, outside, 'keep-newest') }, outside);
   assert.equal(step?.transaction, 'own');
   assert.match(step.sql, /^-- .*\nLOCK TABLE messages IN SHARE ROW EXCLUSIVE MODE;\n/);
-});
-
-test('a table that refers to itself', async () => {
-  const setup = `CREATE TABLE tags (id int PRIMARY KEY, name text, parent_id int REFERENCES tags, other int);`;
-  const context = contextAfter(setup);
-  const sql = 'CREATE UNIQUE INDEX ON tags (lower(name))';
-  const key = keyOf(sql, context);
-  await reset(database, setup);
-  await database.exec(
-    `INSERT INTO tags VALUES (1, 'a', NULL), (2, 'A', 1), (3, 'a', 2), (4, 'b', 3), (5, 'c', 2)`,
-  );
-  await runSteps(
-    database,
-    removeDuplicates.steps({ key, policy: policyOf(key, context, 'keep-oldest') }, context),
-  );
-  assert.deepEqual(await rowsOf(database, 'SELECT id, parent_id FROM tags ORDER BY id'), [
-    { id: 1, parent_id: null },
-    { id: 4, parent_id: 1 },
-    { id: 5, parent_id: 1 },
-  ]);
-  await database.exec(sql);
 });
 
 test('references that one statement cannot move are named, not moved', () => {

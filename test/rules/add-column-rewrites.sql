@@ -7,7 +7,7 @@ ALTER TABLE orders ADD COLUMN token uuid NOT NULL DEFAULT gen_random_uuid();
 --+ ALTER TABLE orders ADD COLUMN token uuid;
 --+ ALTER TABLE orders ALTER COLUMN token SET DEFAULT gen_random_uuid();
 --+
---+ -- Fills "token" in the existing rows, 10000 to a transaction, so that no row stays locked for
+--+ -- Fills "token" in the existing rows, 10,000 to a transaction, so that no row stays locked for
 --+ -- long.
 --+ DO $$
 --+ DECLARE
@@ -46,7 +46,7 @@ ALTER TABLE orders ADD COLUMN seen_at timestamptz DEFAULT clock_timestamp();
 --+ ALTER TABLE orders ADD COLUMN seen_at timestamptz;
 --+ ALTER TABLE orders ALTER COLUMN seen_at SET DEFAULT clock_timestamp();
 --+
---+ -- Fills "seen_at" in the existing rows, 10000 to a transaction, so that no row stays locked for
+--+ -- Fills "seen_at" in the existing rows, 10,000 to a transaction, so that no row stays locked for
 --+ -- long.
 --+ DO $$
 --+ DECLARE

@@ -44,6 +44,29 @@ alter table users add column phone text, add unique (email, name);
 --+ WHERE duplicate.ctid = ranked.ctid
 --+   AND ranked.place > 1;
 --+
+--fix review: Delete duplicates in batches of 10,000, keep the newest by "created_at", here and in a new migration (Supabase CLI 2.116)
+--+ -- Of the rows that share email, name, the newest by "created_at" stays, the others go, 10,000
+--+ -- rows to a transaction.
+--+ DO $$
+--+ BEGIN
+--+   LOOP
+--+     WITH ranked AS (
+--+       SELECT ctid, row_number() OVER (PARTITION BY email, name ORDER BY created_at DESC, id DESC) AS place
+--+       FROM users
+--+       WHERE email IS NOT NULL
+--+     ), batch AS (
+--+       SELECT * FROM ranked WHERE place > 1 LIMIT 10000
+--+     )
+--+     DELETE FROM users AS duplicate
+--+     USING batch
+--+     WHERE duplicate.ctid = batch.ctid;
+--+     EXIT WHEN NOT FOUND;
+--+     COMMIT;
+--+   END LOOP;
+--+ END
+--+ $$;
+--+ file supabase/migrations/20260103000000_users_email_name_key.sql
+--+ alter table users add column phone text, add unique (email, name);
 --fix review: Insert a duplicate check that stops the migration
 --+ -- Stops here when rows share email, name, before anything is built.
 --+ DO $$

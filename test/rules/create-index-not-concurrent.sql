@@ -109,6 +109,30 @@ create unique index -- one open order per user
 --+   AND ranked.place > 1;
 --+ COMMIT;
 --+
+--fix review: Set "closed_at" to now() in batches of 10,000 on all but the newest by "created_at"
+--+ -- Of the rows that share user_id, lower(coupon), the newest by "created_at" stays, the others
+--+ -- get closed_at = now(), 10,000 rows to a transaction.
+--+ DO $$
+--+ BEGIN
+--+   LOOP
+--+     WITH ranked AS (
+--+       SELECT ctid, row_number() OVER (PARTITION BY user_id, lower(coupon) ORDER BY created_at DESC, id DESC) AS place
+--+       FROM public.orders
+--+       WHERE closed_at is null
+--+         AND lower(coupon) IS NOT NULL
+--+     ), batch AS (
+--+       SELECT * FROM ranked WHERE place > 1 LIMIT 10000
+--+     )
+--+     UPDATE public.orders AS duplicate
+--+     SET closed_at = now()
+--+     FROM batch
+--+     WHERE duplicate.ctid = batch.ctid;
+--+     EXIT WHEN NOT FOUND;
+--+     COMMIT;
+--+   END LOOP;
+--+ END
+--+ $$;
+--+
 --fix review: Insert a duplicate check that stops the migration
 --+ -- Stops here when rows share user_id, lower(coupon), before anything is built.
 --+ DO $$

@@ -53,6 +53,39 @@ CREATE UNIQUE INDEX CONCURRENTLY orders_coupon_key ON orders (coupon);
 --+   AND ranked.place > 1;
 --+ COMMIT;
 --+
+--fix review: Delete duplicates in batches of 10,000, keep the newest by "created_at", and point "order_items" at it
+--+ -- Of the rows that share coupon, the newest by "created_at" stays, the others go, 10,000 rows to
+--+ -- a transaction.
+--+ DO $$
+--+ BEGIN
+--+   LOOP
+--+     -- Until COMMIT no row can be added that the deletion would take along.
+--+     LOCK TABLE order_items IN SHARE ROW EXCLUSIVE MODE;
+--+     -- public.order_items refers to it by (order_id), ON DELETE CASCADE: its rows move to the row that stays.
+--+     WITH ranked AS (
+--+       SELECT ctid,
+--+         id AS old_id, first_value(id) OVER copies AS new_id,
+--+         row_number() OVER copies AS place
+--+       FROM orders
+--+       WHERE coupon IS NOT NULL
+--+       WINDOW copies AS (PARTITION BY coupon ORDER BY created_at DESC, id DESC)
+--+     ), batch AS (
+--+       SELECT * FROM ranked WHERE place > 1 LIMIT 10000
+--+     ), moved_1 AS (
+--+       UPDATE order_items AS referring
+--+       SET order_id = batch.new_id
+--+       FROM batch
+--+       WHERE referring.order_id = batch.old_id
+--+     )
+--+     DELETE FROM orders AS duplicate
+--+     USING batch
+--+     WHERE duplicate.ctid = batch.ctid;
+--+     EXIT WHEN NOT FOUND;
+--+     COMMIT;
+--+   END LOOP;
+--+ END
+--+ $$;
+--+
 --fix review: Insert a duplicate check that stops the migration
 --+ -- Stops here when rows share coupon, before anything is built.
 --+ DO $$

@@ -27,6 +27,28 @@ CREATE UNIQUE INDEX CONCURRENTLY users_email_key ON users (email);
 --+ WHERE duplicate.ctid = ranked.ctid
 --+   AND ranked.place > 1;
 --+
+--fix review: Delete duplicates in batches of 10,000, keep the newest by "created_at"
+--+ -- Of the rows that share email, the newest by "created_at" stays, the others go, 10,000 rows to
+--+ -- a transaction.
+--+ DO $$
+--+ BEGIN
+--+   LOOP
+--+     WITH ranked AS (
+--+       SELECT ctid, row_number() OVER (PARTITION BY email ORDER BY created_at DESC, id DESC) AS place
+--+       FROM users
+--+       WHERE email IS NOT NULL
+--+     ), batch AS (
+--+       SELECT * FROM ranked WHERE place > 1 LIMIT 10000
+--+     )
+--+     DELETE FROM users AS duplicate
+--+     USING batch
+--+     WHERE duplicate.ctid = batch.ctid;
+--+     EXIT WHEN NOT FOUND;
+--+     COMMIT;
+--+   END LOOP;
+--+ END
+--+ $$;
+--+
 --fix review: Insert a duplicate check that stops the migration
 --+ -- Stops here when rows share email, before anything is built.
 --+ DO $$
@@ -122,6 +144,27 @@ ALTER TABLE users ADD CONSTRAINT users_created_name_unique UNIQUE (created_at, n
 --+ WHERE duplicate.ctid = ranked.ctid
 --+   AND ranked.place > 1;
 --+
+--fix review: Delete duplicates in batches of 10,000, keep the newest by "id"
+--+ -- Of the rows that share created_at, name, the newest by "id" stays, the others go, 10,000 rows
+--+ -- to a transaction.
+--+ DO $$
+--+ BEGIN
+--+   LOOP
+--+     WITH ranked AS (
+--+       SELECT ctid, row_number() OVER (PARTITION BY created_at, name ORDER BY id DESC) AS place
+--+       FROM users
+--+     ), batch AS (
+--+       SELECT * FROM ranked WHERE place > 1 LIMIT 10000
+--+     )
+--+     DELETE FROM users AS duplicate
+--+     USING batch
+--+     WHERE duplicate.ctid = batch.ctid;
+--+     EXIT WHEN NOT FOUND;
+--+     COMMIT;
+--+   END LOOP;
+--+ END
+--+ $$;
+--+
 --fix review: Insert a duplicate check that stops the migration
 --+ -- Stops here when rows share created_at, name, before anything is built.
 --+ DO $$
@@ -199,8 +242,8 @@ ALTER TABLE events ADD UNIQUE (event_id), ADD COLUMN event_id uuid DEFAULT gen_r
 --+ ALTER TABLE events ADD UNIQUE (event_id), ADD COLUMN event_id uuid;
 --+ ALTER TABLE events ALTER COLUMN event_id SET DEFAULT gen_random_uuid();
 --+
---+ -- Fills "event_id" in the existing rows, 10000 to a transaction, so that no row stays locked for
---+ -- long.
+--+ -- Fills "event_id" in the existing rows, 10,000 to a transaction, so that no row stays locked
+--+ -- for long.
 --+ DO $$
 --+ BEGIN
 --+   LOOP

@@ -44,6 +44,31 @@ create unique index orders_open_uq on orders (user_id) where closed_at is null;
 --refused: Supabase CLI 2.109 sends these statements as one pipeline; a pipeline is no transaction block to LOCK TABLE as its first statement. Put it between BEGIN and COMMIT, with the statements that it is for.
 --fix review: Delete duplicates, keep the oldest by "created_at", and point "order_items" at it
 --refused: Supabase CLI 2.109 sends these statements as one pipeline; a pipeline is no transaction block to LOCK TABLE as its first statement. Put it between BEGIN and COMMIT, with the statements that it is for.
+--fix review: Set "closed_at" to now() in batches of 10,000 on all but the newest by "created_at", here and in a new migration (Supabase CLI 2.109)
+--+ -- Of the rows that share user_id, the newest by "created_at" stays, the others get closed_at =
+--+ -- now(), 10,000 rows to a transaction.
+--+ DO $$
+--+ BEGIN
+--+   LOOP
+--+     WITH ranked AS (
+--+       SELECT ctid, row_number() OVER (PARTITION BY user_id ORDER BY created_at DESC, id DESC) AS place
+--+       FROM orders
+--+       WHERE closed_at is null
+--+     ), batch AS (
+--+       SELECT * FROM ranked WHERE place > 1 LIMIT 10000
+--+     )
+--+     UPDATE orders AS duplicate
+--+     SET closed_at = now()
+--+     FROM batch
+--+     WHERE duplicate.ctid = batch.ctid;
+--+     EXIT WHEN NOT FOUND;
+--+     COMMIT;
+--+   END LOOP;
+--+ END
+--+ $$;
+--+ file supabase/migrations/20260103000000_orders_open_uq.sql
+--+ -- Closing an order takes it out of the index, so none has to go.
+--+ create unique index orders_open_uq on orders (user_id) where closed_at is null;
 --fix review: Insert a duplicate check that stops the migration
 --+ -- Stops here when rows share user_id, before anything is built.
 --+ DO $$

@@ -1,7 +1,7 @@
 import type { Step } from '../runners/runner';
-import { dollarQuote, indent, quoteIdentifier } from '../sql/print';
+import type { Catalog } from '../catalog/catalog';
 import { displayName, isSame, type Relation } from '../catalog/relation';
-import { printName } from '../sql/print';
+import { dollarQuote, indent, printName, quoteIdentifier } from '../sql/print';
 import { canBeMoved, describeReference, type Reference, referencesTo } from './referencing-rows';
 import { type Retirement, retirements } from './retire-column';
 import { fileWords, type Rewrite, type RewriteContext } from './rewrite';
@@ -13,8 +13,6 @@ export interface DedupePolicy {
   /** The value of `--policy`. */
   readonly id:
     'keep-newest' | 'keep-oldest' | 'keep-last-updated' | 'retire-all-but-newest' | 'retire-all-but-oldest';
-  /** Imperative, for the light bulb. */
-  readonly title: string;
   readonly survivor: Survivor;
   /** Set in the rows that do not stay, instead of deleting them. */
   readonly retirement: Retirement | undefined;
@@ -43,21 +41,15 @@ export function dedupePolicies(
 
   const references = referencesTo(relation, catalog);
   const areMoved = canBeMoved(references);
-  const deletion = (id: DedupePolicy['id'], survivor: Survivor): DedupePolicy => {
-    const names = references.map((reference) => `"${reference.relation.name}"`).join(', ');
-    const move = references.length > 0 && areMoved ? `, and point ${names} at it` : '';
-    return {
-      id,
-      title: `Delete duplicates, keep the ${describe(survivor)}${move}`,
-      survivor,
-      retirement: undefined,
-      moved: areMoved ? references : [],
-      unmoved: areMoved ? [] : references,
-    };
-  };
+  const deletion = (id: DedupePolicy['id'], survivor: Survivor): DedupePolicy => ({
+    id,
+    survivor,
+    retirement: undefined,
+    moved: areMoved ? references : [],
+    unmoved: areMoved ? [] : references,
+  });
   const retiring = (id: DedupePolicy['id'], survivor: Survivor, retirement: Retirement): DedupePolicy => ({
     id,
-    title: `Set "${retirement.column}" to ${retirement.value} on all but the ${describe(survivor)}`,
     survivor,
     retirement,
     moved: [],
@@ -81,6 +73,20 @@ export function dedupePolicies(
   ];
 }
 
+/** What is done, imperative, for the light bulb. */
+export function titleOf(
+  { survivor, retirement, moved }: DedupePolicy,
+  { batchSize }: Pick<DuplicateRemoval, 'batchSize'> = {},
+): string {
+  const inBatches = batchSize === undefined ? '' : ` in batches of ${batchSize.toLocaleString('en-US')}`;
+  if (retirement !== undefined) {
+    return `Set "${retirement.column}" to ${retirement.value}${inBatches} on all but the ${describe(survivor)}`;
+  }
+  const names = moved.map((reference) => `"${reference.relation.name}"`).join(', ');
+  const move = moved.length > 0 ? `, and point ${names} at it` : '';
+  return `Delete duplicates${inBatches}, keep the ${describe(survivor)}${move}`;
+}
+
 /** Leaves one row of each key. */
 export const removeDuplicates: Rewrite<DuplicateRemoval> = {
   id: 'remove-duplicates',
@@ -94,16 +100,20 @@ export const removeDuplicates: Rewrite<DuplicateRemoval> = {
 
   steps({ key, policy, batchSize }, context) {
     const relation = context.catalog.relation(key.relation);
-    if (batchSize !== undefined && policy.moved.length === 0) {
-      return [batched({ key, policy }, relation, batchSize)];
-    }
-    if (policy.moved.length > 0) return [moving({ key, policy }, relation, context)];
+    const name = fileWords(key.name, 'remove_duplicates');
+    const { lock, statement } =
+      policy.moved.length > 0
+        ? moving({ key, policy }, relation, context.catalog, batchSize)
+        : { lock: '', statement: removal({ key, policy }, relation, batchSize) };
+    if (batchSize !== undefined) return [{ ...batched(`${lock}${statement}`, policy, key, batchSize), name }];
+    const isBlock = context.schedule.block === 'explicit' || context.schedule.block === 'implicit';
     return [
       {
-        sql: `WITH ${rankedQuery(key, policy, relation)}\n${change(key, policy, relation, 'ranked', true)};`,
-        transaction: 'inherits',
+        sql: `${lock}${statement}`,
+        // LOCK TABLE needs a transaction block, and before PostgreSQL 18 a pipeline is none.
+        transaction: lock === '' || isBlock ? 'inherits' : 'own',
         why: whyOf(key, policy),
-        name: fileWords(key.name, 'remove_duplicates'),
+        name,
       },
     ];
   },
@@ -119,6 +129,29 @@ function whyOf(key: UniqueKey, { survivor, retirement, unmoved }: DedupePolicy):
   const rest = retirement === undefined ? 'go' : `get ${retirement.column} = ${retirement.value}`;
   const note = unmoved.map((reference) => `; ${describeReference(reference)}`).join('');
   return `Of the rows that share ${displayKey(key)}, the ${describe(survivor)} stays, the others ${rest}${note}.`;
+}
+
+/** The CTEs that hold the rows, and the name of the one whose rows with a `place` above 1 are to go. */
+function source(
+  key: UniqueKey,
+  policy: DedupePolicy,
+  relation: Relation | undefined,
+  batchSize: number | undefined,
+): { readonly name: 'ranked' | 'batch'; readonly queries: string } {
+  const ranked = rankedQuery(key, policy, relation);
+  if (batchSize === undefined) return { name: 'ranked', queries: ranked };
+  const batch = `batch AS (\n  SELECT * FROM ranked WHERE place > 1 LIMIT ${batchSize}\n)`;
+  return { name: 'batch', queries: `${ranked}, ${batch}` };
+}
+
+/** The duplicates go, or are retired, in one statement. */
+function removal(
+  { key, policy }: DuplicateRemoval,
+  relation: Relation | undefined,
+  batchSize: number | undefined,
+): string {
+  const { name, queries } = source(key, policy, relation, batchSize);
+  return `WITH ${queries}\n${change(key, policy, relation, name)};`;
 }
 
 /** A CTE that no relation of the statement is called like: `ranked AS (SELECT …)`. */
@@ -149,29 +182,33 @@ function change(
   key: UniqueKey,
   { retirement }: DedupePolicy,
   relation: Relation | undefined,
-  source: string,
-  limitsPlace: boolean,
+  from: 'ranked' | 'batch',
 ): string {
   const conditions = [
-    ...placeColumns(relation).map((column) => `duplicate.${column} = ${source}.${column}`),
-    ...(limitsPlace ? [`${source}.place > 1`] : []),
+    ...placeColumns(relation).map((column) => `duplicate.${column} = ${from}.${column}`),
+    ...onlyDuplicates(from),
   ].join('\n  AND ');
   return retirement === undefined
-    ? `DELETE FROM ${key.target} AS duplicate\nUSING ${source}\nWHERE ${conditions}`
+    ? `DELETE FROM ${key.target} AS duplicate\nUSING ${from}\nWHERE ${conditions}`
     : `UPDATE ${key.target} AS duplicate\nSET ${quoteIdentifier(retirement.column)} = ${retirement.value}\n` +
-        `FROM ${source}\nWHERE ${conditions}`;
+        `FROM ${from}\nWHERE ${conditions}`;
+}
+
+/** In a batch there are no others. */
+function onlyDuplicates(from: 'ranked' | 'batch', alias: string = from): readonly string[] {
+  return from === 'ranked' ? [`${alias}.place > 1`] : [];
 }
 
 /**
  * A loop that commits after each batch, outside of a transaction block. It ranks again for each batch: what was ranked
  * before a COMMIT may have been changed by others since.
  */
-function batched({ key, policy }: DuplicateRemoval, relation: Relation | undefined, batchSize: number): Step {
-  const place = placeColumns(relation).join(', ');
-  const statement =
-    `WITH ${rankedQuery(key, policy, relation)}, batch AS (\n` +
-    `  SELECT ${place} FROM ranked WHERE place > 1 LIMIT ${batchSize}\n)\n` +
-    `${change(key, policy, relation, 'batch', false)};`;
+function batched(
+  statement: string,
+  policy: DedupePolicy,
+  key: UniqueKey,
+  batchSize: number,
+): Omit<Step, 'name'> {
   const body = [
     '\nBEGIN',
     '  LOOP',
@@ -184,8 +221,7 @@ function batched({ key, policy }: DuplicateRemoval, relation: Relation | undefin
   return {
     sql: `DO ${dollarQuote(body)};`,
     transaction: 'none',
-    why: `${whyOf(key, policy).slice(0, -1)}, ${batchSize} rows to a transaction.`,
-    name: fileWords(key.name, 'remove_duplicates'),
+    why: `${whyOf(key, policy).slice(0, -1)}, ${batchSize.toLocaleString('en-US')} rows to a transaction.`,
   };
 }
 
@@ -193,11 +229,11 @@ function batched({ key, policy }: DuplicateRemoval, relation: Relation | undefin
 function moving(
   { key, policy }: DuplicateRemoval,
   relation: Relation | undefined,
-  { catalog, schedule }: RewriteContext,
-): Step {
+  catalog: Catalog,
+  batchSize: number | undefined,
+): { readonly lock: string; readonly statement: string } {
   // Rows that come in meanwhile are refused by NO ACTION and RESTRICT; the others would take them along.
   const silent = policy.moved.filter(({ onDelete }) => onDelete !== 'NO ACTION' && onDelete !== 'RESTRICT');
-  const isBlock = schedule.block === 'explicit' || schedule.block === 'implicit';
   const name = (other: Relation): string =>
     printName({
       schema: catalog.searchPath[0] === other.schema ? undefined : other.schema,
@@ -208,21 +244,23 @@ function moving(
       ? ''
       : '-- Until COMMIT no row can be added that the deletion would take along.\n' +
         `LOCK TABLE ${silent.map((reference) => name(reference.relation)).join(', ')} IN SHARE ROW EXCLUSIVE MODE;\n`;
+  const { name: from, queries } = source(key, policy, relation, batchSize);
   const moves = policy.moved.map((reference, index) => {
     const { columns, referenced } = reference;
     const assignments = columns.map(
-      (column, at) => `${quoteIdentifier(column)} = ranked.${newValue(referenced[at] ?? column)}`,
+      (column, at) => `${quoteIdentifier(column)} = ${from}.${newValue(referenced[at] ?? column)}`,
     );
     const conditions = columns.map(
-      (column, at) => `referring.${quoteIdentifier(column)} = ranked.${oldValue(referenced[at] ?? column)}`,
+      (column, at) => `referring.${quoteIdentifier(column)} = ${from}.${oldValue(referenced[at] ?? column)}`,
     );
     // A row of the same table that goes itself needs no new reference, and cannot be changed twice.
     const isOwn = relation !== undefined && isSame(reference.relation, relation);
     const own = isOwn
       ? [
-          `NOT EXISTS (SELECT FROM ranked AS own WHERE ${placeColumns(relation)
-            .map((column) => `own.${column} = referring.${column}`)
-            .join(' AND ')} AND own.place > 1)`,
+          `NOT EXISTS (SELECT FROM ${from} AS own WHERE ${[
+            ...placeColumns(relation).map((column) => `own.${column} = referring.${column}`),
+            ...onlyDuplicates(from, 'own'),
+          ].join(' AND ')})`,
         ]
       : [];
     const unique = reference.uniqueIndexes.map(
@@ -230,8 +268,8 @@ function moving(
     );
     return (
       `, ${quoteIdentifier(`moved_${index + 1}`)} AS (\n${unique.join('')}` +
-      `  UPDATE ${name(reference.relation)} AS referring\n  SET ${assignments.join(', ')}\n  FROM ranked\n` +
-      `  WHERE ${['ranked.place > 1', ...conditions, ...own].join('\n    AND ')}\n)`
+      `  UPDATE ${name(reference.relation)} AS referring\n  SET ${assignments.join(', ')}\n  FROM ${from}\n` +
+      `  WHERE ${[...onlyDuplicates(from), ...conditions, ...own].join('\n    AND ')}\n)`
     );
   });
   const notes = policy.moved.map(
@@ -239,13 +277,8 @@ function moving(
       `-- ${displayName(reference.relation)} refers to it by (${reference.columns.join(', ')}), ON DELETE ${reference.onDelete}: its rows move to the row that stays.\n`,
   );
   return {
-    sql:
-      `${lock}${notes.join('')}WITH ${rankedQuery(key, policy, relation)}${moves.join('')}\n` +
-      `${change(key, policy, relation, 'ranked', true)};`,
-    // LOCK TABLE needs a transaction block, and before PostgreSQL 18 a pipeline is none.
-    transaction: lock === '' || isBlock ? 'inherits' : 'own',
-    why: whyOf(key, policy),
-    name: fileWords(key.name, 'remove_duplicates'),
+    lock,
+    statement: `${notes.join('')}WITH ${queries}${moves.join('')}\n${change(key, policy, relation, from)};`,
   };
 }
 

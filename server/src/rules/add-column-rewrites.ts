@@ -40,7 +40,7 @@ export default defineRule({
           'ALTER TABLE orders ADD COLUMN token uuid;\n' +
           'ALTER TABLE orders ALTER COLUMN token SET DEFAULT gen_random_uuid();\n' +
           '\n' +
-          '-- Fills "token" in the existing rows, 10000 to a transaction, so that no row stays locked for\n' +
+          '-- Fills "token" in the existing rows, 10,000 to a transaction, so that no row stays locked for\n' +
           '-- long.\n' +
           'DO $$\n' +
           'DECLARE\n' +

@@ -9,7 +9,7 @@ import { addUniqueUsingIndex } from '../rewrites/add-unique-using-index';
 import type { AddedConstraint } from '../rewrites/add-constraint-not-valid';
 import { buildIndexConcurrently } from '../rewrites/build-index-concurrently';
 import { checkDuplicates } from '../rewrites/check-duplicates';
-import { dedupePolicies, removeDuplicates } from '../rewrites/remove-duplicates';
+import { dedupePolicies, removeDuplicates, titleOf } from '../rewrites/remove-duplicates';
 import { fileWords } from '../rewrites/rewrite';
 import { keyOfConstraint, keyOfIndex, type UniqueKey } from '../rewrites/unique-key';
 import type { Step } from '../runners/runner';
@@ -21,6 +21,9 @@ import { defineRule, type Finding, fixBySteps, type RuleContext } from './rule';
 type Subject =
   | { readonly key: UniqueKey; readonly index: CreateIndex }
   | { readonly key: UniqueKey; readonly constraint: AddedConstraint };
+
+/** Rows of one transaction, for tables whose duplicates are too many for one. */
+const batchSize = 10_000;
 
 export default defineRule({
   id: 'unique-index-without-precheck',
@@ -93,8 +96,14 @@ export default defineRule({
     const build = concurrently(subject, context);
     return [
       ...policies.flatMap((policy) =>
-        fixBySteps(policy.title, [...removeDuplicates.steps({ key, policy }, context), itself]),
+        fixBySteps(titleOf(policy), [...removeDuplicates.steps({ key, policy }, context), itself]),
       ),
+      ...(preferred === undefined
+        ? []
+        : fixBySteps(titleOf(preferred, { batchSize }), [
+            ...removeDuplicates.steps({ key, policy: preferred, batchSize }, context),
+            itself,
+          ])),
       ...fixBySteps('Insert a duplicate check that stops the migration', [...check, itself]),
       ...(preferred === undefined || build.length === 0
         ? []

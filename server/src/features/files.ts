@@ -25,11 +25,8 @@ export function writeCompanion(
   const { file, surroundings } = analysis;
   const { path, project } = surroundings;
   if (file.statements.length === 0) return { problem: `There is no statement in this file.` };
-  const { path: target, header, at } = project.runner.companion(kind, path, project);
-  const script = companionText(kind, analysis);
-  const text = [...header.map((line) => `-- ${line}`), script]
-    .join('\n')
-    .replaceAll('\n', lineBreakOf(file.text));
+  const { path: target, at } = project.runner.companion(kind, path, project);
+  const text = companionText(kind, analysis);
   if (at !== 'file')
     return { changes: [{ kind: 'edit', path: target, edits: [{ range: at, text }] }], show: target };
   const present = tree.read(target);

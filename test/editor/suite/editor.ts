@@ -299,9 +299,18 @@ export async function restoreWorkspace(): Promise<void> {
     if (!existsSync(to) || !readFileSync(from).equals(readFileSync(to))) cpSync(from, to);
   }
   for (const document of workspace.textDocuments) {
-    if (!document.isDirty || document.isClosed) continue;
+    const file = path.relative(folder, document.uri.fsPath);
+    if (document.isClosed || !kept.has(file.replaceAll('\\', '/'))) continue;
+    // The editor would also notice by itself that the file has changed, but nobody knows when.
+    const text = readFileSync(path.join(folder, file), 'utf8');
+    if (!document.isDirty && document.getText() === text) continue;
     await window.showTextDocument(document);
     await commands.executeCommand('workbench.action.files.revert');
+    await until(`${file} is as in the beginning`, () => document.getText() === text, {
+      events: [workspace.onDidChangeTextDocument],
+    });
+    // The server answers in order: with this answer, its diagnostics for the text are here.
+    await hoverText(document, new Position(0, 0));
   }
   await commands.executeCommand('workbench.action.closeAllEditors');
 }

@@ -60,6 +60,8 @@ function undo(sql: string): Rollback {
 }
 
 const exactly = [
+  "CREATE VIEW fresh AS SELECT 1 AS one; GRANT SELECT ON fresh TO public; COMMENT ON VIEW fresh IS 'x'",
+  "CREATE TABLE fresh (a int); REVOKE ALL ON fresh FROM public; COMMENT ON COLUMN fresh.a IS 'x'",
   'CREATE INDEX ON "Shop"."Orders" (total, lower(code))',
   'CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS new ON "Shop"."Orders" (total)',
   'CREATE INDEX IF NOT EXISTS orders_total ON "Shop"."Orders" (total)',

@@ -1,5 +1,5 @@
 import type { CreateTrigStmt, Node } from '@pgsql/types';
-import { named } from '../catalog/relation';
+import { type Named, named } from '../catalog/relation';
 import { strings } from '../sql/build/reader';
 import { printName, quoteIdentifier } from '../sql/print';
 import {
@@ -20,6 +20,9 @@ const inverse: Inverse<'Other'> = {
   },
 
   invert(statement, context) {
+    const about = relationsOf(statement.node);
+    // Privileges and comments go with the relation, which the migration itself has made.
+    if (about.length > 0 && about.every((name) => context.before.isNew(name))) return nothing;
     return (
       undoCreation(statement.node, context) ??
       notPossible(`Lockstep does not know how things were before ${statement.command}.`)
@@ -28,6 +31,24 @@ const inverse: Inverse<'Other'> = {
 };
 
 export default inverse;
+
+/** The relations that GRANT, REVOKE or COMMENT is about; none when it is about anything else besides. */
+function relationsOf(node: Node): readonly Named[] {
+  if ('GrantStmt' in node && node.GrantStmt.targtype === 'ACL_TARGET_OBJECT') {
+    const objects = node.GrantStmt.objects ?? [];
+    const names = objects.flatMap((object) => ('RangeVar' in object ? [named(object.RangeVar)] : []));
+    return names.length === objects.length ? names : [];
+  }
+  if (!('CommentStmt' in node)) return [];
+  const { objtype, object } = node.CommentStmt;
+  if (object === undefined || !('List' in object)) return [];
+  const parts = strings(object.List.items);
+  const isColumn = objtype === 'OBJECT_COLUMN';
+  if (!isColumn && objtype !== 'OBJECT_TABLE' && objtype !== 'OBJECT_VIEW' && objtype !== 'OBJECT_MATVIEW')
+    return [];
+  const [name = '', schema] = (isColumn ? parts.slice(0, -1) : [...parts]).reverse();
+  return [{ schema, name }];
+}
 
 /** DROP for the commands whose tree says what they make. */
 function undoCreation(node: Node, context: InverseContext): Inverted | undefined {

@@ -18,7 +18,7 @@ const deliveries: Readonly<Record<string, (text: string) => Delivery>> = {
   psql: () => 'autocommit',
 };
 
-const plansOnServers = ['a concurrent build', 'everything', 'a transaction of its own'];
+const plansOnServers = ['a concurrent build', 'everything', 'a transaction of its own', 'a lock before'];
 
 /** The cases whose runner the instrument can stand in for. */
 function casesOf(name: string): readonly Case[] {

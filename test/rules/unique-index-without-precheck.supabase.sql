@@ -41,9 +41,57 @@ create unique index orders_open_uq on orders (user_id) where closed_at is null;
 --+   AND ranked.place > 1;
 --+
 --fix review: Delete duplicates, keep the newest by "created_at", and point "order_items" at it
---refused: Supabase CLI 2.109 sends these statements as one pipeline; a pipeline is no transaction block to LOCK TABLE as its first statement. Put it between BEGIN and COMMIT, with the statements that it is for.
+--+ -- Of the rows that share user_id, the newest by "created_at" stays, the others go.
+--+ BEGIN;
+--+ -- Until COMMIT no row can be added that the deletion would take along.
+--+ LOCK TABLE order_items IN SHARE ROW EXCLUSIVE MODE;
+--+ -- public.order_items refers to it by (order_id), ON DELETE CASCADE: its rows move to the row that stays.
+--+ WITH ranked AS (
+--+   SELECT ctid,
+--+     id AS old_id, first_value(id) OVER copies AS new_id,
+--+     row_number() OVER copies AS place
+--+   FROM orders
+--+   WHERE closed_at is null
+--+   WINDOW copies AS (PARTITION BY user_id ORDER BY created_at DESC, id DESC)
+--+ ), moved_1 AS (
+--+   UPDATE order_items AS referring
+--+   SET order_id = ranked.new_id
+--+   FROM ranked
+--+   WHERE ranked.place > 1
+--+     AND referring.order_id = ranked.old_id
+--+ )
+--+ DELETE FROM orders AS duplicate
+--+ USING ranked
+--+ WHERE duplicate.ctid = ranked.ctid
+--+   AND ranked.place > 1;
+--+ COMMIT;
+--+
 --fix review: Delete duplicates, keep the oldest by "created_at", and point "order_items" at it
---refused: Supabase CLI 2.109 sends these statements as one pipeline; a pipeline is no transaction block to LOCK TABLE as its first statement. Put it between BEGIN and COMMIT, with the statements that it is for.
+--+ -- Of the rows that share user_id, the oldest by "created_at" stays, the others go.
+--+ BEGIN;
+--+ -- Until COMMIT no row can be added that the deletion would take along.
+--+ LOCK TABLE order_items IN SHARE ROW EXCLUSIVE MODE;
+--+ -- public.order_items refers to it by (order_id), ON DELETE CASCADE: its rows move to the row that stays.
+--+ WITH ranked AS (
+--+   SELECT ctid,
+--+     id AS old_id, first_value(id) OVER copies AS new_id,
+--+     row_number() OVER copies AS place
+--+   FROM orders
+--+   WHERE closed_at is null
+--+   WINDOW copies AS (PARTITION BY user_id ORDER BY created_at ASC, id ASC)
+--+ ), moved_1 AS (
+--+   UPDATE order_items AS referring
+--+   SET order_id = ranked.new_id
+--+   FROM ranked
+--+   WHERE ranked.place > 1
+--+     AND referring.order_id = ranked.old_id
+--+ )
+--+ DELETE FROM orders AS duplicate
+--+ USING ranked
+--+ WHERE duplicate.ctid = ranked.ctid
+--+   AND ranked.place > 1;
+--+ COMMIT;
+--+
 --fix review: Set "closed_at" to now() in batches of 10,000 on all but the newest by "created_at", here and in a new migration (Supabase CLI 2.109)
 --+ -- Of the rows that share user_id, the newest by "created_at" stays, the others get closed_at =
 --+ -- now(), 10,000 rows to a transaction.

@@ -178,6 +178,13 @@ const pair: Step = {
   name: 'orders_total_not_null',
 };
 
+const locked: Step = {
+  sql: `LOCK TABLE orders IN SHARE ROW EXCLUSIVE MODE;\n${dedupe.sql}`,
+  transaction: 'own',
+  why: 'Keeps the newest, while nobody writes.',
+  name: 'orders_user_idx_duplicates',
+};
+
 /** What a rewrite may ask for in place of `target`; all of them leave the index behind. */
 export const plans: Readonly<Record<string, readonly Step[]>> = {
   'a statement before': [check, { ...build, sql: target, transaction: 'inherits' }],
@@ -187,6 +194,7 @@ export const plans: Readonly<Record<string, readonly Step[]>> = {
   'a constraint at last': [drop, build, attach],
   everything: [check, dedupe, drop, build, attach],
   'a transaction of its own': [{ ...build, sql: target, transaction: 'own' }, pair],
+  'a lock before': [locked, { ...build, sql: target, transaction: 'inherits' }],
 };
 
 /** Before every migration, for servers. */

@@ -307,7 +307,7 @@ function count(steps: readonly CommentedStep[], isCounted: (step: Step) => boole
 
 /**
  * Steps as they can be placed one by one, with the file's line breaks. Of a step outside of transactions each statement
- * is one; a transaction of several statements gets its block where the runner opens none.
+ * is one; a transaction of several statements gets its block where the runner opens none, or one that does not do.
  */
 export function prepare(steps: readonly Step[], { project, file, target }: Site): readonly CommentedStep[] {
   const lineBreak = lineBreakOf(file.text);
@@ -341,7 +341,13 @@ function divide(step: Step, project: Project): readonly Step[] {
       return { ...step, sql, why: index === 0 ? step.why : '' };
     });
   }
-  const { statements } = project.runner.schedule(file, project);
-  if (statements.every(({ transaction }) => transaction !== null)) return [step];
+  const schedule = project.runner.schedule(file, project);
+  const isTransaction = schedule.statements.every(({ transaction }) => transaction !== null);
+  // A pipeline is a transaction, but not the block that LOCK TABLE needs.
+  const isRefused = file.statements.some(
+    ({ parsed: { statement } }, index) =>
+      statement !== undefined && project.runner.refuses(statement, index, schedule, project) !== undefined,
+  );
+  if (isTransaction && !isRefused) return [step];
   return [{ ...step, sql: `BEGIN;\n${step.sql}\nCOMMIT;` }];
 }

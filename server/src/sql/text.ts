@@ -49,12 +49,7 @@ export class Lines {
   private readonly starts: readonly number[];
 
   constructor(private readonly text: string) {
-    const starts = [0];
-    for (let offset = 0; offset < text.length; offset++) {
-      const unit = text.charCodeAt(offset);
-      if (unit === 10 || (unit === 13 && text.charCodeAt(offset + 1) !== 10)) starts.push(offset + 1);
-    }
-    this.starts = starts;
+    this.starts = /\r(?!\n)/.test(text) ? startsAfterAnyBreak(text) : startsAfterLineFeed(text);
   }
 
   get count(): number {
@@ -77,6 +72,22 @@ export class Lines {
     if (start === undefined) return this.text.length;
     return Math.min(start + character, this.starts[line + 1] ?? this.text.length);
   }
+}
+
+/** `indexOf` is many times faster than a look at each unit, and this is done for every keystroke. */
+function startsAfterLineFeed(text: string): readonly number[] {
+  const starts = [0];
+  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) starts.push(end + 1);
+  return starts;
+}
+
+function startsAfterAnyBreak(text: string): readonly number[] {
+  const starts = [0];
+  for (let offset = 0; offset < text.length; offset++) {
+    const unit = text.charCodeAt(offset);
+    if (unit === 10 || (unit === 13 && text.charCodeAt(offset + 1) !== 10)) starts.push(offset + 1);
+  }
+  return starts;
 }
 
 /** Turns offsets in UTF-8 bytes, as the PostgreSQL grammar counts, into offsets in UTF-16 code units. */

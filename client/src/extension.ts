@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
 import { serverCommands } from '../../server/src/lsp/protocol';
+import { isSql, languageIds } from './languages';
 import { StatusItem } from './status';
 
 let client: LanguageClient | undefined;
@@ -15,7 +16,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       run: { module, transport: TransportKind.ipc },
       debug: { module, transport: TransportKind.ipc, options: { execArgv: ['--nolazy', '--inspect'] } },
     },
-    { documentSelector: [{ language: 'sql' }] },
+    { documentSelector: languageIds.map((language) => ({ language })) },
   );
   context.subscriptions.push(client, ...commands(client), new StatusItem(client));
   await client.start();
@@ -63,7 +64,7 @@ const mostFiles = 2000;
 /** A migration of the project that is to get a new one: the one in front, or one of a folder that the user picks. */
 async function chooseMigration(): Promise<vscode.Uri | undefined> {
   const document = vscode.window.activeTextEditor?.document;
-  if (document?.languageId === 'sql') return document.uri;
+  if (document !== undefined && isSql(document)) return document.uri;
   const files = await vscode.workspace.findFiles('**/*.sql', '**/node_modules/**', mostFiles);
   const byFolder = new Map(
     files.map((file) => [vscode.workspace.asRelativePath(vscode.Uri.joinPath(file, '..')), file]),
@@ -84,6 +85,6 @@ async function withDocument(
   work: (editor: vscode.TextEditor) => Promise<void> | Thenable<void>,
 ): Promise<void> {
   const editor = vscode.window.activeTextEditor;
-  if (editor?.document.languageId === 'sql') await work(editor);
+  if (editor !== undefined && isSql(editor.document)) await work(editor);
   else await vscode.window.showInformationMessage('Open a migration (.sql) first.');
 }

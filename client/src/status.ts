@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
+import { isSql } from './languages';
 import { serverCommands, type Status } from '../../server/src/lsp/protocol';
 
 /** The status bar's word on the document in front: its runner and server version, as the server recognised them. */
@@ -33,7 +34,7 @@ export class StatusItem implements vscode.Disposable {
 
   private async update(): Promise<void> {
     const document = vscode.window.activeTextEditor?.document;
-    if (document?.languageId !== 'sql' || !this.client.isRunning()) {
+    if (document === undefined || !isSql(document) || !this.client.isRunning()) {
       this.item.hide();
       return;
     }

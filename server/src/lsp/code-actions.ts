@@ -19,11 +19,10 @@ export function codeActions(
   const offsets = { start: document.lines.offsetAt(range.start), end: document.lines.offsetAt(range.end) };
   const site = { tree: session.workspace.tree, now: new Date() };
   const target = session.editTarget;
-  const diagnostics = context.diagnostics.filter(({ source }) => source === 'lockstep');
   const fixes = fixesAt(analysis, offsets, site);
   const preferred = fixes.find(({ refusal }) => refusal === undefined);
   return [...fixes, ...ignoreActions(analysis, offsets)].flatMap((fix) => {
-    const action = toCodeAction(fix, diagnostics, fix === preferred, target);
+    const action = toCodeAction(fix, document.lines, fix === preferred, target);
     return action === undefined ? [] : [action];
   });
 }

@@ -47,7 +47,7 @@ export function toRange(range: Range, lines: Lines): LspRange {
   return { start: lines.positionAt(range.start), end: lines.positionAt(range.end) };
 }
 
-export function toDiagnostic(diagnostic: Diagnostic, lines: Lines): LspDiagnostic {
+export function toDiagnostic(diagnostic: Omit<Diagnostic, 'statement'>, lines: Lines): LspDiagnostic {
   const href = documentationOf(diagnostic.rule);
   return {
     range: toRange(diagnostic.range, lines),
@@ -101,14 +101,15 @@ function toDocumentChanges(change: FileChange, target: EditTarget): (CreateFile 
 
 export function toCodeAction(
   fix: OfferedFix,
-  diagnostics: readonly LspDiagnostic[],
+  lines: Lines,
   isPreferred: boolean,
   target: EditTarget,
 ): CodeAction | undefined {
   const action: CodeAction = {
     title: fix.title,
     kind: CodeActionKind.QuickFix,
-    diagnostics: diagnostics.filter((diagnostic) => diagnostic.code === fix.rule),
+    // Also for a finding that the cursor is not on: editors put actions without a diagnostic last.
+    diagnostics: [toDiagnostic({ ...fix, isUnnecessary: false }, lines)],
   };
   if (fix.refusal !== undefined) {
     return { ...action, disabled: { reason: `${fix.refusal.reason} ${fix.refusal.instead}` } };

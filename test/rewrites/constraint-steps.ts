@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { isVolatile } from '../../server/src/effects/volatility';
 import type { Major } from '../../server/src/postgres/versions';
 import { addColumnInSteps } from '../../server/src/rewrites/add-column-in-steps';
+import { addColumnThenConstraint } from '../../server/src/rewrites/add-column-then-constraint';
 import { addConstraintNotValid } from '../../server/src/rewrites/add-constraint-not-valid';
 import { addPrimaryKeyUsingIndex } from '../../server/src/rewrites/add-primary-key-using-index';
 import { addUniqueUsingIndex } from '../../server/src/rewrites/add-unique-using-index';
@@ -34,8 +36,15 @@ export function stepsFor(sql: string, context: RewriteContext): readonly Step[] 
     }
     case 'SetNotNull':
       return setNotNullByCheck.steps({ statement, action }, context);
-    case 'AddColumn':
-      return addColumnInSteps.steps({ statement, action, batchSize: 10 }, context);
+    case 'AddColumn': {
+      const value = action.column.constraints.find(({ type }) => type === 'DEFAULT')?.expression;
+      if (value !== undefined && isVolatile(value.node, context.catalog)) {
+        return addColumnInSteps.steps({ statement, action, batchSize: 10 }, context);
+      }
+      return action.column.constraints.flatMap((constraint) =>
+        addColumnThenConstraint.steps({ statement, action, constraint }, context),
+      );
+    }
     default:
       return assert.fail();
   }
@@ -58,6 +67,16 @@ export const constraintStatements: readonly string[] = [
   'ALTER TABLE orders ADD COLUMN token uuid NOT NULL DEFAULT gen_random_uuid()',
   'ALTER TABLE "Shop"."Orders" ADD "Token" uuid DEFAULT gen_random_uuid()',
   'ALTER TABLE orders ADD COLUMN at timestamptz DEFAULT clock_timestamp() NOT NULL, ADD COLUMN luck float8 DEFAULT random()',
+  'ALTER TABLE orders ADD COLUMN rating int CHECK (rating BETWEEN 1 AND 5)',
+  'ALTER TABLE "Shop"."Orders"\n  ALTER total SET DEFAULT 3,\n  ADD "Rating" int NOT NULL DEFAULT 3 CONSTRAINT "stars" CHECK ("Rating" > 0 /* one */)',
+  'ALTER TABLE orders ADD COLUMN a int CHECK (a > 0), ADD COLUMN b int CHECK (b > 0 AND b > total) NO INHERIT NULL',
+  'ALTER TABLE orders ADD COLUMN buyer int DEFAULT 1 REFERENCES users ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED NOT NULL',
+  'ALTER TABLE ONLY orders ADD COLUMN buyer int CONSTRAINT "the buyer" REFERENCES users (id) DEFAULT 2',
+  'ALTER TABLE orders ADD COLUMN slug text COLLATE "C" UNIQUE',
+  'ALTER TABLE "Shop"."Orders" ADD "Slug" text CONSTRAINT "Slugs" UNIQUE NULLS NOT DISTINCT WITH (fillfactor = 70) DEFERRABLE NULL',
+  'ALTER TABLE orders ADD token uuid DEFAULT gen_random_uuid() UNIQUE',
+  'ALTER TABLE orders ADD token uuid CHECK (token IS NOT NULL) DEFAULT gen_random_uuid() NOT NULL',
+  'ALTER TABLE "Shop"."Orders" ADD uid uuid NOT NULL DEFAULT gen_random_uuid() PRIMARY KEY',
 ];
 
 /** The steps leave the same catalog behind as the statement itself. */

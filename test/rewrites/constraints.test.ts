@@ -76,7 +76,11 @@ test('there are no steps where they would fail or gain nothing', () => {
     'ALTER TABLE orders ADD CONSTRAINT u UNIQUE USING INDEX i',
     'ALTER TABLE orders ADD CONSTRAINT users_pkey UNIQUE (user_id)',
     'ALTER TABLE orders ADD EXCLUDE (user_id WITH =)',
-    'ALTER TABLE orders ADD COLUMN a int DEFAULT random() UNIQUE',
+    'ALTER TABLE orders ADD COLUMN IF NOT EXISTS a int UNIQUE',
+    'ALTER TABLE orders ADD COLUMN a int PRIMARY KEY',
+    'ALTER TABLE orders ADD COLUMN a text CHECK (a <> lower(a)) COLLATE "C"',
+    'ALTER TABLE orders ADD CHECK (a < 9), ADD COLUMN a int CHECK (a > 0)',
+    'ALTER TABLE p ADD COLUMN a int DEFAULT 1 REFERENCES users',
     'ALTER TABLE orders ADD COLUMN a bigserial',
     'ALTER TABLE orders ADD COLUMN a int GENERATED ALWAYS AS (total) STORED',
   ];

@@ -15,6 +15,12 @@ ALTER TABLE orders ADD COLUMN referrer_id bigint REFERENCES users;
 -- All rows have this one.
 ALTER TABLE orders ADD COLUMN owner_id bigint DEFAULT 1 REFERENCES users;
 --                                                      ^^^^^^^^^^ warning add-foreign-key-validated: Checking the existing rows blocks every read and write of "orders" and "users" until it is done.
+--fix review: Add it as NOT VALID, then validate it
+--+ -- New rows are checked from here on; the existing ones are not scanned under this lock.
+--+ ALTER TABLE orders ADD COLUMN owner_id bigint DEFAULT 1, ADD CONSTRAINT orders_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES users NOT VALID;
+--+
+--+ -- Checks the existing rows while reads and writes go on.
+--+ ALTER TABLE orders VALIDATE CONSTRAINT orders_owner_id_fkey;
 
 -- Nobody uses the table that is referenced; writes to this one wait.
 CREATE TABLE regions (id bigint PRIMARY KEY);

@@ -26,5 +26,9 @@ ALTER TABLE events ADD PRIMARY KEY (id);
 --+ -- The index is there, so this only writes the catalog.
 --+ ALTER TABLE events ADD CONSTRAINT events_pkey PRIMARY KEY USING INDEX events_pkey;
 
+-- No quick fix: with the same value in every row it fails, unless there is only one.
+ALTER TABLE events ADD COLUMN kind integer DEFAULT 1 PRIMARY KEY;
+--                                                   ^^^^^^^^^^^ warning add-primary-key-builds-index: Building the index of this constraint blocks every read and write of "events" until it is done.
+
 CREATE TABLE invoices (id bigint);
 ALTER TABLE invoices ADD PRIMARY KEY (id);

@@ -15,6 +15,19 @@ ALTER TABLE orders ADD CONSTRAINT orders_coupon_key UNIQUE (coupon);
 
 ALTER TABLE users ADD COLUMN slug text UNIQUE;
 --                                     ^^^^^^ warning add-unique-builds-index: Building the index of this constraint blocks every read and write of "users" until it is done.
+--fix review: Build the index concurrently, then add the constraint with USING INDEX
+--+ -- Without the constraint no index is built under this lock.
+--+ ALTER TABLE users ADD COLUMN slug text;
+--+
+--+ -- A concurrent build that failed leaves an invalid index behind.
+--+ DROP INDEX CONCURRENTLY IF EXISTS users_slug_key;
+--+
+--+ -- lockstep-ignore unique-index-without-precheck: "slug" is new. Writes go on while the index is
+--+ -- built; a lock_timeout that fires here would leave an invalid index.
+--+ CREATE UNIQUE INDEX CONCURRENTLY users_slug_key ON users (slug);
+--+
+--+ -- The index is there, so this only writes the catalog.
+--+ ALTER TABLE users ADD CONSTRAINT users_slug_key UNIQUE USING INDEX users_slug_key;
 
 CREATE UNIQUE INDEX CONCURRENTLY orders_user_id_total_key ON orders (user_id, total);
 ALTER TABLE orders ADD CONSTRAINT orders_user_id_total_key UNIQUE USING INDEX orders_user_id_total_key;

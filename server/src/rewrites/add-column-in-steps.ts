@@ -1,7 +1,11 @@
 import type { Step } from '../runners/runner';
 import { dollarQuote, quoteIdentifier } from '../sql/print';
-import type { AlterTable, AlterTableAction, ConstraintDefinition } from '../sql/statement';
-import { applyEdits, type Edit } from '../sql/text';
+import type { AlterTable, AlterTableAction, ConstraintDefinition, ConstraintType } from '../sql/statement';
+import { applyEdits } from '../sql/text';
+import { addConstraintNotValid } from './add-constraint-not-valid';
+import { addPrimaryKeyUsingIndex } from './add-primary-key-using-index';
+import { addUniqueUsingIndex } from './add-unique-using-index';
+import { asStatement, type InlineConstraint, withoutConstraints } from './inline-constraint';
 import { fileWords, type Rewrite, type RewriteContext } from './rewrite';
 import { notNullSteps } from './set-not-null-by-check';
 import { alterPrefix, slice } from './statement-text';
@@ -28,41 +32,54 @@ export const addColumnInSteps: Rewrite<AddedColumn> = {
 
   steps({ statement, action, batchSize = 10_000 }, context) {
     const { column } = action;
-    const defaultValue = column.constraints.find(({ type }) => type === 'DEFAULT');
-    const notNull = column.constraints.find(({ type }) => type === 'NOT NULL');
+    const find = (wanted: ConstraintType): ConstraintDefinition | undefined =>
+      column.constraints.find(({ type }) => type === wanted);
+    const defaultValue = find('DEFAULT');
+    // A primary key sees to it by itself.
+    const notNull = find('PRIMARY KEY') === undefined ? find('NOT NULL') : undefined;
     if (defaultValue?.expression === undefined || !canBeAddedEmpty(column)) return [];
+    const later = column.constraints.filter(({ type }) => addedLater.has(type));
+    const laterSteps = later.map((constraint) => stepsFor({ statement, action, constraint }, context));
+    if (laterSteps.some((steps) => steps.length === 0)) return [];
     const prefix = alterPrefix(statement);
     const name = quoteIdentifier(column.name.text);
     const words = fileWords(statement.relation.name, column.name.text);
+    const taken = column.constraints.filter(({ type }) => type === 'DEFAULT' || type === 'NOT NULL');
+    const empty = applyEdits(statement.text, withoutConstraints(statement, [...taken, ...later]));
     return [
       {
-        sql:
-          `${withoutConstraints(statement, [defaultValue, ...(notNull === undefined ? [] : [notNull])])};\n` +
-          `${prefix} ALTER COLUMN ${name} SET DEFAULT ${defaultValue.expression.text};`,
+        sql: `${empty};\n${prefix} ALTER COLUMN ${name} SET DEFAULT ${defaultValue.expression.text};`,
         transaction: 'inherits',
         why: 'Without a default the table is not rewritten; the default that follows serves new rows.',
         name: fileWords('add', words),
       },
       backfill(statement, column.name.text, batchSize, context),
       ...(notNull === undefined ? [] : notNullSteps(prefix, statement, column.name.text, context)),
+      ...laterSteps.flat(),
     ];
   },
 };
 
-/** Only a plain column: what identity, generated and key columns need cannot come later. */
+/** Constraints that would scan the empty column, or need its values. */
+const addedLater: ReadonlySet<ConstraintType> = new Set(['CHECK', 'UNIQUE', 'PRIMARY KEY']);
+
+/** Only a plain column: what identity and generated columns need cannot come later. */
 function canBeAddedEmpty(column: AddedColumn['action']['column']): boolean {
   return (
     !/serial/.test(column.type.name) &&
-    column.constraints.every(({ type }) => ['DEFAULT', 'NOT NULL', 'NULL', 'FOREIGN KEY'].includes(type))
+    column.constraints.every(
+      ({ type }) => addedLater.has(type) || ['DEFAULT', 'NOT NULL', 'NULL', 'FOREIGN KEY'].includes(type),
+    )
   );
 }
 
-function withoutConstraints(statement: AlterTable, constraints: readonly ConstraintDefinition[]): string {
-  const edits = constraints.map(({ range: { start, end } }): Edit => {
-    const space = /\s*$/.exec(statement.text.slice(0, start))?.[0].length ?? 0;
-    return { range: { start: start - space, end }, text: '' };
-  });
-  return applyEdits(statement.text, edits);
+/** The steps for a constraint that comes when the column is full; empty when there are none. */
+function stepsFor(subject: InlineConstraint, context: RewriteContext): readonly Step[] {
+  const added = asStatement(subject, context);
+  if (added === undefined) return [];
+  return [addConstraintNotValid, addUniqueUsingIndex, addPrimaryKeyUsingIndex].flatMap((rewrite) =>
+    rewrite.steps(added, context),
+  );
 }
 
 function backfill(

@@ -1,4 +1,5 @@
 import { addColumnInSteps } from './add-column-in-steps';
+import { addColumnThenConstraint } from './add-column-then-constraint';
 import { addConstraintNotValid } from './add-constraint-not-valid';
 import { addPrimaryKeyUsingIndex } from './add-primary-key-using-index';
 import { addUniqueUsingIndex } from './add-unique-using-index';
@@ -14,6 +15,7 @@ import { setNotNullByCheck } from './set-not-null-by-check';
 /** All rewrites, for docs and tests; who needs one imports it. */
 export const rewrites: readonly Pick<Rewrite<unknown>, 'id' | 'docs'>[] = [
   addColumnInSteps,
+  addColumnThenConstraint,
   addConstraintNotValid,
   addPrimaryKeyUsingIndex,
   addUniqueUsingIndex,

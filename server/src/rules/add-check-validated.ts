@@ -1,3 +1,4 @@
+import { addColumnThenConstraint } from '../rewrites/add-column-then-constraint';
 import { addConstraintNotValid } from '../rewrites/add-constraint-not-valid';
 import { constraintsAdded, type NewConstraint } from './questions/new-constraints';
 import { whatWaits } from './questions/what-waits';
@@ -51,9 +52,11 @@ export default defineRule({
     }
   },
 
-  fixes({ subject: { statement, action } }, context) {
-    if (action.type !== 'AddConstraint') return [];
-    const steps = addConstraintNotValid.steps({ statement, action }, context);
+  fixes({ subject: { statement, action, constraint } }, context) {
+    const steps =
+      action.type === 'AddConstraint'
+        ? addConstraintNotValid.steps({ statement, action }, context)
+        : addColumnThenConstraint.steps({ statement, action, constraint }, context);
     return fixBySteps('Add it as NOT VALID, then validate it', steps);
   },
 });

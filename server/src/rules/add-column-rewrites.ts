@@ -3,6 +3,7 @@ import { isSerial } from '../catalog/constraints';
 import { addColumnInSteps } from '../rewrites/add-column-in-steps';
 import type { AlterTable, AlterTableAction, ColumnDefinition } from '../sql/statement';
 import type { Range } from '../sql/text';
+import { withoutPrecheck } from './questions/duplicates';
 import { effectsOfAction } from './questions/effects-of-action';
 import { quoted } from './questions/what-waits';
 import { defineRule, type Finding, fixBySteps } from './rule';
@@ -83,10 +84,9 @@ export default defineRule({
   },
 
   fixes({ subject }, context) {
-    return fixBySteps(
-      'Add the column empty, then fill it in batches',
-      addColumnInSteps.steps(subject, context),
-    );
+    const steps = addColumnInSteps.steps(subject, context);
+    const { text: column } = subject.action.column.name;
+    return fixBySteps('Add the column empty, then fill it in batches', withoutPrecheck(steps, column));
   },
 });
 

@@ -69,6 +69,7 @@ export default defineRule({
   },
 
   fixes({ subject: { statement, action } }, context) {
+    // A new column whose rows have no values of their own can be no key, however it is added.
     if (action.type !== 'AddConstraint') return [];
     const steps = addPrimaryKeyUsingIndex.steps({ statement, action }, context);
     return fixBySteps('Build the index concurrently, then add the constraint with USING INDEX', steps);

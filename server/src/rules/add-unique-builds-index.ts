@@ -1,4 +1,6 @@
+import { addColumnThenConstraint } from '../rewrites/add-column-then-constraint';
 import { addUniqueUsingIndex } from '../rewrites/add-unique-using-index';
+import { withoutPrecheck } from './questions/duplicates';
 import { constraintsAdded, type NewConstraint } from './questions/new-constraints';
 import { whatWaits } from './questions/what-waits';
 import { keywordsOf } from './questions/words';
@@ -56,9 +58,14 @@ export default defineRule({
     }
   },
 
-  fixes({ subject: { statement, action } }, context) {
-    if (action.type !== 'AddConstraint') return [];
-    const steps = addUniqueUsingIndex.steps({ statement, action }, context);
-    return fixBySteps('Build the index concurrently, then add the constraint with USING INDEX', steps);
+  fixes({ subject: { statement, action, constraint, effects } }, context) {
+    const title = 'Build the index concurrently, then add the constraint with USING INDEX';
+    if (action.type === 'AddConstraint') {
+      return fixBySteps(title, addUniqueUsingIndex.steps({ statement, action }, context));
+    }
+    // With the same value in every row it can only fail.
+    if (effects.failsOnRows.length > 0) return [];
+    const steps = addColumnThenConstraint.steps({ statement, action, constraint }, context);
+    return fixBySteps(title, withoutPrecheck(steps, action.column.name.text));
   },
 });

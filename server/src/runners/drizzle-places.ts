@@ -106,6 +106,8 @@ function withCommits(steps: readonly CommentedStep[], site: Site): Draft {
 /** Everything up to the last step outside of transactions as a file to run by hand; here, what has no effect after it. */
 function beforeTheDeploy(steps: readonly CommentedStep[], site: Site): Placement | undefined {
   const last = steps.findLastIndex(({ transaction }) => transaction === 'none');
+  // What comes before the last of them is done by hand, and then again in the migration.
+  if (steps.slice(0, last).some(cannotBeRepeated)) return undefined;
   const made = new Set(
     steps.flatMap(({ sql }) => {
       const statement = onlyStatement(sql);
@@ -139,6 +141,15 @@ function beforeTheDeploy(steps: readonly CommentedStep[], site: Site): Placement
         : []),
     ],
   };
+}
+
+/** Whether a step fails outside of the transaction, or when it is done again, as ADD COLUMN. */
+function cannotBeRepeated({ transaction, sql }: CommentedStep): boolean {
+  if (transaction === 'none') return false;
+  return parseFile(sql).statements.some(({ parsed: { statement } }) => {
+    const kind = statement?.kind;
+    return kind !== 'DoBlock' && kind !== 'DataChange' && kind !== 'Select' && kind !== 'SetVariable';
+  });
 }
 
 /** Whether this file makes or alters the relation before the target. */

@@ -68,9 +68,12 @@ function holdsStep(step: Step, start: number, end: number, file: SourceFile, sch
       if (transaction === null) return isAloneInMessage(schedule, index);
       if (statement !== undefined && refusedInTransactionBlock(statement) !== undefined) return false;
     } else if (transaction === null) return inside.size === 1 || statement?.kind === 'SetVariable';
-    const company = schedule.statements.filter((other) => other.transaction === transaction).length;
-    const own = [...inside].filter((other) => schedule.statements[other]?.transaction === transaction).length;
-    return company === (step.transaction === 'none' ? 1 : own);
+    const company = file.statements.flatMap(({ parsed }, other) => {
+      // The BEGIN and COMMIT of its own transaction are no other steps.
+      if (step.transaction === 'own' && parsed.statement?.kind === 'TransactionControl') return [];
+      return schedule.statements[other]?.transaction === transaction ? [other] : [];
+    });
+    return step.transaction === 'none' ? company.length === 1 : company.every((other) => inside.has(other));
   });
 }
 

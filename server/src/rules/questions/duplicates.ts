@@ -2,7 +2,9 @@ import type { Catalog } from '../../catalog/catalog';
 import type { Index, Relation } from '../../catalog/relation';
 import { isVolatile } from '../../effects/volatility';
 import type { UniqueKey } from '../../rewrites/unique-key';
+import type { Step } from '../../runners/runner';
 import { sameExpression } from './same-expression';
+import { quoted } from './what-waits';
 
 /** Whether the rows that exist may have duplicates of the key, as far as the catalog and this migration know. */
 export function mayHaveDuplicates(key: UniqueKey, catalog: Catalog): boolean {
@@ -15,6 +17,18 @@ export function mayHaveDuplicates(key: UniqueKey, catalog: Catalog): boolean {
   if (indexes.some((index) => impliesUnique(index, key, relation))) return false;
   return !key.elements.some(
     ({ column }) => column !== undefined && isFilledApart(column, key, relation, catalog),
+  );
+}
+
+/** `steps` that add a column and index it: a look for duplicates is not needed, which another file cannot tell. */
+export function withoutPrecheck(steps: readonly Step[], column: string): readonly Step[] {
+  return steps.map((step) =>
+    /^create unique index/i.test(step.sql)
+      ? {
+          ...step,
+          why: `lockstep-ignore unique-index-without-precheck: ${quoted(column)} is new. ${step.why}`,
+        }
+      : step,
   );
 }
 

@@ -1,0 +1,28 @@
+-- runner: supabase 2.109.1
+-- lockstep-ignore-file lock-timeout-missing: not what this is about
+
+-- People choose it themselves.
+alter table users
+  add column phone text,
+  add column slug text constraint users_slug_unique unique;
+--                                                  ^^^^^^ warning add-unique-builds-index: Building the index of this constraint blocks every read and write of "users" until it is done.
+--fix review: Build the index concurrently, then add the constraint with USING INDEX, here and in 3 new migrations (Supabase CLI 2.109)
+--+ -- Without the constraint no index is built under this lock.
+--+ alter table users
+--+   add column phone text,
+--+   add column slug text;
+--+ file supabase/migrations/20260103000000_users_slug_unique_leftover.sql
+--+ -- A concurrent build that failed leaves an invalid index behind.
+--+ DROP INDEX CONCURRENTLY IF EXISTS users_slug_unique;
+--+ file supabase/migrations/20260103000001_users_slug_unique_concurrently.sql
+--+ -- lockstep-ignore unique-index-without-precheck: "slug" is new. Writes go on while the index is
+--+ -- built; a lock_timeout that fires here would leave an invalid index.
+--+ CREATE UNIQUE INDEX CONCURRENTLY users_slug_unique ON users (slug);
+--+ file supabase/migrations/20260103000002_users_slug_unique_constraint.sql
+--+ -- The index is there, so this only writes the catalog.
+--+ alter table users ADD CONSTRAINT users_slug_unique UNIQUE USING INDEX users_slug_unique;
+alter table orders add column note text;
+
+-- No quick fix: every row has this value, so it fails unless there is only one.
+alter table users add column kind text default 'person' unique;
+--                                                      ^^^^^^ warning add-unique-builds-index: Building the index of this constraint blocks every read and write of "users" until it is done.

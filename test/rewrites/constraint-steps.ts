@@ -73,7 +73,7 @@ export const constraintStatements: readonly string[] = [
   'ALTER TABLE orders ADD COLUMN buyer int DEFAULT 1 REFERENCES users ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED NOT NULL',
   'ALTER TABLE ONLY orders ADD COLUMN buyer int CONSTRAINT "the buyer" REFERENCES users (id) DEFAULT 2',
   'ALTER TABLE orders ADD COLUMN slug text COLLATE "C" UNIQUE',
-  'ALTER TABLE "Shop"."Orders" ADD "Slug" text CONSTRAINT "Slugs" UNIQUE NULLS NOT DISTINCT WITH (fillfactor = 70) DEFERRABLE NULL',
+  'ALTER TABLE "Shop"."Orders" ADD "Slug" text CONSTRAINT "Slugs" UNIQUE NULLS DISTINCT WITH (fillfactor = 70) DEFERRABLE NULL',
   'ALTER TABLE orders ADD token uuid DEFAULT gen_random_uuid() UNIQUE',
   'ALTER TABLE orders ADD token uuid CHECK (token IS NOT NULL) DEFAULT gen_random_uuid() NOT NULL',
   'ALTER TABLE "Shop"."Orders" ADD uid uuid NOT NULL DEFAULT gen_random_uuid() PRIMARY KEY',

@@ -26,3 +26,5 @@ alter table orders add column note text;
 -- No quick fix: every row has this value, so it fails unless there is only one.
 alter table users add column kind text default 'person' unique;
 --                                                      ^^^^^^ warning add-unique-builds-index: Building the index of this constraint blocks every read and write of "users" until it is done.
+alter table users add column tag text unique nulls not distinct;
+--                                    ^^^^^^ warning add-unique-builds-index: Building the index of this constraint blocks every read and write of "users" until it is done.

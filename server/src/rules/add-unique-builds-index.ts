@@ -64,7 +64,7 @@ export default defineRule({
       return fixBySteps(title, addUniqueUsingIndex.steps({ statement, action }, context));
     }
     // With the same value in every row it can only fail.
-    if (effects.failsOnRows.length > 0) return [];
+    if (effects.failsOnRows.length > 0 || constraint.nullsNotDistinct) return [];
     const steps = addColumnThenConstraint.steps({ statement, action, constraint }, context);
     return fixBySteps(title, withoutPrecheck(steps, action.column.name.text));
   },

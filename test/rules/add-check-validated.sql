@@ -4,7 +4,9 @@ ALTER TABLE orders ADD CONSTRAINT orders_total_check CHECK (total >= 0);
 --                                                   ^^^^^ warning add-check-validated: Checking the existing rows blocks every read and write of "orders" until it is done.
 --fix review: Add it as NOT VALID, then validate it
 --+ -- New rows are checked from here on; the existing ones are not scanned under this lock.
+--+ SET lock_timeout = '5s';
 --+ ALTER TABLE orders ADD CONSTRAINT orders_total_check CHECK (total >= 0) NOT VALID;
+--+ RESET lock_timeout;
 --+
 --+ -- Checks the existing rows while reads and writes go on.
 --+ ALTER TABLE orders VALIDATE CONSTRAINT orders_total_check;
@@ -14,7 +16,9 @@ ALTER TABLE public.orders ADD CHECK (quantity > 0);
 --                            ^^^^^ warning add-check-validated: Checking the existing rows blocks every read and write of "orders" until it is done.
 --fix review: Add it as NOT VALID, then validate it
 --+ -- New rows are checked from here on; the existing ones are not scanned under this lock.
+--+ SET lock_timeout = '5s';
 --+ ALTER TABLE public.orders ADD CONSTRAINT orders_quantity_check CHECK (quantity > 0) NOT VALID;
+--+ RESET lock_timeout;
 --+
 --+ -- Checks the existing rows while reads and writes go on.
 --+ ALTER TABLE public.orders VALIDATE CONSTRAINT orders_quantity_check;
@@ -24,7 +28,9 @@ ALTER TABLE orders ADD COLUMN rating integer CHECK (rating BETWEEN 1 AND 5);
 --                                           ^^^^^ warning add-check-validated: Checking the existing rows blocks every read and write of "orders" until it is done.
 --fix review: Add it as NOT VALID, then validate it
 --+ -- New rows are checked from here on; the existing ones are not scanned under this lock.
+--+ SET lock_timeout = '5s';
 --+ ALTER TABLE orders ADD COLUMN rating integer, ADD CONSTRAINT orders_rating_check CHECK (rating BETWEEN 1 AND 5) NOT VALID;
+--+ RESET lock_timeout;
 --+
 --+ -- Checks the existing rows while reads and writes go on.
 --+ ALTER TABLE orders VALIDATE CONSTRAINT orders_rating_check;

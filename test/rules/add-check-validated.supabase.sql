@@ -5,6 +5,7 @@ alter table orders add constraint orders_total_check check (total >= 0);
 --                                                   ^^^^^ warning add-check-validated: Checking the existing rows blocks every read and write of "orders" until it is done.
 --fix review: Add it as NOT VALID, then validate it, here and in a new migration (Supabase CLI 2.109)
 --+ -- New rows are checked from here on; the existing ones are not scanned under this lock.
+--+ SET LOCAL lock_timeout = '5s';
 --+ alter table orders add constraint orders_total_check check (total >= 0) NOT VALID;
 --+ file supabase/migrations/20260103000000_validate_orders_total_check.sql
 --+ -- Checks the existing rows while reads and writes go on.
@@ -17,6 +18,7 @@ alter table orders
 --                                             ^^^^^ warning add-check-validated: Checking the existing rows blocks every read and write of "orders" until it is done.
 --fix review: Add it as NOT VALID, then validate it, here and in a new migration (Supabase CLI 2.109)
 --+ -- New rows are checked from here on; the existing ones are not scanned under this lock.
+--+ SET LOCAL lock_timeout = '5s';
 --+ alter table orders
 --+   add column rating integer not null default 3,
 --+   ADD CONSTRAINT orders_rating_check check (rating between 1 and 5) NOT VALID, -- stars

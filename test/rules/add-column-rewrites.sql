@@ -4,8 +4,10 @@ ALTER TABLE orders ADD COLUMN token uuid NOT NULL DEFAULT gen_random_uuid();
 --                                                ^^^^^^^^^^^^^^^^^^^^^^^^^ warning add-column-rewrites: The default is computed for each row, so "orders" is rewritten; every read and write waits until it is done.
 --fix review: Add the column empty, then fill it in batches
 --+ -- Without a default the table is not rewritten; the default that follows serves new rows.
+--+ SET lock_timeout = '5s';
 --+ ALTER TABLE orders ADD COLUMN token uuid;
 --+ ALTER TABLE orders ALTER COLUMN token SET DEFAULT gen_random_uuid();
+--+ RESET lock_timeout;
 --+
 --+ -- Fills "token" in the existing rows, 10,000 to a transaction, so that no row stays locked for
 --+ -- long.
@@ -28,7 +30,10 @@ ALTER TABLE orders ADD COLUMN token uuid NOT NULL DEFAULT gen_random_uuid();
 --+ $$;
 --+
 --+ -- New rows need "token" from here on; the existing ones are not scanned under this lock.
+--+ BEGIN;
+--+ SET LOCAL lock_timeout = '5s';
 --+ ALTER TABLE orders ADD CONSTRAINT orders_token_is_not_null CHECK (token IS NOT NULL) NOT VALID;
+--+ COMMIT;
 --+
 --+ -- Looks for a NULL in "token" while reads and writes go on.
 --+ ALTER TABLE orders VALIDATE CONSTRAINT orders_token_is_not_null;
@@ -36,6 +41,7 @@ ALTER TABLE orders ADD COLUMN token uuid NOT NULL DEFAULT gen_random_uuid();
 --+ -- The valid constraint proves that there is no NULL, so nothing is scanned, and it is not needed
 --+ -- any more.
 --+ BEGIN;
+--+ SET LOCAL lock_timeout = '5s';
 --+ ALTER TABLE orders ALTER COLUMN token SET NOT NULL;
 --+ ALTER TABLE orders DROP CONSTRAINT orders_token_is_not_null;
 --+ COMMIT;
@@ -43,8 +49,10 @@ ALTER TABLE orders ADD COLUMN seen_at timestamptz DEFAULT clock_timestamp();
 --                                                ^^^^^^^^^^^^^^^^^^^^^^^^^ warning add-column-rewrites: The default is computed for each row, so "orders" is rewritten; every read and write waits until it is done.
 --fix review: Add the column empty, then fill it in batches
 --+ -- Without a default the table is not rewritten; the default that follows serves new rows.
+--+ SET lock_timeout = '5s';
 --+ ALTER TABLE orders ADD COLUMN seen_at timestamptz;
 --+ ALTER TABLE orders ALTER COLUMN seen_at SET DEFAULT clock_timestamp();
+--+ RESET lock_timeout;
 --+
 --+ -- Fills "seen_at" in the existing rows, 10,000 to a transaction, so that no row stays locked for
 --+ -- long.
@@ -79,8 +87,10 @@ ALTER TABLE orders ADD COLUMN public_id uuid UNIQUE DEFAULT gen_random_uuid() CH
 --                                                  ^^^^^^^^^^^^^^^^^^^^^^^^^ warning add-column-rewrites: The default is computed for each row, so "orders" is rewritten; every read and write waits until it is done.
 --fix review: Add the column empty, then fill it in batches
 --+ -- Without a default the table is not rewritten; the default that follows serves new rows.
+--+ SET lock_timeout = '5s';
 --+ ALTER TABLE orders ADD COLUMN public_id uuid;
 --+ ALTER TABLE orders ALTER COLUMN public_id SET DEFAULT gen_random_uuid();
+--+ RESET lock_timeout;
 --+
 --+ -- Fills "public_id" in the existing rows, 10,000 to a transaction, so that no row stays locked
 --+ -- for long.
@@ -110,10 +120,16 @@ ALTER TABLE orders ADD COLUMN public_id uuid UNIQUE DEFAULT gen_random_uuid() CH
 --+ CREATE UNIQUE INDEX CONCURRENTLY orders_public_id_key ON orders (public_id);
 --+
 --+ -- The index is there, so this only writes the catalog.
+--+ BEGIN;
+--+ SET LOCAL lock_timeout = '5s';
 --+ ALTER TABLE orders ADD CONSTRAINT orders_public_id_key UNIQUE USING INDEX orders_public_id_key;
+--+ COMMIT;
 --+
 --+ -- New rows are checked from here on; the existing ones are not scanned under this lock.
+--+ BEGIN;
+--+ SET LOCAL lock_timeout = '5s';
 --+ ALTER TABLE orders ADD CONSTRAINT orders_public_id_check CHECK (public_id IS NOT NULL) NOT VALID;
+--+ COMMIT;
 --+
 --+ -- Checks the existing rows while reads and writes go on.
 --+ ALTER TABLE orders VALIDATE CONSTRAINT orders_public_id_check;
@@ -121,8 +137,10 @@ ALTER TABLE events ADD COLUMN uid uuid NOT NULL DEFAULT gen_random_uuid() PRIMAR
 --                                              ^^^^^^^^^^^^^^^^^^^^^^^^^ warning add-column-rewrites: The default is computed for each row, so "events" is rewritten; every read and write waits until it is done.
 --fix review: Add the column empty, then fill it in batches
 --+ -- Without a default the table is not rewritten; the default that follows serves new rows.
+--+ SET lock_timeout = '5s';
 --+ ALTER TABLE events ADD COLUMN uid uuid;
 --+ ALTER TABLE events ALTER COLUMN uid SET DEFAULT gen_random_uuid();
+--+ RESET lock_timeout;
 --+
 --+ -- Fills "uid" in the existing rows, 10,000 to a transaction, so that no row stays locked for
 --+ -- long.
@@ -145,7 +163,10 @@ ALTER TABLE events ADD COLUMN uid uuid NOT NULL DEFAULT gen_random_uuid() PRIMAR
 --+ CREATE UNIQUE INDEX CONCURRENTLY events_pkey ON events (uid);
 --+
 --+ -- New rows need "uid" from here on; the existing ones are not scanned under this lock.
+--+ BEGIN;
+--+ SET LOCAL lock_timeout = '5s';
 --+ ALTER TABLE events ADD CONSTRAINT events_uid_is_not_null CHECK (uid IS NOT NULL) NOT VALID;
+--+ COMMIT;
 --+
 --+ -- Looks for a NULL in "uid" while reads and writes go on.
 --+ ALTER TABLE events VALIDATE CONSTRAINT events_uid_is_not_null;
@@ -153,12 +174,16 @@ ALTER TABLE events ADD COLUMN uid uuid NOT NULL DEFAULT gen_random_uuid() PRIMAR
 --+ -- The valid constraint proves that there is no NULL, so nothing is scanned, and it is not needed
 --+ -- any more.
 --+ BEGIN;
+--+ SET LOCAL lock_timeout = '5s';
 --+ ALTER TABLE events ALTER COLUMN uid SET NOT NULL;
 --+ ALTER TABLE events DROP CONSTRAINT events_uid_is_not_null;
 --+ COMMIT;
 --+
 --+ -- The index is there, so this only writes the catalog.
+--+ BEGIN;
+--+ SET LOCAL lock_timeout = '5s';
 --+ ALTER TABLE events ADD CONSTRAINT events_pkey PRIMARY KEY USING INDEX events_pkey;
+--+ COMMIT;
 
 -- The key is a part of the rewrite.
 ALTER TABLE events ADD COLUMN event_id bigserial UNIQUE;

@@ -4,7 +4,9 @@ ALTER TABLE orders ADD CONSTRAINT orders_user_id_fkey FOREIGN KEY (user_id) REFE
 --                                                    ^^^^^^^^^^^ warning add-foreign-key-validated: Checking the existing rows blocks every write to "orders" and "users" until it is done.
 --fix review: Add it as NOT VALID, then validate it
 --+ -- New rows are checked from here on; the existing ones are not scanned under this lock.
+--+ SET lock_timeout = '5s';
 --+ ALTER TABLE orders ADD CONSTRAINT orders_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE NOT VALID;
+--+ RESET lock_timeout;
 --+
 --+ -- Checks the existing rows while reads and writes go on.
 --+ ALTER TABLE orders VALIDATE CONSTRAINT orders_user_id_fkey;
@@ -17,7 +19,9 @@ ALTER TABLE orders ADD COLUMN owner_id bigint DEFAULT 1 REFERENCES users;
 --                                                      ^^^^^^^^^^ warning add-foreign-key-validated: Checking the existing rows blocks every read and write of "orders" and "users" until it is done.
 --fix review: Add it as NOT VALID, then validate it
 --+ -- New rows are checked from here on; the existing ones are not scanned under this lock.
+--+ SET lock_timeout = '5s';
 --+ ALTER TABLE orders ADD COLUMN owner_id bigint DEFAULT 1, ADD CONSTRAINT orders_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES users NOT VALID;
+--+ RESET lock_timeout;
 --+
 --+ -- Checks the existing rows while reads and writes go on.
 --+ ALTER TABLE orders VALIDATE CONSTRAINT orders_owner_id_fkey;
@@ -29,7 +33,9 @@ ALTER TABLE users ADD FOREIGN KEY (region_id) REFERENCES regions (id);
 --                    ^^^^^^^^^^^ warning add-foreign-key-validated: Checking the existing rows blocks every write to "users" until it is done.
 --fix review: Add it as NOT VALID, then validate it
 --+ -- New rows are checked from here on; the existing ones are not scanned under this lock.
+--+ SET lock_timeout = '5s';
 --+ ALTER TABLE users ADD CONSTRAINT users_region_id_fkey FOREIGN KEY (region_id) REFERENCES regions (id) NOT VALID;
+--+ RESET lock_timeout;
 --+
 --+ -- Checks the existing rows while reads and writes go on.
 --+ ALTER TABLE users VALIDATE CONSTRAINT users_region_id_fkey;

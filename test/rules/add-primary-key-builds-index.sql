@@ -11,7 +11,10 @@ ALTER TABLE events ADD PRIMARY KEY (id);
 --+ CREATE UNIQUE INDEX CONCURRENTLY events_pkey ON events (id);
 --+
 --+ -- New rows need "id" from here on; the existing ones are not scanned under this lock.
+--+ BEGIN;
+--+ SET LOCAL lock_timeout = '5s';
 --+ ALTER TABLE events ADD CONSTRAINT events_id_is_not_null CHECK (id IS NOT NULL) NOT VALID;
+--+ COMMIT;
 --+
 --+ -- Looks for a NULL in "id" while reads and writes go on.
 --+ ALTER TABLE events VALIDATE CONSTRAINT events_id_is_not_null;
@@ -19,12 +22,16 @@ ALTER TABLE events ADD PRIMARY KEY (id);
 --+ -- The valid constraint proves that there is no NULL, so nothing is scanned, and it is not needed
 --+ -- any more.
 --+ BEGIN;
+--+ SET LOCAL lock_timeout = '5s';
 --+ ALTER TABLE events ALTER COLUMN id SET NOT NULL;
 --+ ALTER TABLE events DROP CONSTRAINT events_id_is_not_null;
 --+ COMMIT;
 --+
 --+ -- The index is there, so this only writes the catalog.
+--+ BEGIN;
+--+ SET LOCAL lock_timeout = '5s';
 --+ ALTER TABLE events ADD CONSTRAINT events_pkey PRIMARY KEY USING INDEX events_pkey;
+--+ COMMIT;
 
 -- No quick fix: with the same value in every row it fails, unless there is only one.
 ALTER TABLE events ADD COLUMN kind integer DEFAULT 1 PRIMARY KEY;

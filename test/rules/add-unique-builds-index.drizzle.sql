@@ -6,6 +6,7 @@ ALTER TABLE "users" ADD COLUMN "slug" text UNIQUE;
 --                                         ^^^^^^ warning add-unique-builds-index: Building the index of this constraint blocks every read and write of "users" until it is done.
 --fix review: Build the index concurrently, then add the constraint with USING INDEX, with a COMMIT at a breakpoint (Drizzle 0.45)
 --+ -- Without the constraint no index is built under this lock.
+--+ SET LOCAL lock_timeout = '5s';--> statement-breakpoint
 --+ ALTER TABLE "users" ADD COLUMN "slug" text;--> statement-breakpoint
 --+ -- Ends the transaction that Drizzle opened, for what follows.
 --+ COMMIT;--> statement-breakpoint
@@ -16,6 +17,7 @@ ALTER TABLE "users" ADD COLUMN "slug" text UNIQUE;
 --+ CREATE UNIQUE INDEX CONCURRENTLY users_slug_key ON "users" (slug);--> statement-breakpoint
 --+ BEGIN;--> statement-breakpoint
 --+ -- The index is there, so this only writes the catalog.
+--+ SET LOCAL lock_timeout = '5s';
 --+ ALTER TABLE "users" ADD CONSTRAINT users_slug_key UNIQUE USING INDEX users_slug_key;--> statement-breakpoint
 --+ COMMIT;--> statement-breakpoint
 --+ -- Drizzle ends this one.

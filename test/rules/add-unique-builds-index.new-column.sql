@@ -8,6 +8,7 @@ alter table users
 --                                                  ^^^^^^ warning add-unique-builds-index: Building the index of this constraint blocks every read and write of "users" until it is done.
 --fix review: Build the index concurrently, then add the constraint with USING INDEX, here and in 3 new migrations (Supabase CLI 2.109)
 --+ -- Without the constraint no index is built under this lock.
+--+ SET LOCAL lock_timeout = '5s';
 --+ alter table users
 --+   add column phone text,
 --+   add column slug text;
@@ -20,6 +21,7 @@ alter table users
 --+ CREATE UNIQUE INDEX CONCURRENTLY users_slug_unique ON users (slug);
 --+ file supabase/migrations/20260103000002_users_slug_unique_constraint.sql
 --+ -- The index is there, so this only writes the catalog.
+--+ SET LOCAL lock_timeout = '5s';
 --+ alter table users ADD CONSTRAINT users_slug_unique UNIQUE USING INDEX users_slug_unique;
 alter table orders add column note text;
 

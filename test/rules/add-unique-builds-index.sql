@@ -11,13 +11,18 @@ ALTER TABLE orders ADD CONSTRAINT orders_coupon_key UNIQUE (coupon);
 --+ CREATE UNIQUE INDEX CONCURRENTLY orders_coupon_key ON orders (coupon);
 --+
 --+ -- The index is there, so this only writes the catalog.
+--+ BEGIN;
+--+ SET LOCAL lock_timeout = '5s';
 --+ ALTER TABLE orders ADD CONSTRAINT orders_coupon_key UNIQUE USING INDEX orders_coupon_key;
+--+ COMMIT;
 
 ALTER TABLE users ADD COLUMN slug text UNIQUE;
 --                                     ^^^^^^ warning add-unique-builds-index: Building the index of this constraint blocks every read and write of "users" until it is done.
 --fix review: Build the index concurrently, then add the constraint with USING INDEX
 --+ -- Without the constraint no index is built under this lock.
+--+ SET lock_timeout = '5s';
 --+ ALTER TABLE users ADD COLUMN slug text;
+--+ RESET lock_timeout;
 --+
 --+ -- A concurrent build that failed leaves an invalid index behind.
 --+ DROP INDEX CONCURRENTLY IF EXISTS users_slug_key;
@@ -27,7 +32,10 @@ ALTER TABLE users ADD COLUMN slug text UNIQUE;
 --+ CREATE UNIQUE INDEX CONCURRENTLY users_slug_key ON users (slug);
 --+
 --+ -- The index is there, so this only writes the catalog.
+--+ BEGIN;
+--+ SET LOCAL lock_timeout = '5s';
 --+ ALTER TABLE users ADD CONSTRAINT users_slug_key UNIQUE USING INDEX users_slug_key;
+--+ COMMIT;
 
 CREATE UNIQUE INDEX CONCURRENTLY orders_user_id_total_key ON orders (user_id, total);
 ALTER TABLE orders ADD CONSTRAINT orders_user_id_total_key UNIQUE USING INDEX orders_user_id_total_key;

@@ -5,6 +5,7 @@ alter table users add column phone text, add unique (email, name);
 --                                           ^^^^^^ warning add-unique-builds-index: Building the index of this constraint blocks every read and write of "users" until it is done.
 --fix review: Build the index concurrently, then add the constraint with USING INDEX
 --+ -- What the statement does besides.
+--+ SET LOCAL lock_timeout = '5s';
 --+ alter table users add column phone text;
 --+
 --+ -- A concurrent build that failed leaves an invalid index behind.
@@ -15,6 +16,7 @@ alter table users add column phone text, add unique (email, name);
 --+ CREATE UNIQUE INDEX CONCURRENTLY users_email_name_key ON users (email, name);
 --+
 --+ -- The index is there, so this only writes the catalog.
+--+ SET LOCAL lock_timeout = '5s';
 --+ alter table users ADD CONSTRAINT users_email_name_key UNIQUE USING INDEX users_email_name_key;
 --                                                  ^^^^^^^^^^^^^ hint unique-index-nulls-distinct: Two rows may share all other columns of this key when "email" is NULL.
 --fix review: Add NULLS NOT DISTINCT
@@ -121,6 +123,7 @@ alter table users add column phone text, add unique (email, name);
 --+ $$;
 --+
 --+ -- What the statement does besides.
+--+ SET LOCAL lock_timeout = '5s';
 --+ alter table users add column phone text;
 --+
 --+ -- A concurrent build that failed leaves an invalid index behind.
@@ -131,4 +134,5 @@ alter table users add column phone text, add unique (email, name);
 --+ CREATE UNIQUE INDEX CONCURRENTLY users_email_name_key ON users (email, name);
 --+
 --+ -- The index is there, so this only writes the catalog.
+--+ SET LOCAL lock_timeout = '5s';
 --+ alter table users ADD CONSTRAINT users_email_name_key UNIQUE USING INDEX users_email_name_key;

@@ -3,7 +3,9 @@ ALTER TABLE orders ADD CONSTRAINT orders_total_check CHECK (total >= 0);
 --                                                   ^^^^^ warning add-check-validated: Checking the existing rows blocks every read and write of "orders" until it is done.
 --fix review: Add it as NOT VALID, then validate it
 --+ -- New rows are checked from here on; the existing ones are not scanned under this lock.
+--+ SET lock_timeout = '5s';
 --+ ALTER TABLE orders ADD CONSTRAINT orders_total_check CHECK (total >= 0) NOT VALID;
+--+ RESET lock_timeout;
 --+
 --+ -- Checks the existing rows while reads and writes go on.
 --+ ALTER TABLE orders VALIDATE CONSTRAINT orders_total_check;

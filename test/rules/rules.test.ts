@@ -102,6 +102,30 @@ describe('the fixtures', () => {
   }
 });
 
+describe('a fix for a strong lock needs no second one for lock_timeout', () => {
+  for (const runner of ['psql', 'supabase 2.109.1', 'supabase 2.116.0', 'prisma 6.1.0', 'prisma 7.8.0']) {
+    for (const sql of [
+      'ALTER TABLE orders ADD CHECK (total > 0)',
+      'ALTER TABLE orders ADD COLUMN rating integer CHECK (rating > 0)',
+      'ALTER TABLE orders ADD COLUMN slug text UNIQUE',
+      'ALTER TABLE orders ADD FOREIGN KEY (user_id) REFERENCES users',
+      'ALTER TABLE orders ALTER coupon SET NOT NULL',
+      'BEGIN;\nALTER TABLE events ADD PRIMARY KEY (id);\nCOMMIT',
+    ]) {
+      test(`${runner}: ${sql}`, () => {
+        const world = worldFor(`-- runner: ${runner}\n\n${sql};\n`);
+        const [fix] = allFixes(analyse(world), siteOf(world)).filter(({ refusal }) => refusal === undefined);
+        assert.ok(fix, 'No fix is offered.');
+        const after = { ...world, files: applyChanges(world.files, fix.changes) };
+        for (const { path: file } of fix.changes) {
+          const found = diagnose(analyse(after, file)).filter(({ rule }) => rule === 'lock-timeout-missing');
+          assert.deepEqual(found, [], after.files[file]);
+        }
+      });
+    }
+  }
+});
+
 test('every generated file is as it would be generated now', () => {
   const script = ['--import', 'tsx', 'scripts/generate.mjs', '--check'];
   const { status, stdout, stderr } = spawnSync(process.execPath, script, { cwd: root, encoding: 'utf8' });

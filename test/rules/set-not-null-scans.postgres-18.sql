@@ -5,9 +5,11 @@ ALTER TABLE orders
 --                    ^^^^^^^^^^^^ warning set-not-null-scans: Looking for NULLs in "coupon" blocks every read and write of "orders" until it is done; one NULL makes it fail.
 --fix review: Add NOT NULL as NOT VALID, then validate it
 --+ -- New rows need "coupon" from here on; the existing ones are not scanned under this lock.
+--+ SET lock_timeout = '5s';
 --+ ALTER TABLE orders
 --+   ADD CONSTRAINT orders_coupon_not_null NOT NULL coupon NOT VALID,
 --+   ALTER COLUMN quantity DROP NOT NULL;
+--+ RESET lock_timeout;
 --+
 --+ -- Looks for a NULL in "coupon" while reads and writes go on.
 --+ ALTER TABLE orders VALIDATE CONSTRAINT orders_coupon_not_null;

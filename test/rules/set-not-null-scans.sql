@@ -4,7 +4,9 @@ ALTER TABLE orders ALTER COLUMN coupon SET NOT NULL;
 --                                     ^^^^^^^^^^^^ warning set-not-null-scans: Looking for NULLs in "coupon" blocks every read and write of "orders" until it is done; one NULL makes it fail.
 --fix review: Add a CHECK as NOT VALID, validate it, then SET NOT NULL
 --+ -- New rows need "coupon" from here on; the existing ones are not scanned under this lock.
+--+ SET lock_timeout = '5s';
 --+ ALTER TABLE orders ADD CONSTRAINT orders_coupon_is_not_null CHECK (coupon IS NOT NULL) NOT VALID;
+--+ RESET lock_timeout;
 --+
 --+ -- Looks for a NULL in "coupon" while reads and writes go on.
 --+ ALTER TABLE orders VALIDATE CONSTRAINT orders_coupon_is_not_null;
@@ -12,6 +14,7 @@ ALTER TABLE orders ALTER COLUMN coupon SET NOT NULL;
 --+ -- The valid constraint proves that there is no NULL, so nothing is scanned, and it is not needed
 --+ -- any more.
 --+ BEGIN;
+--+ SET LOCAL lock_timeout = '5s';
 --+ ALTER TABLE orders ALTER COLUMN coupon SET NOT NULL;
 --+ ALTER TABLE orders DROP CONSTRAINT orders_coupon_is_not_null;
 --+ COMMIT;

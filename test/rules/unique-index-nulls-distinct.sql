@@ -28,7 +28,10 @@ ALTER TABLE users ADD CONSTRAINT users_id_email_key UNIQUE (id, email);
 --+ CREATE UNIQUE INDEX CONCURRENTLY users_id_email_key ON users (id, email);
 --+
 --+ -- The index is there, so this only writes the catalog.
+--+ BEGIN;
+--+ SET LOCAL lock_timeout = '5s';
 --+ ALTER TABLE users ADD CONSTRAINT users_id_email_key UNIQUE USING INDEX users_id_email_key;
+--+ COMMIT;
 --                                                         ^^^^^^^^^^^ hint unique-index-nulls-distinct: Two rows may share all other columns of this key when "email" is NULL.
 --fix review: Add NULLS NOT DISTINCT
 --+ ALTER TABLE users ADD CONSTRAINT users_id_email_key UNIQUE NULLS NOT DISTINCT (id, email);

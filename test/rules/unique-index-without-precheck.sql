@@ -120,7 +120,10 @@ ALTER TABLE users ADD CONSTRAINT users_created_name_unique UNIQUE (created_at, n
 --+ CREATE UNIQUE INDEX CONCURRENTLY users_created_name_unique ON users (created_at, name);
 --+
 --+ -- The index is there, so this only writes the catalog.
+--+ BEGIN;
+--+ SET LOCAL lock_timeout = '5s';
 --+ ALTER TABLE users ADD CONSTRAINT users_created_name_unique UNIQUE USING INDEX users_created_name_unique;
+--+ COMMIT;
 --                                                                ^^^^^^^^^^^^^^^^^^ warning unique-index-without-precheck: Fails if two rows share the same ("created_at", "name"). Nothing before it looks for duplicates.
 --fix review: Delete duplicates, keep the newest by "id"
 --+ -- Of the rows that share created_at, name, the newest by "id" stays, the others go.
@@ -223,7 +226,10 @@ ALTER TABLE users ADD CONSTRAINT users_created_name_unique UNIQUE (created_at, n
 --+ CREATE UNIQUE INDEX CONCURRENTLY users_created_name_unique ON users (created_at, name);
 --+
 --+ -- The index is there, so this only writes the catalog.
+--+ BEGIN;
+--+ SET LOCAL lock_timeout = '5s';
 --+ ALTER TABLE users ADD CONSTRAINT users_created_name_unique UNIQUE USING INDEX users_created_name_unique;
+--+ COMMIT;
 
 -- The primary key forbids these already.
 CREATE UNIQUE INDEX CONCURRENTLY users_id_email_key ON users (id, email);
@@ -239,8 +245,10 @@ ALTER TABLE events ADD UNIQUE (event_id), ADD COLUMN event_id uuid DEFAULT gen_r
 --                                                                 ^^^^^^^^^^^^^^^^^^^^^^^^^ warning add-column-rewrites: The default is computed for each row, so "events" is rewritten; every read and write waits until it is done.
 --fix review: Add the column empty, then fill it in batches
 --+ -- Without a default the table is not rewritten; the default that follows serves new rows.
+--+ SET lock_timeout = '5s';
 --+ ALTER TABLE events ADD UNIQUE (event_id), ADD COLUMN event_id uuid;
 --+ ALTER TABLE events ALTER COLUMN event_id SET DEFAULT gen_random_uuid();
+--+ RESET lock_timeout;
 --+
 --+ -- Fills "event_id" in the existing rows, 10,000 to a transaction, so that no row stays locked
 --+ -- for long.
@@ -257,7 +265,9 @@ ALTER TABLE events ADD UNIQUE (event_id), ADD COLUMN event_id uuid DEFAULT gen_r
 --                     ^^^^^^ warning add-unique-builds-index: Building the index of this constraint blocks every read and write of "events" until it is done.
 --fix review: Build the index concurrently, then add the constraint with USING INDEX
 --+ -- What the statement does besides.
+--+ SET lock_timeout = '5s';
 --+ ALTER TABLE events ADD COLUMN event_id uuid DEFAULT gen_random_uuid();
+--+ RESET lock_timeout;
 --+
 --+ -- A concurrent build that failed leaves an invalid index behind.
 --+ DROP INDEX CONCURRENTLY IF EXISTS events_event_id_key;
@@ -267,7 +277,10 @@ ALTER TABLE events ADD UNIQUE (event_id), ADD COLUMN event_id uuid DEFAULT gen_r
 --+ CREATE UNIQUE INDEX CONCURRENTLY events_event_id_key ON events (event_id);
 --+
 --+ -- The index is there, so this only writes the catalog.
+--+ BEGIN;
+--+ SET LOCAL lock_timeout = '5s';
 --+ ALTER TABLE events ADD CONSTRAINT events_event_id_key UNIQUE USING INDEX events_event_id_key;
+--+ COMMIT;
 
 CREATE TABLE invoices (id bigint);
 CREATE UNIQUE INDEX ON invoices (id);

@@ -1,5 +1,6 @@
 import { addColumnThenConstraint } from '../rewrites/add-column-then-constraint';
 import { addConstraintNotValid } from '../rewrites/add-constraint-not-valid';
+import { withShortLocks } from '../rewrites/short-locks';
 import { constraintsAdded, type NewConstraint } from './questions/new-constraints';
 import { whatWaits } from './questions/what-waits';
 import { keywordsOf } from './questions/words';
@@ -29,7 +30,9 @@ export default defineRule({
         bad: 'ALTER TABLE orders ADD CONSTRAINT orders_total_check CHECK (total >= 0);',
         good:
           '-- New rows are checked from here on; the existing ones are not scanned under this lock.\n' +
+          "SET lock_timeout = '5s';\n" +
           'ALTER TABLE orders ADD CONSTRAINT orders_total_check CHECK (total >= 0) NOT VALID;\n' +
+          'RESET lock_timeout;\n' +
           '\n' +
           '-- Checks the existing rows while reads and writes go on.\n' +
           'ALTER TABLE orders VALIDATE CONSTRAINT orders_total_check;',
@@ -57,6 +60,6 @@ export default defineRule({
       action.type === 'AddConstraint'
         ? addConstraintNotValid.steps({ statement, action }, context)
         : addColumnThenConstraint.steps({ statement, action, constraint }, context);
-    return fixBySteps('Add it as NOT VALID, then validate it', steps);
+    return fixBySteps('Add it as NOT VALID, then validate it', withShortLocks(steps, context));
   },
 });

@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/catalog';
 import { isSerial } from '../catalog/constraints';
 import { addColumnInSteps } from '../rewrites/add-column-in-steps';
+import { withShortLocks } from '../rewrites/short-locks';
 import type { AlterTable, AlterTableAction, ColumnDefinition } from '../sql/statement';
 import type { Range } from '../sql/text';
 import { withoutPrecheck } from './questions/duplicates';
@@ -38,8 +39,10 @@ export default defineRule({
         bad: 'ALTER TABLE orders ADD COLUMN token uuid DEFAULT gen_random_uuid();',
         good:
           '-- Without a default the table is not rewritten; the default that follows serves new rows.\n' +
+          "SET lock_timeout = '5s';\n" +
           'ALTER TABLE orders ADD COLUMN token uuid;\n' +
           'ALTER TABLE orders ALTER COLUMN token SET DEFAULT gen_random_uuid();\n' +
+          'RESET lock_timeout;\n' +
           '\n' +
           '-- Fills "token" in the existing rows, 10,000 to a transaction, so that no row stays locked for\n' +
           '-- long.\n' +
@@ -86,7 +89,10 @@ export default defineRule({
   fixes({ subject }, context) {
     const steps = addColumnInSteps.steps(subject, context);
     const { text: column } = subject.action.column.name;
-    return fixBySteps('Add the column empty, then fill it in batches', withoutPrecheck(steps, column));
+    return fixBySteps(
+      'Add the column empty, then fill it in batches',
+      withShortLocks(withoutPrecheck(steps, column), context),
+    );
   },
 });
 

@@ -1,4 +1,5 @@
 import { addPrimaryKeyUsingIndex } from '../rewrites/add-primary-key-using-index';
+import { withShortLocks } from '../rewrites/short-locks';
 import { constraintsAdded, type NewConstraint } from './questions/new-constraints';
 import { whatWaits } from './questions/what-waits';
 import { keywordsOf } from './questions/words';
@@ -35,7 +36,10 @@ export default defineRule({
           'CREATE UNIQUE INDEX CONCURRENTLY events_pkey ON events (id);\n' +
           '\n' +
           '-- New rows need "id" from here on; the existing ones are not scanned under this lock.\n' +
+          'BEGIN;\n' +
+          "SET LOCAL lock_timeout = '5s';\n" +
           'ALTER TABLE events ADD CONSTRAINT events_id_is_not_null CHECK (id IS NOT NULL) NOT VALID;\n' +
+          'COMMIT;\n' +
           '\n' +
           '-- Looks for a NULL in "id" while reads and writes go on.\n' +
           'ALTER TABLE events VALIDATE CONSTRAINT events_id_is_not_null;\n' +
@@ -43,12 +47,16 @@ export default defineRule({
           '-- The valid constraint proves that there is no NULL, so nothing is scanned, and it is not needed\n' +
           '-- any more.\n' +
           'BEGIN;\n' +
+          "SET LOCAL lock_timeout = '5s';\n" +
           'ALTER TABLE events ALTER COLUMN id SET NOT NULL;\n' +
           'ALTER TABLE events DROP CONSTRAINT events_id_is_not_null;\n' +
           'COMMIT;\n' +
           '\n' +
           '-- The index is there, so this only writes the catalog.\n' +
-          'ALTER TABLE events ADD CONSTRAINT events_pkey PRIMARY KEY USING INDEX events_pkey;',
+          'BEGIN;\n' +
+          "SET LOCAL lock_timeout = '5s';\n" +
+          'ALTER TABLE events ADD CONSTRAINT events_pkey PRIMARY KEY USING INDEX events_pkey;\n' +
+          'COMMIT;',
       },
     ],
   },
@@ -72,6 +80,9 @@ export default defineRule({
     // A new column whose rows have no values of their own can be no key, however it is added.
     if (action.type !== 'AddConstraint') return [];
     const steps = addPrimaryKeyUsingIndex.steps({ statement, action }, context);
-    return fixBySteps('Build the index concurrently, then add the constraint with USING INDEX', steps);
+    return fixBySteps(
+      'Build the index concurrently, then add the constraint with USING INDEX',
+      withShortLocks(steps, context),
+    );
   },
 });

@@ -1,5 +1,6 @@
 import { addColumnThenConstraint } from '../rewrites/add-column-then-constraint';
 import { addUniqueUsingIndex } from '../rewrites/add-unique-using-index';
+import { withShortLocks } from '../rewrites/short-locks';
 import { withoutPrecheck } from './questions/duplicates';
 import { constraintsAdded, type NewConstraint } from './questions/new-constraints';
 import { whatWaits } from './questions/what-waits';
@@ -38,7 +39,10 @@ export default defineRule({
           'CREATE UNIQUE INDEX CONCURRENTLY users_email_key ON users (email);\n' +
           '\n' +
           '-- The index is there, so this only writes the catalog.\n' +
-          'ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE USING INDEX users_email_key;',
+          'BEGIN;\n' +
+          "SET LOCAL lock_timeout = '5s';\n" +
+          'ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE USING INDEX users_email_key;\n' +
+          'COMMIT;',
       },
     ],
   },
@@ -61,11 +65,12 @@ export default defineRule({
   fixes({ subject: { statement, action, constraint, effects } }, context) {
     const title = 'Build the index concurrently, then add the constraint with USING INDEX';
     if (action.type === 'AddConstraint') {
-      return fixBySteps(title, addUniqueUsingIndex.steps({ statement, action }, context));
+      const steps = addUniqueUsingIndex.steps({ statement, action }, context);
+      return fixBySteps(title, withShortLocks(steps, context));
     }
     // With the same value in every row it can only fail.
     if (effects.failsOnRows.length > 0 || constraint.nullsNotDistinct) return [];
     const steps = addColumnThenConstraint.steps({ statement, action, constraint }, context);
-    return fixBySteps(title, withoutPrecheck(steps, action.column.name.text));
+    return fixBySteps(title, withShortLocks(withoutPrecheck(steps, action.column.name.text), context));
   },
 });

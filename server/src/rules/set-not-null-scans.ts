@@ -1,4 +1,5 @@
 import { setNotNullByCheck } from '../rewrites/set-not-null-by-check';
+import { withShortLocks } from '../rewrites/short-locks';
 import type { AlterTable, AlterTableAction } from '../sql/statement';
 import type { Range } from '../sql/text';
 import { effectsOfAction } from './questions/effects-of-action';
@@ -38,7 +39,9 @@ export default defineRule({
         bad: 'ALTER TABLE orders ALTER COLUMN coupon SET NOT NULL;',
         good:
           '-- New rows need "coupon" from here on; the existing ones are not scanned under this lock.\n' +
+          "SET lock_timeout = '5s';\n" +
           'ALTER TABLE orders ADD CONSTRAINT orders_coupon_is_not_null CHECK (coupon IS NOT NULL) NOT VALID;\n' +
+          'RESET lock_timeout;\n' +
           '\n' +
           '-- Looks for a NULL in "coupon" while reads and writes go on.\n' +
           'ALTER TABLE orders VALIDATE CONSTRAINT orders_coupon_is_not_null;\n' +
@@ -46,6 +49,7 @@ export default defineRule({
           '-- The valid constraint proves that there is no NULL, so nothing is scanned, and it is not needed\n' +
           '-- any more.\n' +
           'BEGIN;\n' +
+          "SET LOCAL lock_timeout = '5s';\n" +
           'ALTER TABLE orders ALTER COLUMN coupon SET NOT NULL;\n' +
           'ALTER TABLE orders DROP CONSTRAINT orders_coupon_is_not_null;\n' +
           'COMMIT;',
@@ -77,7 +81,8 @@ export default defineRule({
       context.postgresVersion >= 18
         ? 'Add NOT NULL as NOT VALID, then validate it'
         : 'Add a CHECK as NOT VALID, validate it, then SET NOT NULL';
-    return fixBySteps(title, setNotNullByCheck.steps({ statement, action }, context));
+    const steps = setNotNullByCheck.steps({ statement, action }, context);
+    return fixBySteps(title, withShortLocks(steps, context));
   },
 });
 

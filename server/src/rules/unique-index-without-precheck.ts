@@ -12,6 +12,7 @@ import { checkDuplicates } from '../rewrites/check-duplicates';
 import { dedupePolicies, removeDuplicates, titleOf } from '../rewrites/remove-duplicates';
 import { fileWords } from '../rewrites/rewrite';
 import { keyOfConstraint, keyOfIndex, type UniqueKey } from '../rewrites/unique-key';
+import { withShortLocks } from '../rewrites/short-locks';
 import type { Step } from '../runners/runner';
 import type { AlterTable, CreateIndex } from '../sql/statement';
 import type { Range } from '../sql/text';
@@ -149,5 +150,5 @@ function concurrently(subject: Subject, context: RuleContext): readonly Step[] {
   if ('index' in subject) return buildIndexConcurrently.steps({ statement: subject.index }, context);
   const rewrite =
     subject.constraint.action.constraint.type === 'UNIQUE' ? addUniqueUsingIndex : addPrimaryKeyUsingIndex;
-  return rewrite.steps(subject.constraint, context);
+  return withShortLocks(rewrite.steps(subject.constraint, context), context);
 }

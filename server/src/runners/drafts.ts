@@ -315,8 +315,8 @@ export function prepare(steps: readonly Step[], { project, file, target }: Site)
     .flatMap((step) => divide(step, project))
     .map((step) => ({ ...step, sql: withLineBreaks(step.sql, lineBreak) }));
   const kind = file.statements[target]?.parsed.statement?.kind;
-  const main = divided.findIndex(
-    ({ sql }) => parseFile(sql, parserFor(file)).statements[0]?.parsed.statement?.kind === kind,
+  const main = divided.findIndex(({ sql }) =>
+    parseFile(sql, parserFor(file)).statements.some(({ parsed }) => parsed.statement?.kind === kind),
   );
   return divided.map((step, index) =>
     index === Math.max(main, 0) ? { ...step, ...commentsOf(file, target) } : step,

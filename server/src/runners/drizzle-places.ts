@@ -118,7 +118,7 @@ function beforeTheDeploy(steps: readonly CommentedStep[], site: Site): Placement
   for (const step of steps) {
     const remains = step.transaction === 'none' ? afterwards(step, made) : step;
     if (remains === undefined) return undefined;
-    if (remains !== 'nothing') kept.push({ ...remains, transaction: 'inherits' });
+    if (remains !== 'nothing') kept.push(...oneStatementEach({ ...remains, transaction: 'inherits' }));
   }
   const draft = between(kept, site);
   if (!isLegal(draft, site)) return undefined;

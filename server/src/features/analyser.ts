@@ -1,4 +1,5 @@
 import { Catalog, type Read } from '../catalog/catalog';
+import type { RelationName } from '../catalog/relation';
 import { replay, startFile } from '../catalog/replay';
 import type { Effects } from '../effects/effects';
 import { effectsOf } from '../effects/effects-of';
@@ -27,6 +28,7 @@ interface Memo {
   readonly reads: readonly Read[];
   readonly writes: readonly Read[];
   readonly effects: Effects;
+  readonly newRelations: readonly RelationName[];
   readonly findings: readonly ReportedFinding[];
   /** Whether a rule that speaks once in a file is among those that found something. */
   readonly speaksOnce: boolean;
@@ -198,11 +200,21 @@ function judge(statement: Statement, index: number, refusal: Refusal | undefined
     const context = ruleContext(surroundings, catalog, effects, scheduled, refusal);
     // What undoes a migration drops what the migration made; that is its purpose.
     const findings = scheduled.section === 'up' ? checkAll(statement, context, surroundings) : [];
+    const newRelations = relationsOf(effects).filter((relation) => isNew(relation, catalog));
     replay(statement, catalog, { file: surroundings.path, statement: index });
-    return { effects, findings };
+    return { effects, newRelations, findings };
   });
   const speaksOnce = result.findings.some(({ rule }) => rule.meta.oncePerFile === true);
   return { schedule: scheduled, settings, project, refusal, reads, writes, speaksOnce, ...result };
+}
+
+function relationsOf({ locks, scans, rewrites, indexBuilds }: Effects): readonly RelationName[] {
+  return [...locks.map(({ relation }) => relation), ...scans, ...rewrites, ...indexBuilds];
+}
+
+/** Whether this file has made a relation, or the table of an index. */
+function isNew(relation: RelationName, catalog: Catalog): boolean {
+  return catalog.isNew(catalog.index(relation)?.relation ?? relation);
 }
 
 /** The statements with their findings, without those that the author ignores and those that were said before. */
@@ -219,6 +231,7 @@ function assemble({ file, schedule, memos }: Run): readonly AnalysedStatement[] 
       schedule: scheduleAt(schedule, index),
       statement: source.parsed.statement,
       effects: memo?.effects,
+      newRelations: memo?.newRelations ?? [],
       refusal: memo?.refusal,
       findings,
     };

@@ -1,5 +1,5 @@
 import { Catalog } from '../catalog/catalog';
-import type { Origin } from '../catalog/relation';
+import type { Origin, RelationName } from '../catalog/relation';
 import { endTransaction, replay, startFile } from '../catalog/replay';
 import type { Effects } from '../effects/effects';
 import type { Major } from '../postgres/versions';
@@ -50,6 +50,8 @@ export interface AnalysedStatement {
   /** undefined for what cannot be parsed. */
   readonly statement: Statement | undefined;
   readonly effects: Effects | undefined;
+  /** The relations of the effects that this migration has made: nobody else uses them yet. */
+  readonly newRelations: readonly RelationName[];
   readonly refusal: Refusal | undefined;
   readonly findings: readonly ReportedFinding[];
 }

@@ -1,0 +1,22 @@
+import { Catalog } from '../../server/src/catalog/catalog';
+import { replay } from '../../server/src/catalog/replay';
+import { Analyser } from '../../server/src/features/analyser';
+import type { Analysis } from '../../server/src/features/analysis';
+import { recognise } from '../../server/src/runners';
+import { parseFile } from '../../server/src/sql/parse';
+
+const nothing = { read: () => undefined, list: () => [] };
+
+/** The analysis of a migration that runs after `past`. The grammar must be loaded. */
+export function analysed(text: string, { past = '', runner = 'psql' } = {}): Analysis {
+  const history = new Catalog();
+  parseFile(past).statements.forEach(({ parsed: { statement } }, index) => {
+    if (statement !== undefined) replay(statement, history, { file: '/project/1.sql', statement: index });
+  });
+  return new Analyser().analyse(parseFile(text), {
+    path: '/project/2.sql',
+    project: recognise('/project/2.sql', nothing, runner),
+    history,
+    settings: { postgresVersion: 15, lockTimeout: '5s', rules: {} },
+  });
+}

@@ -107,7 +107,11 @@ describe('the language server', () => {
     assert.equal(client.edits.length, 4, client.messages.join(' '));
     const [rollback, validation, precheck, migration] = client.edits.map((edit) => JSON.stringify(edit));
     assert.match(rollback ?? '', /DROP INDEX/i);
-    assert.equal(rollback?.match(/Undoes supabase\/migrations\/20260211083000/g)?.length, 1, 'the header stands once');
+    assert.equal(
+      rollback?.match(/Undoes supabase\/migrations\/20260211083000/g)?.length,
+      1,
+      'the header stands once',
+    );
     assert.match(validation ?? '', /indisvalid/);
     assert.match(precheck ?? '', /stripe_session_id/);
     assert.match(migration ?? '', /\d{14}_add_order_notes\.sql/);

@@ -1,4 +1,5 @@
 import addCheckValidated from './add-check-validated';
+import addColumnNotNullWithoutDefault from './add-column-not-null-without-default';
 import addColumnRewrites from './add-column-rewrites';
 import addForeignKeyValidated from './add-foreign-key-validated';
 import addPrimaryKeyBuildsIndex from './add-primary-key-builds-index';
@@ -21,6 +22,7 @@ import validateInSameTransaction from './validate-in-same-transaction';
 /** All rules, in the order of their ids. */
 export const rules: readonly Rule[] = [
   addCheckValidated,
+  addColumnNotNullWithoutDefault,
   addColumnRewrites,
   addForeignKeyValidated,
   addPrimaryKeyBuildsIndex,

@@ -1,0 +1,57 @@
+import { effectsOfAction } from './questions/effects-of-action';
+import { quoted } from './questions/what-waits';
+import { keywordsOf } from './questions/words';
+import { defineRule } from './rule';
+
+export default defineRule({
+  id: 'add-column-not-null-without-default',
+  meta: {
+    category: 'compatibility',
+    severity: 'error',
+    addedIn: '0.1.0',
+    aliases: ['squawk:adding-required-field', 'atlas:MF103'],
+    docs: {
+      summary: 'A column that may not be NULL is added without a value to a table that already exists.',
+      why:
+        'Every row that exists would have NULL there, so the statement fails with `23502` as soon as the table has one ' +
+        'row. It goes through where the table is empty, as in a development database, and fails in production. Where ' +
+        'it does not fail, code that is running and does not know the column can insert no row any more.',
+      instead:
+        'Give the column a default: a constant one costs nothing, and can be dropped when all code writes the column. ' +
+        'Or add the column without `NOT NULL`, deploy the code that writes it, fill the existing rows, and then make ' +
+        'it `NOT NULL` without a scan. Which value the existing rows get is for the author to say, so there is no ' +
+        'quick fix.',
+      references: [
+        'https://www.postgresql.org/docs/current/ddl-alter.html#DDL-ALTER-ADDING-A-COLUMN',
+        'https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES',
+      ],
+    },
+    examples: [
+      {
+        bad: 'ALTER TABLE orders ADD COLUMN currency text NOT NULL;',
+        good: "ALTER TABLE orders ADD COLUMN currency text NOT NULL DEFAULT 'EUR';",
+      },
+    ],
+  },
+
+  on: ['AlterTable'],
+
+  *check(statement, context) {
+    const { catalog } = context;
+    if (catalog.isNew(statement.relation)) return;
+    for (const action of statement.actions) {
+      if (action.type !== 'AddColumn') continue;
+      const { name, constraints } = action.column;
+      // The value of a generated column may be NULL, but it has one.
+      if (constraints.some(({ type }) => type === 'GENERATED')) continue;
+      const required = constraints.find(({ type }) => type === 'NOT NULL' || type === 'PRIMARY KEY');
+      const { failsOnRows } = effectsOfAction(statement, action, context);
+      if (required === undefined || !failsOnRows.some(({ sqlstate }) => sqlstate === '23502')) continue;
+      yield {
+        range: keywordsOf(statement.text, required),
+        message: `Fails if ${quoted(catalog.resolve(statement.relation).name)} has a row: there is no value for the new column ${quoted(name.text)} in it.`,
+        subject: action,
+      };
+    }
+  },
+});

@@ -1,0 +1,19 @@
+-- lockstep-ignore-file lock-timeout-missing, add-column-rewrites: not what this is about
+
+ALTER TABLE orders ADD COLUMN currency text NOT NULL;
+--                                          ^^^^^^^^ error add-column-not-null-without-default: Fails if "orders" has a row: there is no value for the new column "currency" in it.
+ALTER TABLE orders ADD COLUMN note text, ADD COLUMN tax numeric CONSTRAINT "has tax" NOT NULL DEFAULT NULL;
+--                                                                                   ^^^^^^^^ error add-column-not-null-without-default: Fails if "orders" has a row: there is no value for the new column "tax" in it.
+ALTER TABLE events ADD COLUMN number bigint PRIMARY KEY;
+--                                          ^^^^^^^^^^^ error add-column-not-null-without-default: Fails if "events" has a row: there is no value for the new column "number" in it.
+--                                          ^^^^^^^^^^^ warning add-primary-key-builds-index: Building the index of this constraint blocks every read and write of "events" until it is done.
+
+-- Each of these has a value.
+ALTER TABLE orders ADD COLUMN kind text NOT NULL DEFAULT 'order';
+ALTER TABLE orders ADD COLUMN place bigint GENERATED ALWAYS AS IDENTITY NOT NULL;
+ALTER TABLE orders ADD COLUMN position bigserial NOT NULL;
+ALTER TABLE orders ADD COLUMN gross numeric GENERATED ALWAYS AS (total * 1.19) STORED NOT NULL;
+ALTER TABLE orders ADD COLUMN IF NOT EXISTS coupon text NOT NULL;
+
+CREATE TABLE invoices (id bigint);
+ALTER TABLE invoices ADD COLUMN total numeric NOT NULL;

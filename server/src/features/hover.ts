@@ -1,7 +1,4 @@
-import { displayName, type RelationName } from '../catalog/relation';
-import type { Effects } from '../effects/effects';
 import {
-  activities,
   blockedActivities,
   conflict,
   conflictsWith,
@@ -9,11 +6,12 @@ import {
   lockModes,
   takenBy,
 } from '../postgres/lock-modes';
-import { majors } from '../postgres/versions';
 import { tokenize } from '../sql/scanner';
-import type { LockTable, QualifiedName, Statement } from '../sql/statement';
+import type { LockTable, Statement } from '../sql/statement';
 import { type Range, shift } from '../sql/text';
 import type { AnalysedStatement, Analysis } from './analysis';
+import { explain, type Explanation, heldSentence, measured, noLocks, unknownEffects } from './explain';
+import { commandWords, list, subjectOf } from './headline';
 
 /** What a hover needs of the editor. */
 export interface HoverSite {
@@ -87,86 +85,42 @@ function describeStatement(
   analysis: Analysis,
   site: HoverSite,
 ): string {
-  const { effects, findings } = analysed;
-  if (effects === undefined) return '';
+  const explanation = explain(analysed, analysis);
+  return explanation === undefined ? '' : explanationMarkdown(statement, explanation, site);
+}
+
+/** A statement's explanation as Markdown. */
+export function explanationMarkdown(
+  statement: Statement,
+  explanation: Explanation,
+  { lineOf, documentationOf }: HoverSite,
+): string {
+  const { isKnown, locks, safer, refusal } = explanation;
   const paragraphs = [title(statement)];
-  if (!effects.isKnown) {
-    paragraphs.push('Lockstep does not know what this statement locks. Do not take it for harmless.');
-  } else if (effects.locks.length === 0) {
-    paragraphs.push('Takes no lock on a relation that existed before it.');
-  } else {
-    paragraphs.push(lockTable(effects), heldUntil(analysed, analysis, site));
+  if (!isKnown) paragraphs.push(unknownEffects);
+  else if (locks.length === 0) paragraphs.push(noLocks);
+  if (locks.length > 0) paragraphs.push(lockTable(explanation), heldSentence(explanation, lineOf));
+  paragraphs.push(...explanation.consequences);
+  for (const { rule, instead } of safer) {
+    const page = documentationOf(rule);
+    const link = page === undefined ? `\`${rule}\`` : `[${rule}](${page})`;
+    paragraphs.push(`*Safer:* ${instead} ${link}`);
   }
-  paragraphs.push(...consequences(effects));
-  for (const { rule } of new Map(findings.map((item) => [item.rule.id, item])).values()) {
-    const page = site.documentationOf(rule.id);
-    const link = page === undefined ? `\`${rule.id}\`` : `[${rule.id}](${page})`;
-    paragraphs.push(`*Safer:* ${rule.meta.docs.instead} ${link}`);
-  }
-  if (analysed.refusal !== undefined)
-    paragraphs.push(`${analysed.refusal.reason} ${analysed.refusal.instead}`);
-  if (effects.isKnown) paragraphs.push(`Measured on PostgreSQL ${majors[0]}–${majors.at(-1) ?? majors[0]}.`);
+  if (refusal !== undefined) paragraphs.push(refusal);
+  if (isKnown) paragraphs.push(measured);
   return paragraphs.join('\n\n');
 }
 
-/** The relation's name as people say it: `public` goes without saying. */
-function shownName(relation: RelationName | QualifiedName): string {
-  return relation.schema === 'public' ? relation.name : displayName(relation);
-}
-
 function title(statement: Statement): string {
-  const words = statement.text
-    .slice(statement.commandRange.start, statement.commandRange.end)
-    .replace(/\s+/g, ' ')
-    .toUpperCase();
-  const relation = 'relation' in statement ? statement.relation : undefined;
-  return relation === undefined ? `**${words}**` : `**${words}** on \`${shownName(relation)}\``;
+  const subject = subjectOf(statement, (name) => `\`${name}\``);
+  const words = `**${commandWords(statement)}**`;
+  return subject === undefined ? words : `${words} ${subject}`;
 }
 
-function lockTable({ locks }: Effects): string {
-  const rows = locks.map(({ relation, mode, role }) => {
-    const blocked = blockedActivities(mode);
-    const still = activities
-      .filter(({ mode: other }) => !conflict(mode, other))
-      .map(({ activity }) => activity);
-    const goesOn = still.includes('SELECT') && blocked.length > 0 ? '; SELECT goes on' : '';
-    const name = role === 'target' ? shownName(relation) : `${shownName(relation)} (${role})`;
-    return `| ${name} | \`${mode}\` | ${blocked.length === 0 ? 'nothing' : list(blocked) + goesOn} |`;
+function lockTable({ locks }: Explanation): string {
+  const rows = locks.map(({ relation, mode, role, blocks }) => {
+    const name = role === 'target' ? relation : `${relation} (${role})`;
+    return `| ${name} | \`${mode}\` | ${blocks} |`;
   });
   return ['| relation | lock | blocks meanwhile |', '|---|---|---|', ...rows].join('\n');
-}
-
-function heldUntil(analysed: AnalysedStatement, analysis: Analysis, { lineOf }: HoverSite): string {
-  const { transaction } = analysed.schedule;
-  if (transaction === null) return 'Held until the statement is done; it is a transaction of its own.';
-  const together = analysis.statements.filter(
-    ({ schedule, source }) => schedule.transaction === transaction && source.start >= analysed.source.start,
-  );
-  const last = together.at(-1)?.source ?? analysed.source;
-  const from = lineOf(analysed.source.start);
-  const until = lineOf(last.end);
-  return `Held to the end of the transaction, line ${from}${until > from ? ` to ${until}` : ''}.`;
-}
-
-function consequences(effects: Effects): readonly string[] {
-  const sentences: string[] = [];
-  const names = (relations: Effects['rewrites']): string =>
-    list(relations.map((relation) => `\`${shownName(relation)}\``));
-  if (effects.rewrites.length > 0) sentences.push(`Rewrites ${names(effects.rewrites)}.`);
-  if (effects.scans.length > 0) sentences.push(`Reads all rows of ${names(effects.scans)}.`);
-  if (effects.indexBuilds.length > 0) sentences.push(`Builds an index on ${names(effects.indexBuilds)}.`);
-  if (effects.duration === 'proportional to rows') sentences.push('Its time grows with the rows.');
-  if (effects.duration === 'waits for transactions')
-    sentences.push('It waits for transactions that are open.');
-  const paragraphs = sentences.length === 0 ? [] : [sentences.join(' ')];
-  if (effects.failsOnRows.length > 0) {
-    paragraphs.push(`Fails if ${effects.failsOnRows.map(({ condition }) => condition).join(', or if ')}.`);
-  }
-  if (!effects.transactional) paragraphs.push('Cannot run in a transaction block.');
-  return paragraphs;
-}
-
-/** `a`, `a and b`, `a, b and c`; the items may hold commas themselves. */
-function list(items: readonly string[]): string {
-  return items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} and ${items.at(-1) ?? ''}`;
 }

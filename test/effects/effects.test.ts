@@ -115,7 +115,16 @@ test('a function is as volatile as what is in it', () => {
       'extensions.uuid_generate_v4()',
       'lower(current_user)',
       'now()',
+      `(now() AT TIME ZONE 'utc')`,
+      `(CURRENT_TIME AT TIME ZONE 'utc')`,
+      `('10:00'::timetz AT TIME ZONE 'utc')`,
     ].filter(rewrites),
-    ['shallow()', 'unknown()', 'extensions.uuid_generate_v4()'],
+    [
+      'shallow()',
+      'unknown()',
+      'extensions.uuid_generate_v4()',
+      `(CURRENT_TIME AT TIME ZONE 'utc')`,
+      `('10:00'::timetz AT TIME ZONE 'utc')`,
+    ],
   );
 });

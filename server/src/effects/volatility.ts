@@ -15,11 +15,26 @@ export function isVolatile(expression: unknown, catalog: Catalog, depth = 0): bo
   let volatile = false;
   walk({ expression }, (key, value) => {
     if (volatile || key !== 'FuncCall') return;
-    const parts = strings((value as { funcname?: readonly Node[] }).funcname);
+    const { funcname, args } = value as { funcname?: readonly Node[]; args?: readonly Node[] };
+    const parts = strings(funcname);
+    if (parts.at(-1) === 'timezone' && !isTimeOfDay(args)) return;
     const name = { schema: parts.length > 1 ? parts.at(-2) : undefined, name: parts.at(-1) ?? '' };
     volatile = isVolatileFunction(name, catalog, depth);
   });
   return volatile;
+}
+
+/** AT TIME ZONE was volatile for a `time with time zone` alone, before 18; for timestamps it never was. */
+function isTimeOfDay(args: readonly Node[] | undefined): boolean {
+  let isTime = false;
+  walk(args, (key, value) => {
+    if (key === 'SQLValueFunction') {
+      isTime ||= /^SVFOP_CURRENT_TIME(?:_N)?$/.test((value as { op?: string }).op ?? '');
+    } else if (key === 'typeName') {
+      isTime ||= strings((value as { names?: readonly Node[] }).names).at(-1) === 'timetz';
+    }
+  });
+  return isTime;
 }
 
 function isVolatileFunction(name: Named, catalog: Catalog, depth: number): boolean {

@@ -26,14 +26,16 @@ export interface Measurement {
   readonly messages: readonly string[];
 }
 
-interface Relation {
+/** A user relation as the measured session sees it. */
+export interface Relation {
   readonly name: string;
   readonly kind: HeldLock['kind'];
   readonly file: string | null;
   readonly scans: number;
 }
 
-type Relations = ReadonlyMap<number, Relation>;
+/** By object id. */
+export type Relations = ReadonlyMap<number, Relation>;
 
 /** Runs one statement in a transaction, measures, and rolls back. See {@link measureTransaction}. */
 export async function measureStatement(
@@ -173,7 +175,8 @@ async function withSessions<Result>(
   }
 }
 
-function listen(session: pg.Client): string[] {
+/** Collects what the server says to a session; the caller empties the list. */
+export function listen(session: pg.Client): string[] {
   const messages: string[] = [];
   session.on('notice', ({ severity, message }) => {
     messages.push(`${severity ?? ''}: ${message ?? ''}`);
@@ -194,7 +197,7 @@ const kinds: Readonly<Record<string, HeldLock['kind']>> = {
 };
 
 /** Every user relation with its file, and how often this transaction has scanned it. */
-async function relations(session: pg.Client): Promise<Relations> {
+export async function relations(session: pg.Client): Promise<Relations> {
   const { rows } = await session.query<{
     oid: number;
     name: string;
@@ -215,7 +218,8 @@ async function relations(session: pg.Client): Promise<Relations> {
   );
 }
 
-async function heldLocks(monitor: pg.Client, pid: number, existing: Relations): Promise<HeldLock[]> {
+/** The strongest lock that a session holds, or waits for, on each of `existing`. */
+export async function heldLocks(monitor: pg.Client, pid: number, existing: Relations): Promise<HeldLock[]> {
   const { rows } = await monitor.query<{ relation: number; mode: string }>(
     `SELECT relation, mode FROM pg_locks WHERE pid = $1 AND locktype = 'relation'`,
     [pid],
@@ -244,7 +248,7 @@ function modeOf(spelling: string): LockMode {
 }
 
 /** A relation that was dropped and made again under its name has another number; it is not the old one rewritten. */
-function changes(
+export function changes(
   before: Relations,
   now: Relations,
 ): Pick<Measurement, 'rewrites' | 'rebuiltIndexes' | 'scans'> {

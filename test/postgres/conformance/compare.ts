@@ -1,0 +1,125 @@
+import { type Catalog, temporarySchema } from '../../../server/src/catalog/catalog';
+import { displayName, isSame, type RelationName } from '../../../server/src/catalog/relation';
+import type { Effects, RelationLock } from '../../../server/src/effects/effects';
+import type { Statement } from '../../../server/src/sql/statement';
+import { refusedInTransactionBlock } from '../../../server/src/sql/transaction-block';
+import type { Deeds } from './measuring';
+
+/** What is compared, in words that can be read. */
+export type Words = Readonly<Record<'locks' | 'rewrites' | 'scans', readonly string[]>>;
+
+/**
+ * What the server did and Lockstep did not predict, and the other way round; empty when they agree. `catalog` is the
+ * schema before the statement.
+ *
+ * Some things cannot be seen on a server whose tables are empty, and are not held against the prediction. Statements
+ * that change rows find none, so that they look at no other side of a foreign key and take no value of a sequence. What
+ * a DO block, a function or a trigger does under a condition may not happen. How a query reads its tables is the
+ * planner's choice. And with IF EXISTS the object may be one that no earlier migration has made.
+ */
+export function differences(
+  deeds: Deeds,
+  effects: Effects,
+  statement: Statement,
+  catalog: Catalog,
+): readonly string[] {
+  const measured = inWords(deeds, statement);
+  const predicted = predictedInWords(effects);
+  const locks = new Map(effects.locks.map((lock) => [displayName(lock.relation), lock]));
+  const isForeseen = (word: string): boolean => {
+    if (statement.kind !== 'DataChange') return false;
+    const [relation = '', ...mode] = word.split(' ');
+    const lock = locks.get(relation);
+    // A table that is read is locked more strongly once rows are found whose foreign keys point to it.
+    return lock !== undefined && mode.join(' ') === 'ACCESS SHARE' && lock.mode === 'ROW SHARE';
+  };
+  const unseen = new Set(
+    effects.locks
+      .filter((lock) => isOptional(lock, statement, catalog) || isForeseenOnly(lock, measured))
+      .map(lockInWords),
+  );
+  return (['locks', 'rewrites', 'scans'] as const).flatMap((key) => {
+    if (key === 'scans' && (isQuery(statement) || refusedInTransactionBlock(statement) !== undefined))
+      return [];
+    const missing = measured[key].filter((word) => !predicted[key].includes(word) && !isForeseen(word));
+    const extra = predicted[key].filter((word) => !measured[key].includes(word) && !unseen.has(word));
+    return [
+      ...missing.map((word) => `${key}: the server has ${word}`),
+      ...(isConditional(statement) ? [] : extra.map((word) => `${key}: Lockstep has ${word}`)),
+    ];
+  });
+
+  function isForeseenOnly({ relation, mode }: RelationLock, { locks: held }: Words): boolean {
+    const isRead = held.includes(`${displayName(relation)} ACCESS SHARE`);
+    return statement.kind === 'DataChange' && mode === 'ROW SHARE' && isRead;
+  }
+}
+
+/** What the server did. */
+export function inWords({ locks, rewrites, scans }: Deeds, statement: Statement): Words {
+  // An emptied table has a new file too; that is no rewrite.
+  const isEmptied = statement.kind === 'Truncate';
+  // DROP INDEX CONCURRENTLY is looked at while it waits. At its end it has the index for itself.
+  const isDropped = statement.kind === 'Drop' && statement.concurrently;
+  return {
+    locks: locks
+      .filter(({ kind, mode }) => kind !== 'index' || mode !== 'ACCESS SHARE')
+      .map(
+        ({ relation, kind, mode }) =>
+          `${relation} ${isDropped && kind === 'index' ? 'ACCESS EXCLUSIVE' : mode}`,
+      ),
+    rewrites: isEmptied ? [] : rewrites,
+    scans: isEmptied ? [] : scans,
+  };
+}
+
+/** What Lockstep says; temporary relations, which nobody else can see, are left out. */
+export function predictedInWords({ locks, rewrites, scans }: Effects): Words {
+  const isLasting = ({ schema }: RelationName) => schema !== temporarySchema;
+  return {
+    locks: locks.filter(({ relation }) => isLasting(relation)).map(lockInWords),
+    rewrites: rewrites.filter(isLasting).map(displayName),
+    scans: scans.filter(isLasting).map(displayName),
+  };
+}
+
+function lockInWords({ relation, mode }: RelationLock): string {
+  return `${displayName(relation)} ${mode}`;
+}
+
+function isOptional({ relation, role }: RelationLock, statement: Statement, catalog: Catalog): boolean {
+  if (statement.kind === 'Drop') {
+    return (
+      statement.ifExists &&
+      catalog.index(relation) === undefined &&
+      catalog.relation(relation)?.isComplete !== true
+    );
+  }
+  if (statement.kind !== 'DataChange') return false;
+  if (role !== 'index') return ['referenced table', 'referencing table', 'sequence'].includes(role);
+  // The indexes of a table that it only may touch; those of its own table are always locked.
+  const owner = catalog.index(relation)?.relation;
+  const target = statement.relation === undefined ? undefined : catalog.resolve(statement.relation);
+  return owner === undefined || target === undefined || !isSame(owner, target);
+}
+
+/** Whether it runs code, of which some may not be reached. */
+function isConditional(statement: Statement): boolean {
+  return statement.kind === 'DoBlock';
+}
+
+/** Whether the planner decides how it reads. */
+export function isQuery(statement: Statement): boolean {
+  switch (statement.kind) {
+    case 'DataChange':
+    case 'Select':
+    case 'DoBlock':
+      return true;
+    case 'CreateTable':
+      return statement.isFromQuery;
+    case 'Other':
+      return statement.nodeType === 'RefreshMatViewStmt';
+    default:
+      return false;
+  }
+}

@@ -12,6 +12,7 @@ import { type Range, shift } from '../sql/text';
 import type { AnalysedStatement, Analysis } from './analysis';
 import { explain, type Explanation, heldSentence, measured, noLocks, unknownEffects } from './explain';
 import { commandWords, list, subjectOf } from './headline';
+import { typeChangeAt } from './hover-type';
 
 /** What a hover needs of the editor. */
 export interface HoverSite {
@@ -26,11 +27,16 @@ export interface HoverText {
   readonly range: Range;
 }
 
-/** What there is to say at `offset`: of a lock mode when one is named there, else of the statement around it. */
+/** What there is to say at `offset`: of a lock mode or a new type when one is named there, else of the statement around it. */
 export function hover(analysis: Analysis, offset: number, site: HoverSite): HoverText | undefined {
-  const found = analysis.statements.find(({ source }) => source.start <= offset && offset < source.end);
+  const index = analysis.statements.findIndex(({ source }) => source.start <= offset && offset < source.end);
+  const found = analysis.statements[index];
   if (found?.statement === undefined || found.effects === undefined) return undefined;
   const { source, statement } = found;
+  if (statement.kind === 'AlterTable') {
+    const change = typeChangeAt(statement, offset - source.start, index, analysis);
+    if (change !== undefined) return { ...change, range: shift(change.range, source.start) };
+  }
   const named = lockModeAt(statement, offset - source.start);
   if (named !== undefined)
     return { markdown: describeLockMode(named.mode), range: shift(named.range, source.start) };

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { before, describe, it } from 'node:test';
+import { hover } from '../../server/src/features/hover';
+import { loadGrammar } from '../../server/src/sql/parse';
+import { analysed } from './analysed';
+
+const past = `
+  CREATE EXTENSION citext;
+  CREATE TABLE orders (id int PRIMARY KEY, note varchar(10), email text, code varchar(5), CHECK (note <> ''));
+  CREATE INDEX ON orders (email);`;
+
+/** What is said at `$0`. */
+function at(marked: string): string {
+  const offset = marked.indexOf('$0');
+  const site = { lineOf: () => 1, documentationOf: () => undefined };
+  return hover(analysed(marked.replace('$0', ''), { past }), offset, site)?.markdown ?? '';
+}
+
+describe('a hover on the type of ALTER COLUMN TYPE', () => {
+  before(loadGrammar);
+
+  it('tells a rewrite', () => {
+    assert.equal(
+      at('ALTER TABLE orders ALTER id TYPE big$0int'),
+      '**int → bigint** for `orders.id`\n\n' +
+        'Rewrites the table and rebuilds its indexes under `ACCESS EXCLUSIVE`: reads and writes wait meanwhile.',
+    );
+    assert.match(
+      at('ALTER TABLE orders ALTER email TYPE $0int USING 1'),
+      /\n\nFails if a "email" is no valid int\.$/,
+    );
+  });
+
+  it('tells an index build without a rewrite', () => {
+    assert.match(
+      at('ALTER TABLE orders ALTER email TYPE $0citext'),
+      /^\*\*text → citext\*\* for `orders\.email`\n\nNo rewrite, but the indexes .* are rebuilt under/,
+    );
+  });
+
+  it('tells a scan alone', () => {
+    assert.match(
+      at('ALTER TABLE orders ALTER note TYPE $0text'),
+      /\n\nNo rewrite, but constraints are checked/,
+    );
+  });
+
+  it('tells that nothing happens, and to the column alone', () => {
+    const text = 'ALTER TABLE orders ALTER code TYPE varchar($09), ALTER id TYPE bigint';
+    assert.equal(
+      at(text),
+      '**varchar(5) → varchar(9)** for `orders.code`\n\nNo rewrite, no index build, no scan: only the catalog changes.',
+    );
+  });
+
+  it('does not guess the type of a column that it does not know', () => {
+    assert.match(
+      at('ALTER TABLE other ALTER a TYPE $0text'),
+      /whose type so far is not known\..*\n\nRewrites/,
+    );
+  });
+
+  it('leaves the rest of the statement to the statement', () => {
+    assert.match(
+      at('ALTER TABLE orders ALTER $0id TYPE bigint'),
+      /^\*\*ALTER TABLE\*\* `orders`\n\n\| relation/,
+    );
+    assert.equal(at('SELECT 1; $0'), '');
+  });
+});

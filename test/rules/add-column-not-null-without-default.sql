@@ -17,3 +17,13 @@ ALTER TABLE orders ADD COLUMN IF NOT EXISTS coupon text NOT NULL;
 
 CREATE TABLE invoices (id bigint);
 ALTER TABLE invoices ADD COLUMN total numeric NOT NULL;
+
+-- Nothing fails in a table without rows, until rows come again.
+TRUNCATE users;
+ALTER TABLE users ADD COLUMN emptied int NOT NULL;
+INSERT INTO users (id, emptied) VALUES (1, 1);
+ALTER TABLE users ADD COLUMN filled int NOT NULL;
+--                                      ^^^^^^^^ error add-column-not-null-without-default: Fails if "users" has a row: there is no value for the new column "filled" in it.
+
+DELETE FROM users;
+ALTER TABLE users ADD COLUMN deleted int NOT NULL;

@@ -180,6 +180,12 @@ export class Catalog {
     return checks.some((text) => key.every((element) => text.includes(withoutSpaces(element))));
   }
 
+  /** Whether a statement before this one in the file has removed all rows of the relation, and none has come since. */
+  isEmptied(name: Named): boolean {
+    const { schema, name: relation } = this.resolve(name);
+    return this.get(`emptied ${schema}.${relation}`) === this.file;
+  }
+
   /** Whether the transaction that is open has added this constraint as NOT VALID, and still holds the lock for that. */
   isLockedBy({ schema, name }: RelationName, constraint: string): boolean {
     const added = (this.get(addedConstraintsKey) as readonly string[] | undefined) ?? [];

@@ -38,8 +38,11 @@ export function replay(statement: Statement, catalog: Catalog, origin: Origin): 
       setVariable(catalog, statement);
       break;
     case 'Truncate':
-      for (const relation of statement.relations)
-        handleDuplicates(catalog, catalog.resolve(relation), statement.text);
+      for (const relation of statement.relations) {
+        const name = catalog.resolve(relation);
+        handleDuplicates(catalog, name, statement.text);
+        setEmptied(catalog, name, true);
+      }
       break;
     case 'DataChange':
       changeData(catalog, statement);
@@ -102,9 +105,19 @@ function handleDuplicates(catalog: Catalog, { schema, name }: RelationName, text
 /** How many checks of a relation are remembered besides the last one. */
 const mostChecks = 3;
 
-function changeData(catalog: Catalog, { operation, relation, text }: DataChange): void {
-  if (relation === undefined || (operation !== 'DELETE' && operation !== 'UPDATE')) return;
-  handleDuplicates(catalog, catalog.resolve(relation), text);
+function changeData(catalog: Catalog, { operation, relation, hasWhere, text }: DataChange): void {
+  if (relation === undefined) return;
+  const name = catalog.resolve(relation);
+  if (operation === 'DELETE' || operation === 'UPDATE') handleDuplicates(catalog, name, text);
+  if (operation === 'DELETE' && !hasWhere) setEmptied(catalog, name, true);
+  else if (operation !== 'UPDATE' && operation !== 'DELETE') setEmptied(catalog, name, false);
+}
+
+/** Notes that a relation has no rows, or has some again. */
+function setEmptied(catalog: Catalog, { schema, name }: RelationName, isEmpty: boolean): void {
+  if (isEmpty || catalog.isEmptied({ schema, name })) {
+    catalog.set(`emptied ${schema}.${name}`, isEmpty ? catalog.file : undefined);
+  }
 }
 
 /** `HAVING count(*) > 1`: a look at duplicates. */

@@ -38,7 +38,7 @@ export default defineRule({
 
   *check(statement, context) {
     const { catalog } = context;
-    if (catalog.isNew(statement.relation)) return;
+    if (catalog.isNew(statement.relation) || catalog.isEmptied(statement.relation)) return;
     for (const action of statement.actions) {
       if (action.type !== 'AddColumn') continue;
       const { name, constraints } = action.column;

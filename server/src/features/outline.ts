@@ -29,7 +29,7 @@ export interface OutlineEntry {
 }
 
 /** Names longer than this are cut; an outline is a narrow column. */
-const longestName = 60;
+const longestName = 80;
 
 /** The statements of a file, with the columns or actions that they consist of. */
 export function outline({ statements }: SourceFile): readonly OutlineEntry[] {

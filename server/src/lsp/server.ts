@@ -20,6 +20,7 @@ import { describe, guarded } from './guard';
 import { hoverAt } from './hover';
 import { serverCommands } from './protocol';
 import { SettingsCache } from './settings';
+import { serveViews, viewCapabilities } from './views';
 
 /** What the handlers share: the open documents, and one analysis of each. */
 export class Session {
@@ -133,6 +134,7 @@ export function serve(connection: Connection): void {
       capabilities: {
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
         hoverProvider: true,
+        ...viewCapabilities,
         codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
         executeCommandProvider: { commands: Object.values(serverCommands) },
       },
@@ -201,6 +203,8 @@ export function serve(connection: Connection): void {
       return known === undefined ? null : hoverAt(known.document, known.analysis, position);
     }),
   );
+
+  serveViews(connection, () => session);
 
   connection.onCodeAction(
     guarded('Quick fix', connection.console, [], ({ textDocument, range, context }) => {

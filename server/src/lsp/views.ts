@@ -1,0 +1,27 @@
+import type { Connection, ServerCapabilities } from 'vscode-languageserver';
+import { guarded } from './guard';
+import { documentSymbols, foldingRanges } from './outline';
+import type { Session } from './server';
+
+/** What the server shows of a document besides what is wrong with it. */
+export const viewCapabilities = {
+  documentSymbolProvider: true,
+  foldingRangeProvider: true,
+} as const satisfies ServerCapabilities;
+
+/** Answers the requests of `viewCapabilities`. */
+export function serveViews(connection: Connection, session: () => Session | undefined): void {
+  connection.onDocumentSymbol(
+    guarded('Outline', connection.console, [], ({ textDocument }) => {
+      const document = session()?.documents.get(textDocument.uri);
+      return document === undefined ? [] : documentSymbols(document);
+    }),
+  );
+
+  connection.onFoldingRanges(
+    guarded('Folding', connection.console, [], ({ textDocument }) => {
+      const document = session()?.documents.get(textDocument.uri);
+      return document === undefined ? [] : foldingRanges(document);
+    }),
+  );
+}

@@ -5,6 +5,7 @@ import path from 'node:path';
 import {
   ApplyWorkspaceEditRequest,
   type CodeAction,
+  CodeLensRefreshRequest,
   CodeActionRequest,
   ConfigurationRequest,
   createProtocolConnection,
@@ -52,6 +53,7 @@ export class Client {
     });
     connection.onRequest(ConfigurationRequest.type, ({ items }) => items.map(() => this.settings));
     connection.onRequest(RegistrationRequest.type, () => undefined);
+    connection.onRequest(CodeLensRefreshRequest.type, () => undefined);
     connection.onRequest(ApplyWorkspaceEditRequest.type, ({ edit }) => {
       this.edits.push(edit);
       return { applied: true };
@@ -83,6 +85,7 @@ export class Client {
       capabilities: {
         workspace: {
           configuration: true,
+          codeLens: { refreshSupport: true },
           applyEdit: true,
           workspaceEdit: { documentChanges: true, resourceOperations: ['create'] },
         },

@@ -5,10 +5,13 @@ import {
   ShowMessageNotification,
 } from 'vscode-languageserver';
 import { type FileChanges, newMigration, writeCompanion, writePrecheck } from '../features/files';
+import type { Analysis } from '../features/analysis';
+import { statementLines } from '../features/explain-text';
 import { describeStatus } from '../features/status';
+import { timelineView } from '../features/timeline-view';
 import { toWorkspaceEdit } from './convert';
-import { pathOf, uriOf } from './documents';
-import { serverCommands, type Status } from './protocol';
+import { type Document, pathOf, uriOf } from './documents';
+import { type CommandResult, serverCommands } from './protocol';
 import type { Session } from './server';
 
 /** Runs one of `serverCommands`. Parameters come from outside: what is not as it should be is refused with a message. */
@@ -16,7 +19,7 @@ export async function runCommand(
   session: Session,
   command: string,
   parameters: readonly unknown[],
-): Promise<Status | null> {
+): Promise<CommandResult> {
   const [first, second] = parameters;
   if (command === serverCommands.notes) {
     const notes = Array.isArray(first)
@@ -57,10 +60,28 @@ export async function runCommand(
       show(session, MessageType.Info, [`${status.label}.`, ...status.details].join(' '));
       break;
     }
+    case serverCommands.timeline:
+      return timelineView(analysis);
+    case serverCommands.explain:
+      if (isPosition(second)) show(session, MessageType.Info, explanationAt(known, second));
+      break;
     default:
       session.connection.console.warn(`There is no command ${command}.`);
   }
   return null;
+}
+
+/** What the statement at a position does, as lines of plain text. */
+function explanationAt(
+  { analysis, document }: { readonly analysis: Analysis; readonly document: Document },
+  position: Position,
+): string {
+  const offset = document.lines.offsetAt(position);
+  const statement = analysis.statements.find(({ source }) => offset < source.end);
+  const lineOf = (at: number): number => document.lines.positionAt(at).line + 1;
+  return statement === undefined
+    ? 'There is no statement here.'
+    : statementLines(statement, analysis, lineOf).join('\n');
 }
 
 /** Makes a migration in the project of `uri`, which need not be open. */

@@ -1,3 +1,7 @@
+import type { TimelineView } from '../features/timeline-view';
+
+export type { TimelineView } from '../features/timeline-view';
+
 /**
  * What the client asks of the server besides plain LSP: commands of `workspace/executeCommand`, with their arguments
  * and results. Any editor may send them.
@@ -15,9 +19,22 @@ export const serverCommands = {
   status: 'lockstep.status',
   /** `[uri]`: shows that status as a message. */
   showStatus: 'lockstep.status.show',
+  /** `[uri]`: answers with a `TimelineView`; its `markdown` is for editors that draw nothing. */
+  timeline: 'lockstep.timeline',
+  /** `[uri, position]`: shows as a message what the statement there does, and what is held meanwhile. */
+  explain: 'lockstep.explain',
   /** `[notes]`: shows what the author must know after a fix. */
   notes: 'lockstep.notes',
 } as const;
+
+/** Commands of the client, which it names in its capability `experimental.commands.commands`; lenses then use them. */
+export const clientCommands = {
+  /** `[uri, position]`: shows the lock timeline of a document. */
+  timeline: 'lockstep.showTimeline',
+} as const;
+
+/** What a command answers with. */
+export type CommandResult = Status | TimelineView | null;
 
 /** What Lockstep takes a document for. */
 export interface Status {

@@ -18,6 +18,7 @@ import { diagnosticsOf } from './diagnostics';
 import { changeDocument, type Document, openDocument, pathOf } from './documents';
 import { describe, guarded } from './guard';
 import { hoverAt } from './hover';
+import { refreshLenses } from './lenses';
 import { serverCommands } from './protocol';
 import { SettingsCache } from './settings';
 import { serveViews, viewCapabilities } from './views';
@@ -108,6 +109,7 @@ export class Session {
   refresh(): void {
     this.workspace.refresh();
     this.schedule(this.documents.keys());
+    refreshLenses(this);
   }
 
   /** How edits of files are to be written for this client. */

@@ -1,7 +1,13 @@
 import type { Connection } from 'vscode-languageserver';
 import { defaultLockTimeout } from '../features/analysis';
 import type { Severity } from '../rules/rule';
-import type { Configuration } from '../workspace/workspace';
+import type { Configuration as ProjectConfiguration } from '../workspace/workspace';
+
+/** What a person may have configured: for the analysis, and for what the editor shows. */
+export interface Configuration extends ProjectConfiguration {
+  /** Whether a lens stands above each statement that others feel. */
+  readonly lenses: boolean;
+}
 
 /** The section of the settings. */
 const section = 'lockstep';
@@ -12,6 +18,7 @@ const fallback: Configuration = {
   runnerVersion: undefined,
   lockTimeout: defaultLockTimeout,
   rules: {},
+  lenses: false,
 };
 
 /** The settings of each document, asked of the client once and again whenever they change. */
@@ -63,6 +70,7 @@ export function readConfiguration(settings: unknown): Configuration {
     runnerVersion: chosen(property(settings, 'runnerVersion')),
     lockTimeout: chosen(property(settings, 'lockTimeout')) ?? defaultLockTimeout,
     rules: readRules(property(settings, 'rules')),
+    lenses: property(settings, 'lenses') === true,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Connection, ServerCapabilities } from 'vscode-languageserver';
 import { guarded } from './guard';
+import { codeLenses, wantsLenses } from './lenses';
 import { documentSymbols, foldingRanges } from './outline';
 import type { Session } from './server';
 
@@ -7,6 +8,7 @@ import type { Session } from './server';
 export const viewCapabilities = {
   documentSymbolProvider: true,
   foldingRangeProvider: true,
+  codeLensProvider: {},
 } as const satisfies ServerCapabilities;
 
 /** Answers the requests of `viewCapabilities`. */
@@ -22,6 +24,15 @@ export function serveViews(connection: Connection, session: () => Session | unde
     guarded('Folding', connection.console, [], ({ textDocument }) => {
       const document = session()?.documents.get(textDocument.uri);
       return document === undefined ? [] : foldingRanges(document);
+    }),
+  );
+
+  connection.onCodeLens(
+    guarded('Lenses', connection.console, [], async ({ textDocument: { uri } }) => {
+      const current = session();
+      if (current === undefined || !(await wantsLenses(current, uri))) return [];
+      const known = current.analysisOf(uri);
+      return known === undefined ? [] : codeLenses(current, known.document, known.analysis);
     }),
   );
 }

@@ -175,3 +175,27 @@ test('what is recorded of a statement is enough to do it again', () => {
   replayFile(catalog, 'ALTER TABLE u ADD COLUMN d int', 'other.sql');
   assert.equal(new Catalog(catalog).agrees(reads), false);
 });
+
+test('a constraint whose name is taken is not made; scripts catch the error', () => {
+  const catalog = catalogAfter(`CREATE TABLE users (id int PRIMARY KEY);
+    CREATE TABLE t (a int, CONSTRAINT c PRIMARY KEY (a));
+    DO $$ BEGIN
+      ALTER TABLE t ADD CONSTRAINT c FOREIGN KEY (a) REFERENCES users;
+    EXCEPTION WHEN duplicate_object THEN NULL;
+    END $$`);
+  assert.deepEqual(
+    relationIn(catalog, 't')
+      .constraints.filter(({ type }) => type !== 'NOT NULL')
+      .map(({ name, type }) => `${name} ${type}`),
+    ['c PRIMARY KEY'],
+  );
+  assert.deepEqual(relationIn(catalog, 'users').referencedBy, []);
+});
+
+test('a view of a temporary table is temporary, and gone with the session', () => {
+  const catalog = catalogAfter('CREATE TABLE t (a int)');
+  replayFile(catalog, 'CREATE TEMP TABLE x (a int); CREATE VIEW v AS SELECT x.a FROM x, t', 'one.sql');
+  assert.equal(relationIn(catalog, 'v').schema, 'pg_temp');
+  startFile(catalog, 'two.sql');
+  assert.equal(catalog.relation({ schema: undefined, name: 'v' }), undefined);
+});

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { displayName } from '../../server/src/catalog/relation';
 import type { Effects } from '../../server/src/effects/effects';
+import { effectsOf } from '../../server/src/effects/effects-of';
 import { loadGrammar } from '../../server/src/sql/parse';
-import { effectsAfter } from '../catalog/bench';
+import { catalogAfter, effectsAfter, replayFile, statementsOf } from '../catalog/bench';
 
 before(loadGrammar);
 
@@ -127,4 +128,53 @@ test('a function is as volatile as what is in it', () => {
       `('10:00'::timetz AT TIME ZONE 'utc')`,
     ],
   );
+});
+
+test('what a query changes in its WITH list is locked for that', () => {
+  const setup = 'CREATE TABLE t (a int); CREATE TABLE log (a int); CREATE TABLE other (a int)';
+  const change = 'WITH moved AS (DELETE FROM t RETURNING a) INSERT INTO log SELECT a FROM moved';
+  assert.deepEqual(locksOf(effectsAfter(setup, change)).sort(), [
+    'public.log ROW EXCLUSIVE',
+    'public.t ROW EXCLUSIVE',
+  ]);
+  const query = 'WITH done AS (UPDATE t SET a = other.a FROM other RETURNING 1) SELECT * FROM done';
+  assert.deepEqual(locksOf(effectsAfter(setup, query)).sort(), [
+    'public.other ACCESS SHARE',
+    'public.t ROW EXCLUSIVE',
+  ]);
+});
+
+test('DROP COLUMN takes views with CASCADE alone; otherwise they use another column of that name', () => {
+  const setup = `CREATE TABLE t (id int, a int); CREATE TABLE u (a int);
+    CREATE VIEW v AS SELECT t.id, u.a FROM t, u`;
+  assert.deepEqual(locksOf(effectsAfter(setup, 'ALTER TABLE t DROP COLUMN a')), [
+    'public.t ACCESS EXCLUSIVE',
+  ]);
+  assert.deepEqual(locksOf(effectsAfter(setup, 'ALTER TABLE t DROP COLUMN a CASCADE')), [
+    'public.t ACCESS EXCLUSIVE',
+    'public.v ACCESS EXCLUSIVE',
+  ]);
+  const later = effectsAfter(`${setup}; ALTER TABLE t DROP COLUMN a`, 'DROP VIEW v');
+  assert.deepEqual(locksOf(later), ['public.v ACCESS EXCLUSIVE']);
+});
+
+test('a SQL function locks what it reads only where its body is checked', () => {
+  const create = `CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT a FROM t'`;
+  assert.deepEqual(locksOf(effectsAfter('CREATE TABLE t (a int)', create)), ['public.t ACCESS SHARE']);
+  const throughView = `CREATE FUNCTION g() RETURNS int LANGUAGE sql AS 'SELECT a FROM v'`;
+  assert.deepEqual(
+    locksOf(effectsAfter('CREATE TABLE t (a int); CREATE VIEW v AS SELECT a FROM t', throughView)),
+    ['public.v ACCESS SHARE', 'public.t ACCESS SHARE'],
+  );
+  const catalog = catalogAfter('CREATE TABLE t (a int)');
+  replayFile(catalog, 'SET check_function_bodies = off', 'migration.sql');
+  const [statement] = statementsOf(create);
+  assert.ok(statement);
+  assert.deepEqual(locksOf(effectsOf(statement, catalog, 18)), []);
+});
+
+test('a sequence is told by the name that nextval() has, not by the type of the name', () => {
+  const setup = 'CREATE SEQUENCE s; CREATE TABLE t (a int)';
+  const effects = effectsAfter(setup, `ALTER TABLE t ADD COLUMN b bigint DEFAULT nextval('s'::regclass)`);
+  assert.deepEqual(locksOf(effects), ['public.t ACCESS EXCLUSIVE', 'public.s ROW EXCLUSIVE']);
 });

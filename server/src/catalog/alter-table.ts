@@ -57,7 +57,7 @@ export function replayAction(
         addColumn(catalog, relation, action, origin, relation === relations[0]);
       break;
     case 'DropColumn':
-      for (const relation of relations) dropColumn(catalog, relation, action.column.text);
+      for (const relation of relations) dropColumn(catalog, relation, action.column.text, action.cascade);
       break;
     case 'SetNotNull':
       for (const relation of relations) setNotNull(catalog, relation, [action.column.text], origin);

@@ -108,6 +108,9 @@ export function addConstraint(
     readonly isNewTable: boolean;
   },
 ): void {
+  // A constraint of this name that is there already stays; scripts catch the error and go on.
+  if (catalog.relation(owner)?.constraints.some(({ name }) => name === definition.name?.text) === true)
+    return;
   switch (definition.type) {
     case 'CHECK':
       addCheck(catalog, owner, definition, origin, options.isNewTable);

@@ -122,11 +122,14 @@ export function dropRelation(catalog: Catalog, name: RelationName): void {
   }
 }
 
-/** Takes a column away, with the indexes and constraints that use it, and what others have that needs it. */
-export function dropColumn(catalog: Catalog, owner: RelationName, name: string): void {
+/**
+ * Takes a column away, with the indexes and constraints that use it. What others have that needs it goes with CASCADE
+ * only; without it the server refuses, so that the views which name such a column have another one in mind.
+ */
+export function dropColumn(catalog: Catalog, owner: RelationName, name: string, cascade: boolean): void {
   const relation = catalog.relation(nameOf(owner));
   if (relation === undefined) return;
-  for (const view of viewsOfColumn(catalog, relation, name)) dropRelation(catalog, view);
+  if (cascade) for (const view of viewsOfColumn(catalog, relation, name)) dropRelation(catalog, view);
   for (const constraint of relation.constraints) {
     if (constraint.columns.includes(name)) removeConstraint(catalog, owner, constraint.name);
   }
@@ -183,7 +186,8 @@ export function columnsOfExtension(
 }
 
 function dropColumnsOfType(catalog: Catalog, type: Named): void {
-  for (const { relation, column } of columnsOfType(catalog, type)) dropColumn(catalog, relation, column);
+  for (const { relation, column } of columnsOfType(catalog, type))
+    dropColumn(catalog, relation, column, true);
 }
 
 /** The relations with a trigger that calls the function. */

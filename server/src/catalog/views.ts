@@ -1,6 +1,6 @@
-import type { Node } from '@pgsql/types';
+import type { Node, ViewStmt } from '@pgsql/types';
 import { relationsBelow, strings } from '../sql/build/reader';
-import type { Catalog } from './catalog';
+import { type Catalog, temporarySchema } from './catalog';
 import { nameOfNew, rememberTemporary } from './create-table';
 import { change, changeKnown, nameOf, put, withName, withoutName } from './edit';
 import { unknownColumn } from './constraints';
@@ -26,12 +26,11 @@ export function isSystemRelation({ schema, name }: Named): boolean {
 export function createView(catalog: Catalog, node: Node, origin: Origin): void {
   if (!('ViewStmt' in node)) return;
   const { view, query, aliases } = node.ViewStmt;
-  const isTemporary = view?.relpersistence === 't';
-  const written = named(view);
-  const name = nameOfNew(catalog, written, isTemporary);
+  const reads = relationsRead(catalog, query);
+  const isTemporary = isTemporaryView(node.ViewStmt, reads);
+  const name = nameOfNew(catalog, named(view), isTemporary);
   if (isTemporary) rememberTemporary(catalog, name);
   const existing = catalog.relation(name);
-  const reads = relationsRead(catalog, query);
   for (const old of existing?.reads ?? []) {
     changeKnown(catalog, old, (relation) => ({ ...relation, readBy: withoutName(relation.readBy, name) }));
   }
@@ -50,6 +49,11 @@ export function createView(catalog: Catalog, node: Node, origin: Origin): void {
   for (const read of reads) {
     change(catalog, read, (relation) => ({ ...relation, readBy: withName(relation.readBy, nameOf(name)) }));
   }
+}
+
+/** A view that reads a temporary relation is temporary itself, without a word. */
+function isTemporaryView({ view }: ViewStmt, reads: readonly RelationName[]): boolean {
+  return view?.relpersistence === 't' || reads.some(({ schema }) => schema === temporarySchema);
 }
 
 /** The output columns of a plain SELECT that have a name of their own. */

@@ -34,6 +34,7 @@ export function readRelations(
 export function select(effects: EffectsBuilder, statement: Select): void {
   const read = readRelations(effects, statement.reads, statement.locksRows ? 'ROW SHARE' : 'ACCESS SHARE');
   if (readsAll(statement.node)) for (const relation of read) effects.scan(relation);
+  for (const change of statement.changesInWith) dataChange(effects, change);
 }
 
 /** Whether a query reads its relations to the end: nothing in it says WHERE or LIMIT. */
@@ -54,6 +55,7 @@ export function dataChange(effects: EffectsBuilder, statement: DataChange): void
   if ((isInsert || operation === 'MERGE') && readsAll(statement.node)) {
     for (const relation of read) effects.scan(relation);
   }
+  for (const change of statement.changesInWith) dataChange(effects, change);
   if (target === undefined) return;
   const members = [...effects.lockFamily(target, 'ROW EXCLUSIVE', 'target'), ...belowView(effects, target)];
   const isChanged = (key: readonly string[]) =>

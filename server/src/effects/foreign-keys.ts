@@ -41,8 +41,13 @@ function dropIndexOf(effects: EffectsBuilder, relation: Relation, name: string):
     dropIndexOf(effects, part.relation, part.index.name);
 }
 
-/** What goes with a column: indexes, constraints, a sequence, views. */
-export function dropColumnOf(effects: EffectsBuilder, relation: Relation, column: string): void {
+/** What goes with a column: indexes, constraints, a sequence, and with CASCADE views. */
+export function dropColumnOf(
+  effects: EffectsBuilder,
+  relation: Relation,
+  column: string,
+  cascade: boolean,
+): void {
   const indexes = indexesOfColumn(relation, column);
   effects.lockIndexes(relation, 'ACCESS EXCLUSIVE', (index) => indexes.includes(index));
   for (const constraint of relation.constraints) {
@@ -50,6 +55,7 @@ export function dropColumnOf(effects: EffectsBuilder, relation: Relation, column
   }
   const sequence = relation.columns.find(({ name }) => name === column)?.sequence;
   if (sequence !== undefined) effects.lock(sequence, 'ACCESS EXCLUSIVE', 'sequence');
+  if (!cascade) return;
   for (const view of viewsOfColumn(effects.catalog, relation, column)) {
     effects.lock(view, 'ACCESS EXCLUSIVE', 'view');
     effects.lockIndexes(view, 'ACCESS EXCLUSIVE');

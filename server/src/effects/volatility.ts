@@ -55,8 +55,10 @@ export function sequencesIn(expression: unknown): readonly Named[] {
     const { funcname, args } = value as { funcname?: readonly Node[]; args?: readonly Node[] };
     if (strings(funcname).at(-1) !== 'nextval') return;
     walk(args, (inner, constant) => {
-      if (inner !== 'sval' || typeof constant !== 'string') return;
-      const parts = constant.split('.').map((part) => part.replace(/^"(.*)"$/, '$1'));
+      if (inner !== 'A_Const') return;
+      const written = (constant as { sval?: { sval?: string } }).sval?.sval;
+      if (written === undefined) return;
+      const parts = written.split('.').map((part) => part.replace(/^"(.*)"$/, '$1'));
       sequences.push({ schema: parts.at(-2), name: parts.at(-1) ?? '' });
     });
   });

@@ -260,12 +260,16 @@ export interface DataChange extends Base<'DataChange'> {
   readonly columns: readonly string[];
   /** Other relations that it reads, CTEs left out. */
   readonly reads: readonly QualifiedName[];
+  /** INSERT, UPDATE and DELETE in its WITH list. What they read is among `reads`. */
+  readonly changesInWith: readonly DataChange[];
 }
 
 export interface Select extends Base<'Select'> {
   readonly reads: readonly QualifiedName[];
   /** FOR UPDATE, FOR SHARE, … */
   readonly locksRows: boolean;
+  /** INSERT, UPDATE and DELETE in its WITH list. What they read is among `reads`. */
+  readonly changesInWith: readonly DataChange[];
 }
 
 export interface TransactionControl extends Base<'TransactionControl'> {

@@ -87,7 +87,7 @@ function lockInWords({ relation, mode }: RelationLock): string {
   return `${displayName(relation)} ${mode}`;
 }
 
-function isOptional({ relation, role }: RelationLock, statement: Statement, catalog: Catalog): boolean {
+function isOptional({ relation, role, mode }: RelationLock, statement: Statement, catalog: Catalog): boolean {
   if (statement.kind === 'Drop') {
     return (
       statement.ifExists &&
@@ -95,7 +95,9 @@ function isOptional({ relation, role }: RelationLock, statement: Statement, cata
       catalog.relation(relation)?.isComplete !== true
     );
   }
+  if (statement.kind === 'AlterTable') return role === 'sequence' && mode === 'ROW EXCLUSIVE';
   if (statement.kind !== 'DataChange') return false;
+  if (mode === 'ROW SHARE' && role === 'index') return true;
   if (role !== 'index') return ['referenced table', 'referencing table', 'sequence'].includes(role);
   // The indexes of a table that it only may touch; those of its own table are always locked.
   const owner = catalog.index(relation)?.relation;

@@ -105,9 +105,10 @@ export const commandForms: Readonly<Record<string, CommandForm | undefined>> = {
   CreateFunctionStmt: (effects, node, { body }) => {
     if (!('CreateFunctionStmt' in node)) return;
     const { options, sql_body: standardBody } = node.CreateFunctionStmt;
-    if (standardBody !== undefined) nameRelations(effects, relationsRead(effects.catalog, standardBody));
-    if (!isSqlFunction(options)) return;
-    for (const { statement } of body) nameRelations(effects, relationsRead(effects.catalog, statement.node));
+    if (standardBody !== undefined) checkQuery(effects, standardBody);
+    const checks = effects.catalog.setting('check_function_bodies');
+    if (!isSqlFunction(options) || (checks !== undefined && isOffWord.test(checks))) return;
+    for (const { statement } of body) checkQuery(effects, statement.node);
   },
   CreateOpClassStmt: nothing,
   CreateOpFamilyStmt: nothing,
@@ -201,6 +202,13 @@ function bodyOfPolicy(node: Node): unknown {
   if ('CreatePolicyStmt' in node) return [node.CreatePolicyStmt.qual, node.CreatePolicyStmt.with_check];
   return 'AlterPolicyStmt' in node ? [node.AlterPolicyStmt.qual, node.AlterPolicyStmt.with_check] : undefined;
 }
+
+/** The body of a function is rewritten as if it would run: what is below views is looked at, too. */
+function checkQuery(effects: EffectsBuilder, query: unknown): void {
+  for (const name of relationsRead(effects.catalog, query)) nameRelations(effects, effects.withSources(name));
+}
+
+const isOffWord = /^(?:off|false|no|0)$/i;
 
 function isSqlFunction(options: readonly Node[] | undefined): boolean {
   return (options ?? []).some((option) => {

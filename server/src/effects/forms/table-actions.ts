@@ -30,7 +30,7 @@ const forms: {
     more: (effects, _target, members, action) => {
       for (const member of members) {
         const relation = effects.relation(member);
-        if (relation !== undefined) dropColumnOf(effects, relation, action.column.text);
+        if (relation !== undefined) dropColumnOf(effects, relation, action.column.text, action.cascade);
       }
     },
   },

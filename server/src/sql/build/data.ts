@@ -25,6 +25,7 @@ export function dataChange(reader: Reader, node: Node, base: Base): DataChange |
       'ResTarget' in target && target.ResTarget.name !== undefined ? [target.ResTarget.name] : [],
     ),
     reads: relationsRead(reader, node, change.relation),
+    changesInWith: changesInWith(reader, node, base),
   };
 }
 
@@ -58,7 +59,24 @@ export function select(reader: Reader, node: Node, base: Base): Select {
   walk(node, (key) => {
     if (key === 'LockingClause') locksRows = true;
   });
-  return { ...base, kind: 'Select', reads: relationsRead(reader, node, undefined), locksRows };
+  return {
+    ...base,
+    kind: 'Select',
+    reads: relationsRead(reader, node, undefined),
+    locksRows,
+    changesInWith: changesInWith(reader, node, base),
+  };
+}
+
+/** The statements of a WITH list that change rows; what they read is told by the statement around them. */
+function changesInWith(reader: Reader, node: Node, base: Base): readonly DataChange[] {
+  const found: DataChange[] = [];
+  walk(node, (key, value) => {
+    if (key !== 'ctequery') return;
+    const change = dataChange(reader, value as Node, { ...base, node: value as Node });
+    if (change !== undefined) found.push({ ...change, reads: [], changesInWith: [] });
+  });
+  return found;
 }
 
 function relationsRead(reader: Reader, node: Node, target: RangeVar | undefined): readonly QualifiedName[] {

@@ -3,6 +3,7 @@ import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
 import { serverCommands } from '../../server/src/lsp/protocol';
 import { isSql, languageIds } from './languages';
 import { StatusItem } from './status';
+import { timelineFeature, TimelinePanel } from './timeline';
 
 let client: LanguageClient | undefined;
 
@@ -18,7 +19,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     },
     { documentSelector: languageIds.map((language) => ({ language })) },
   );
-  context.subscriptions.push(client, ...commands(client), new StatusItem(client));
+  client.registerFeature(timelineFeature);
+  context.subscriptions.push(client, ...commands(client), new StatusItem(client), new TimelinePanel(client));
   await client.start();
 }
 

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { before, describe, it } from 'node:test';
+import { timelinePage } from '../../client/src/timeline-page';
+import { timelineView } from '../../server/src/features/timeline-view';
+import { loadGrammar } from '../../server/src/sql/parse';
+import { analysed } from '../features/analysed';
+
+const past = 'CREATE TABLE users (id int); CREATE TABLE "a<b" (id int);';
+const site = { nonce: 'n', linkTo: ({ line }: { readonly line: number }) => `command:reveal?${line}` };
+
+function page(text: string): string {
+  return timelinePage(timelineView(analysed(text, { past })), site);
+}
+
+describe('the page of the timeline', () => {
+  before(loadGrammar);
+
+  it('draws a bar over the statements during which a relation is held', () => {
+    const text = 'BEGIN;\nCREATE INDEX ON users (id);\nDROP TABLE "a<b";\nDROP TABLE users;\nCOMMIT;';
+    const html = page(text);
+    assert.match(html, /<th scope="col">users<\/th><th scope="col">a&lt;b<\/th>/);
+    assert.match(
+      html,
+      /<td class="bar writes" rowspan="2" title="SHARE on users, line 2 to 3, blocks writes">/,
+    );
+    assert.match(html, /<td class="bar all" rowspan="2" title="ACCESS EXCLUSIVE on users, line 4 to 5,/);
+    assert.match(html, /<td class="bar all" rowspan="3" title="ACCESS EXCLUSIVE on a&lt;b, line 3 to 5,/);
+    assert.match(html, /<a href="command:reveal\?1">CREATE INDEX on users<\/a> <span class="notes">scans/);
+    assert.match(
+      html,
+      /<ul class="warnings"><li>Line 2, CREATE INDEX on users: its time grows with the rows/,
+    );
+    assert.equal(html.match(/<tbody>/g)?.length, 1);
+    assert.doesNotMatch(html, /a<b/);
+    // Each row has as many cells as the table has columns, counting the bars that reach into it.
+    assert.equal(html.match(/<td><\/td>/g)?.length, 3);
+  });
+
+  it('runs nothing and loads nothing', () => {
+    const html = page('DROP TABLE users; -- <script>alert(1)</script>');
+    assert.match(html, /content="default-src 'none'; style-src 'nonce-n'"/);
+    assert.doesNotMatch(html, /<script|<img|\son\w+=|\sstyle=|https?:/);
+  });
+
+  it('says when there is nothing to draw', () => {
+    assert.match(
+      page('SELECT 1; CREATE TABLE t (a int); DROP TABLE t;'),
+      /No relation that was there before/,
+    );
+  });
+});

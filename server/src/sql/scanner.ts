@@ -123,8 +123,8 @@ export class Scanner {
         return this.colon(following, start);
       case openBrace:
         if (following === openBrace) {
-          const close = text.indexOf('}}', start + 2);
-          if (close >= 0 && close - start < 1000) return this.finish(close + 2, 'placeholder');
+          const close = this.closing('}}', start + 2);
+          if (close >= 0) return this.finish(close + 2, 'placeholder');
         }
         return this.finish(start + 1, 'punctuation');
       default:
@@ -143,6 +143,13 @@ export class Scanner {
     const end = this.text.indexOf('\n', from);
     if (end < 0) return this.text.length;
     return this.text.charCodeAt(end - 1) === carriageReturn ? end - 1 : end;
+  }
+
+  /** Where a placeholder closes, on its own line and not far away; -1 when it is none. */
+  private closing(mark: string, from: number): number {
+    const [line = ''] = this.text.slice(from, from + 250).split('\n', 1);
+    const close = line.indexOf(mark);
+    return close < 0 ? -1 : from + close;
   }
 
   private word(unit: number, following: number, start: number): TokenKind {
@@ -206,8 +213,8 @@ export class Scanner {
       return this.finish(end, 'parameter');
     }
     if (following === openBrace) {
-      const close = text.indexOf('}', start + 2);
-      if (close >= 0 && close < this.lineEnd(start)) return this.finish(close + 1, 'placeholder');
+      const close = this.closing('}', start + 2);
+      if (close >= 0) return this.finish(close + 1, 'placeholder');
     }
     let tagEnd = start + 1;
     if (isIdentifierStart(following)) {
@@ -242,8 +249,8 @@ export class Scanner {
     const { text } = this;
     if (following === colon || following === 61) return this.finish(start + 2, 'operator');
     if (following === quote || following === doubleQuote) {
-      const close = text.indexOf(String.fromCharCode(following), start + 2);
-      if (close >= 0 && close < this.lineEnd(start)) return this.finish(close + 1, 'placeholder');
+      const close = this.closing(String.fromCharCode(following), start + 2);
+      if (close >= 0) return this.finish(close + 1, 'placeholder');
     }
     if (isIdentifierStart(following)) {
       let end = start + 2;

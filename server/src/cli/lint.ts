@@ -1,11 +1,11 @@
-import { displayName } from '../catalog/relation';
-import type { AnalysedStatement, Analysis } from '../features/analysis';
+import type { Analysis } from '../features/analysis';
 import { type Diagnostic, diagnose } from '../features/diagnose';
 import { allFixes, type OfferedFix } from '../features/fix';
 import type { Severity } from '../rules/rule';
 import { Lines } from '../sql/text';
 import type { Files } from './files';
 import type { FailOn, Options } from './options';
+import { type Place, placeOf, statementJson } from './statement-json';
 
 const rank: Readonly<Record<Severity, number>> = { error: 3, warning: 2, information: 1, hint: 0 };
 const threshold: Readonly<Record<FailOn, number>> = { error: 3, warning: 2, never: Infinity };
@@ -44,10 +44,7 @@ function asText(judged: readonly Judged[]): string {
 function asJson(judged: readonly Judged[], { workspace }: Files): string {
   const result = judged.map(({ name, analysis, diagnostics }) => {
     const lines = new Lines(analysis.file.text);
-    const place = (offset: number): { line: number; column: number } => {
-      const { line, character } = lines.positionAt(offset);
-      return { line: line + 1, column: character + 1 };
-    };
+    const place = (offset: number): Place => placeOf(offset, lines);
     const fixes = allFixes(analysis, { tree: workspace.tree, now: new Date() });
     return {
       path: name,
@@ -60,7 +57,7 @@ function asJson(judged: readonly Judged[], { workspace }: Files): string {
         end: place(diagnostic.range.end),
         fixes: fixesOf(diagnostic, fixes).map(({ title, safety }) => ({ title, safety })),
       })),
-      statements: analysis.statements.map((statement) => describe(statement, place)),
+      statements: analysis.statements.map((statement) => statementJson(statement, lines)),
     };
   });
   return `${JSON.stringify({ version: 1, files: result }, null, 2)}\n`;
@@ -74,27 +71,4 @@ function fixesOf({ rule, range }: Diagnostic, fixes: readonly OfferedFix[]): rea
       fix.range.end === range.end &&
       fix.refusal === undefined,
   );
-}
-
-function describe(
-  { source, schedule, statement, effects }: AnalysedStatement,
-  place: (offset: number) => { line: number; column: number },
-): object {
-  return {
-    start: place(source.start),
-    end: place(source.end),
-    command: statement?.command ?? null,
-    section: schedule.section,
-    transaction: schedule.transaction,
-    effects:
-      effects === undefined
-        ? null
-        : {
-            locks: effects.locks.map(({ relation, mode }) => ({ relation: displayName(relation), mode })),
-            rewrites: effects.rewrites.map(displayName),
-            scans: effects.scans.map(displayName),
-            transactional: effects.transactional,
-            known: effects.isKnown,
-          },
-  };
 }

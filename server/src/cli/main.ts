@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { loadGrammar } from '../sql/parse';
+import { explain } from './explain';
 import { Files } from './files';
 import { fix } from './fix';
 import { lint } from './lint';
@@ -25,6 +26,8 @@ async function main(words: readonly string[]): Promise<number> {
   switch (given.command) {
     case 'lint':
       return lint(files, given);
+    case 'explain':
+      return explain(files, given);
     case 'fix':
       return fix(files, given);
     case 'rollback':

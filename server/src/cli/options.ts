@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { majors } from '../postgres/versions';
 import { runners } from '../runners';
 
-export type Command = 'lint' | 'fix' | 'rollback' | 'validate';
+export type Command = 'lint' | 'explain' | 'fix' | 'rollback' | 'validate';
 export type FailOn = 'error' | 'warning' | 'never';
 
 /** What the command line says. */
@@ -10,7 +10,7 @@ export interface Options {
   readonly command: Command;
   /** Files, folders, globs, or `-` for standard input. */
   readonly paths: readonly string[];
-  readonly format: 'text' | 'json';
+  readonly format: 'text' | 'json' | 'markdown';
   readonly postgresVersion: number | undefined;
   readonly runner: string | undefined;
   readonly runnerVersion: string | undefined;
@@ -33,6 +33,7 @@ export class UsageError extends Error {}
 export const usage = `Usage: lockstep COMMAND [OPTIONS] [PATH…]
 
   lint [PATH…|-]   say what the statements do to a live database
+  explain PATH…    say of each statement what it does, and of each transaction what it holds
   fix PATH…        print the safe version, or write it with --write
   rollback PATH    print the SQL that undoes a migration, or write it with --write
   validate PATH    print the SQL that checks a migration after it ran, or write it with --write
@@ -40,7 +41,7 @@ export const usage = `Usage: lockstep COMMAND [OPTIONS] [PATH…]
 PATH is a file, a folder or a glob; without one, the current folder. A file is judged in its project:
 its runner is recognised, and its earlier migrations are found and replayed.
 
-  --format text|json            how findings are printed (text)
+  --format text|json            how findings are printed (text); explain also takes markdown
   --postgres ${majors.join('|')}   server version (the project's, else ${majors[0]})
   --runner ${runners.map(({ id }) => id).join('|')}   instead of the one that is recognised
   --runner-version VERSION      instead of the installed one
@@ -53,7 +54,16 @@ its runner is recognised, and its earlier migrations are found and replayed.
 Exit code: 0 nothing found, 1 findings at or above --fail-on, 2 could not run.
 `;
 
-const commands: readonly string[] = ['lint', 'fix', 'rollback', 'validate'] satisfies readonly Command[];
+const commands: readonly string[] = [
+  'lint',
+  'explain',
+  'fix',
+  'rollback',
+  'validate',
+] satisfies readonly Command[];
+
+const lintFormats = ['text', 'json'] as const;
+const explainFormats = [...lintFormats, 'markdown'] as const;
 
 /** Reads the words behind the program's name. Throws a UsageError. */
 export function options(words: readonly string[]): Options {
@@ -65,7 +75,7 @@ export function options(words: readonly string[]): Options {
   return {
     command: command as Command,
     paths,
-    format: oneOf('format', values.format, ['text', 'json']) ?? 'text',
+    format: oneOf('format', values.format, command === 'explain' ? explainFormats : lintFormats) ?? 'text',
     postgresVersion: major(values.postgres),
     runner: oneOf(
       'runner',

@@ -199,3 +199,16 @@ test('a view of a temporary table is temporary, and gone with the session', () =
   startFile(catalog, 'two.sql');
   assert.equal(catalog.relation({ schema: undefined, name: 'v' }), undefined);
 });
+
+test('what a called routine makes is there', () => {
+  const catalog = catalogAfter(`CREATE TABLE t (a int);
+    CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+    CREATE FUNCTION watch(name regclass) RETURNS void LANGUAGE plpgsql AS $$ BEGIN
+      EXECUTE format('CREATE TRIGGER touched BEFORE UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION touch()', name);
+    END $$;
+    SELECT watch('t')`);
+  assert.deepEqual(
+    relationIn(catalog, 't').triggers.map(({ name, events }) => [name, events]),
+    [['touched', ['UPDATE']]],
+  );
+});

@@ -84,7 +84,12 @@ test('how long it takes, and whether it can stand in a transaction', () => {
 
 test('what Lockstep cannot know is marked', () => {
   const setup = 'CREATE TABLE t (a int)';
-  for (const sql of ['CALL work()', `DO $$ BEGIN EXECUTE 'DROP TABLE ' || name; END $$`, 'VACUUM']) {
+  for (const sql of [
+    'CALL work()',
+    'SELECT cron.schedule()',
+    `DO $$ BEGIN EXECUTE 'DROP TABLE ' || name; END $$`,
+    'VACUUM',
+  ]) {
     assert.equal(effectsAfter(setup, sql).isKnown, false, sql);
   }
 });
@@ -177,4 +182,60 @@ test('a sequence is told by the name that nextval() has, not by the type of the 
   const setup = 'CREATE SEQUENCE s; CREATE TABLE t (a int)';
   const effects = effectsAfter(setup, `ALTER TABLE t ADD COLUMN b bigint DEFAULT nextval('s'::regclass)`);
   assert.deepEqual(locksOf(effects), ['public.t ACCESS EXCLUSIVE', 'public.s ROW EXCLUSIVE']);
+});
+
+test('a call does what the routine does, also what EXECUTE builds from the arguments', () => {
+  const setup = `CREATE TABLE t (a int); CREATE TABLE u (a int);
+    CREATE PROCEDURE fill() LANGUAGE plpgsql AS $$ BEGIN
+      IF EXISTS (SELECT 1 FROM u) THEN UPDATE t SET a = 1; END IF;
+    END $$;
+    CREATE FUNCTION stamp(name text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN
+      EXECUTE format('ALTER TABLE %I ADD COLUMN at timestamptz', name);
+    END $$;
+    CREATE FUNCTION any_table(name text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN
+      EXECUTE 'DROP TABLE ' || lower(name);
+    END $$;
+    CREATE FUNCTION endless() RETURNS void LANGUAGE plpgsql AS $$ BEGIN
+      PERFORM endless(); DELETE FROM u;
+    END $$`;
+  assert.deepEqual(locksOf(effectsAfter(setup, 'CALL fill()')).sort(), [
+    'public.t ROW EXCLUSIVE',
+    'public.u ACCESS SHARE',
+  ]);
+  assert.deepEqual(locksOf(effectsAfter(setup, `SELECT stamp('t')`)), ['public.t ACCESS EXCLUSIVE']);
+  assert.deepEqual(locksOf(effectsAfter(setup, 'SELECT endless()')), ['public.u ROW EXCLUSIVE']);
+  for (const [sql, isKnown] of [
+    ['CALL fill()', true],
+    [`SELECT stamp('t')`, true],
+    ['SELECT stamp(relname) FROM pg_class', false],
+    [`SELECT any_table('t')`, false],
+    ['SELECT now()', true],
+  ] as const) {
+    assert.equal(effectsAfter(setup, sql).isKnown, isKnown, sql);
+  }
+});
+
+test('triggers that fire are told', () => {
+  const setup = `CREATE TABLE t (a int); CREATE TABLE log (a int);
+    CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      INSERT INTO log VALUES (1); RETURN NEW;
+    END $$;
+    CREATE TRIGGER note AFTER INSERT OR UPDATE ON t FOR EACH ROW EXECUTE FUNCTION note()`;
+  const log = { relation: { schema: 'public', name: 'log' }, mode: 'ROW EXCLUSIVE', role: 'trigger' };
+  const insert = effectsAfter(setup, 'INSERT INTO t VALUES (1)');
+  assert.deepEqual(insert.locks.slice(1), [log]);
+  assert.deepEqual(locksOf(effectsAfter(setup, 'DELETE FROM t')), ['public.t ROW EXCLUSIVE']);
+});
+
+test('the conditions and loops of a block read tables', () => {
+  const setup = 'CREATE TABLE t (a int); CREATE TABLE u (a int); CREATE TABLE w (a int)';
+  const sql = `DO $$ DECLARE r record; n int; BEGIN
+    IF EXISTS (SELECT 1 FROM t) THEN RAISE NOTICE 'some'; END IF;
+    FOR r IN SELECT a FROM u LOOP n := (SELECT count(*) FROM w); END LOOP;
+  END $$`;
+  assert.deepEqual(locksOf(effectsAfter(setup, sql)).sort(), [
+    'public.t ACCESS SHARE',
+    'public.u ACCESS SHARE',
+    'public.w ACCESS SHARE',
+  ]);
 });

@@ -1,4 +1,5 @@
 import type { Node } from '@pgsql/types';
+import type { Statement } from '../sql/statement';
 import type { Index, Named, Origin, Relation, RelationName } from './relation';
 
 /** Everything that one key may hold. */
@@ -43,6 +44,14 @@ export interface FunctionEntry {
   readonly body: string | undefined;
   /** Of a function that is `SELECT expression` and no more: the expression that the planner puts in place of a call. */
   readonly expression: Node | undefined;
+  /** The names of its parameters, in order. */
+  readonly parameters: readonly (string | undefined)[];
+  /** What a call runs: its statements, and queries in its conditions and loops. */
+  readonly statements: readonly Statement[];
+  /** The expressions of EXECUTE whose text is built at run time. */
+  readonly executed: readonly string[];
+  /** Whether it does something that cannot be read. */
+  readonly isOpaque: boolean;
 }
 
 /** The unique indexes that one file has dropped from a relation. */

@@ -88,6 +88,14 @@ export function createFunction(catalog: Catalog, statement: Other): void {
     language: textOf(option(stmt, 'language')) ?? (stmt.sql_body === undefined ? 'plpgsql' : 'sql'),
     body: bodyOf(stmt),
     expression: inlinedExpression(stmt, statement),
+    parameters: (stmt.parameters ?? []).flatMap((node) =>
+      'FunctionParameter' in node && node.FunctionParameter.mode !== 'FUNC_PARAM_TABLE'
+        ? [node.FunctionParameter.name]
+        : [],
+    ),
+    statements: [...statement.body.map((nested) => nested.statement), ...(statement.call?.queries ?? [])],
+    executed: statement.call?.executed ?? [],
+    isOpaque: statement.call?.isOpaque !== false,
   };
   catalog.set(`function ${homeOf(catalog, schema)}.${name}`, entry);
 }

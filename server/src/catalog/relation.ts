@@ -68,6 +68,8 @@ export interface PartitionKey {
 export interface Trigger {
   readonly name: string;
   readonly function: Named;
+  /** What fires it. */
+  readonly events: readonly ('INSERT' | 'UPDATE' | 'DELETE' | 'TRUNCATE')[];
   readonly origin: Origin;
 }
 

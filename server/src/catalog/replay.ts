@@ -1,3 +1,4 @@
+import type { Node } from '@pgsql/types';
 import { relationsBelow } from '../sql/build/reader';
 import type { CreateIndex, DataChange, DoBlock, Other, Select, Statement } from '../sql/statement';
 import { alterTable, setClustered } from './alter-table';
@@ -8,8 +9,9 @@ import { drop } from './drop';
 import { change, changeKnown, nameOf, putIndex } from './edit';
 import { nameOfNewIndex } from './names';
 import { givePartIndex } from './partitions';
-import { named, type Origin, type RelationName } from './relation';
+import { named, type Origin, type RelationName, type Trigger } from './relation';
 import { moveRelation, moveType, rename } from './rename';
+import { callsIn } from './routines';
 import { ownedBy } from './sequences';
 import { setConfig, setVariable } from './session';
 import { createView } from './views';
@@ -48,7 +50,7 @@ export function replay(statement: Statement, catalog: Catalog, origin: Origin): 
       changeData(catalog, statement);
       break;
     case 'Select':
-      select(catalog, statement);
+      select(catalog, statement, origin);
       break;
     case 'DoBlock':
       doBlock(catalog, statement, origin);
@@ -126,12 +128,29 @@ const countsDuplicates = /\bhaving\s+count\s*\([^)]*\)\s*(?:>\s*1|>=\s*2|<>\s*1|
 /** The rows of each key in an order, so that all but the first can go. */
 const ranksDuplicates = /\brow_number\s*\(\s*\)/i;
 
-function select(catalog: Catalog, statement: Select): void {
+function select(catalog: Catalog, statement: Select, origin: Origin): void {
   setConfig(catalog, statement.node);
+  replayCalls(catalog, statement.node, origin);
   if (countsDuplicates.test(statement.text)) {
     for (const relation of statement.reads)
       handleDuplicates(catalog, catalog.resolve(relation), statement.text);
   }
+}
+
+/** The routines whose calls are being replayed, of which none is replayed again. */
+const runningKey = 'running routines';
+
+/** What the routines do that a query calls. */
+function replayCalls(catalog: Catalog, node: Node, origin: Origin): void {
+  const calls = callsIn(catalog, node).filter(({ statements }) => statements.length > 0);
+  if (calls.length === 0) return;
+  const running = (catalog.get(runningKey) as readonly string[] | undefined) ?? [];
+  for (const { name, statements } of calls) {
+    if (running.includes(name)) continue;
+    catalog.set(runningKey, [...running, name]);
+    for (const statement of statements) replay(statement, catalog, origin);
+  }
+  catalog.set(runningKey, running);
 }
 
 /** What stands under a condition is replayed too: most often the condition is "unless it is there already". */
@@ -170,6 +189,7 @@ function replayOther(catalog: Catalog, statement: Other, origin: Origin): void {
       setClustered(catalog, catalog.resolve(named(relation)), true);
     }
   } else if ('AlterObjectSchemaStmt' in node) setSchema(catalog, statement);
+  else if ('CallStmt' in node) replayCalls(catalog, node, origin);
   else if ('CreateTrigStmt' in node) createTrigger(catalog, statement, origin);
   else if ('CreatePolicyStmt' in node) createPolicy(catalog, statement, origin);
   else if ('CreateStatsStmt' in node) createStatistics(catalog, statement);
@@ -198,13 +218,24 @@ function setSchema(catalog: Catalog, { node }: Other): void {
 
 function createTrigger(catalog: Catalog, { node }: Other, origin: Origin): void {
   if (!('CreateTrigStmt' in node)) return;
-  const { trigname, relation, funcname } = node.CreateTrigStmt;
+  const { trigname, relation, funcname, events = 0 } = node.CreateTrigStmt;
   const name = named(relation);
-  const trigger = { name: trigname ?? '', function: namedBy(funcname), origin };
+  const trigger = {
+    name: trigname ?? '',
+    function: namedBy(funcname),
+    events: triggerEvents(events),
+    origin,
+  };
   change(catalog, catalog.resolve(name), (before) => ({
     ...before,
     triggers: [...before.triggers.filter((other) => other.name !== trigger.name), trigger],
   }));
+}
+
+/** The bits are those of pg_trigger. */
+function triggerEvents(bits: number): Trigger['events'] {
+  const events = { INSERT: 4, DELETE: 8, UPDATE: 16, TRUNCATE: 32 } as const;
+  return (Object.keys(events) as (keyof typeof events)[]).filter((event) => (bits & events[event]) !== 0);
 }
 
 function createPolicy(catalog: Catalog, { node }: Other, origin: Origin): void {

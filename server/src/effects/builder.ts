@@ -14,6 +14,8 @@ export class EffectsBuilder {
   private readonly scanned = new Map<string, RelationName>();
   private readonly indexed = new Map<string, RelationName>();
   private readonly failures: RowFailure[] = [];
+  private readonly running = new Set<string>();
+  private roleOfAll: LockRole | undefined;
   private touchesRows = false;
   private waits = false;
   private transactional = true;
@@ -24,6 +26,17 @@ export class EffectsBuilder {
     readonly major: Major,
   ) {
     this.catalog = before;
+  }
+
+  /** Adds what a routine does; of one that calls itself, once. With `role` all its locks are taken for that reason. */
+  call(name: string, role: LockRole | undefined, run: () => void): void {
+    if (this.running.has(name)) return;
+    const outer = this.roleOfAll;
+    this.running.add(name);
+    this.roleOfAll = role ?? outer;
+    run();
+    this.roleOfAll = outer;
+    this.running.delete(name);
   }
 
   /** A catalog of its own for a statement of several parts, of which a later one may need what an earlier one makes. */
@@ -48,7 +61,7 @@ export class EffectsBuilder {
     const key = keyOf(relation);
     const held = this.locks.get(key);
     if (held !== undefined && compareLockModes(held.mode, mode) >= 0) return;
-    this.locks.set(key, { relation, mode, role: held?.role ?? role });
+    this.locks.set(key, { relation, mode, role: held?.role ?? this.roleOfAll ?? role });
   }
 
   /** Adds a lock on an index. ACCESS SHARE on indexes is not told: every query has it. */
@@ -56,7 +69,8 @@ export class EffectsBuilder {
     if (mode === 'ACCESS SHARE' || this.before.index({ schema, name }) === undefined) return;
     const held = this.locks.get(keyOf({ schema, name }));
     if (held !== undefined && compareLockModes(held.mode, mode) >= 0) return;
-    this.locks.set(keyOf({ schema, name }), { relation: { schema, name }, mode, role: 'index' });
+    const role = this.roleOfAll ?? 'index';
+    this.locks.set(keyOf({ schema, name }), { relation: { schema, name }, mode, role });
   }
 
   /** Locks all indexes of a relation, or those that `which` takes. */

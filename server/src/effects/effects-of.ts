@@ -1,13 +1,14 @@
 import type { Catalog } from '../catalog/catalog';
 import { replayAction } from '../catalog/alter-table';
+import { type Call, callOf, callsIn } from '../catalog/routines';
 import { replay } from '../catalog/replay';
 import { refusedInTransactionBlock } from '../sql/transaction-block';
 import type { Major } from '../postgres/versions';
-import type { AlterTable, DoBlock, LockTable, Rename, Statement } from '../sql/statement';
+import type { AlterTable, DataChange, DoBlock, LockTable, Rename, Statement } from '../sql/statement';
 import { EffectsBuilder } from './builder';
 import { createIndex, createTable } from './creation';
 import { dataChange, keyOf, relationsAlone, select, truncate } from './data';
-import type { Effects } from './effects';
+import type { Effects, LockRole } from './effects';
 import { commandForms } from './forms/commands';
 import { drop } from './forms/drops';
 import { alterIndex, lockNamedIndex } from './forms/other-objects';
@@ -44,9 +45,11 @@ function add(effects: EffectsBuilder, statement: Statement): void {
       break;
     case 'DataChange':
       dataChange(effects, statement);
+      fireTriggers(effects, statement);
       break;
     case 'Select':
       select(effects, statement);
+      runCalls(effects, callsIn(effects.catalog, statement.node));
       break;
     case 'LockTable':
       lockTable(effects, statement);
@@ -58,6 +61,7 @@ function add(effects: EffectsBuilder, statement: Statement): void {
       const form = commandForms[statement.nodeType];
       if (form === undefined) effects.unknown();
       else form(effects, statement.node, statement);
+      if (statement.nodeType === 'CallStmt') runCalls(effects, callsIn(effects.catalog, statement.node));
       break;
     }
     case 'TransactionControl':
@@ -155,11 +159,38 @@ function lockTable(effects: EffectsBuilder, { node, relations, mode }: LockTable
 }
 
 /** A block is one statement; what is under a condition may run. */
-function doBlock(effects: EffectsBuilder, { body, isDynamic }: DoBlock): void {
+function doBlock(effects: EffectsBuilder, { body, queries, isDynamic }: DoBlock): void {
   if (isDynamic) effects.unknown();
+  run(effects, [...body.map(({ statement }) => statement), ...queries]);
+}
+
+/** One statement after the other; a later one sees what an earlier one left. */
+function run(effects: EffectsBuilder, statements: readonly Statement[]): void {
   const origin = { file: effects.catalog.file, statement: -1 };
-  for (const { statement } of body) {
+  for (const statement of statements) {
     add(effects, statement);
     replay(statement, effects.layer(), origin);
+  }
+}
+
+/** What routines do that are called. */
+function runCalls(effects: EffectsBuilder, calls: readonly Call[], role?: LockRole): void {
+  for (const { name, statements, isOpaque } of calls) {
+    if (isOpaque) effects.unknown();
+    effects.call(name, role, () => {
+      run(effects, statements);
+    });
+  }
+}
+
+/** The functions of triggers that fire. Those that nobody has seen are the server's or an extension's. */
+function fireTriggers(effects: EffectsBuilder, { operation, relation: target }: DataChange): void {
+  const { catalog } = effects;
+  for (const trigger of (target === undefined ? undefined : effects.relation(target))?.triggers ?? []) {
+    const isFired = trigger.events.some((event) => event === operation || operation === 'MERGE');
+    const isCopied = operation === 'COPY' && trigger.events.includes('INSERT');
+    if ((!isFired && !isCopied) || catalog.function(trigger.function) === undefined) continue;
+    const call = callOf(catalog, trigger.function, []);
+    if (call !== undefined) runCalls(effects, [call], 'trigger');
   }
 }

@@ -33,6 +33,7 @@ export type LockRole =
   | 'source'
   | 'view'
   | 'sequence'
+  | 'trigger'
   | 'type'
   | 'table that uses it';
 

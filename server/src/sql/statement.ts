@@ -295,6 +295,8 @@ export interface DoBlock extends Base<'DoBlock'> {
   readonly language: string;
   /** The statements of the body that are static, and EXECUTE of a constant string; in the order of the text. */
   readonly body: readonly NestedStatement[];
+  /** Queries in its conditions, loops and assignments. */
+  readonly queries: readonly Statement[];
   /** Whether the body executes strings that are built at run time. */
   readonly isDynamic: boolean;
 }
@@ -312,4 +314,16 @@ export interface Other extends Base<'Other'> {
   /** The grammar's name of the node: `CreatePolicyStmt`. */
   readonly nodeType: string;
   readonly body: readonly NestedStatement[];
+  /** Of CREATE FUNCTION and CREATE PROCEDURE: what else a call does. */
+  readonly call: CallBody | undefined;
+}
+
+/** What calling a routine does besides the statements of its body. */
+export interface CallBody {
+  /** Queries in its conditions, loops and assignments. */
+  readonly queries: readonly Statement[];
+  /** The expressions of EXECUTE whose text is built at run time. */
+  readonly executed: readonly string[];
+  /** Whether there is something in it that cannot be read: another language, a loop over a string. */
+  readonly isOpaque: boolean;
 }

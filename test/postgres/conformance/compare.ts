@@ -1,6 +1,8 @@
 import { type Catalog, temporarySchema } from '../../../server/src/catalog/catalog';
+import { callsIn } from '../../../server/src/catalog/routines';
 import { displayName, isSame, type RelationName } from '../../../server/src/catalog/relation';
 import type { Effects, RelationLock } from '../../../server/src/effects/effects';
+import { compareLockModes, lockModes } from '../../../server/src/postgres/lock-modes';
 import type { Statement } from '../../../server/src/sql/statement';
 import { refusedInTransactionBlock } from '../../../server/src/sql/transaction-block';
 import type { Deeds } from './measuring';
@@ -25,17 +27,21 @@ export function differences(
 ): readonly string[] {
   const measured = inWords(deeds, statement);
   const predicted = predictedInWords(effects);
+  const isPartial = isConditional(statement, catalog);
   const locks = new Map(effects.locks.map((lock) => [displayName(lock.relation), lock]));
+  // What is not reached may lock a table more strongly than what is.
   const isForeseen = (word: string): boolean => {
-    if (statement.kind !== 'DataChange') return false;
-    const [relation = '', ...mode] = word.split(' ');
+    const [relation = '', ...words] = word.split(' ');
     const lock = locks.get(relation);
-    // A table that is read is locked more strongly once rows are found whose foreign keys point to it.
-    return lock !== undefined && mode.join(' ') === 'ACCESS SHARE' && lock.mode === 'ROW SHARE';
+    const mode = lockModes.find((one) => one === words.join(' '));
+    if (lock === undefined || mode === undefined || compareLockModes(lock.mode, mode) < 0) return false;
+    const isRead = statement.kind === 'DataChange' && mode === 'ACCESS SHARE' && lock.mode === 'ROW SHARE';
+    return isPartial || isRead;
   };
+  const foreseen = new Set(measured.locks.filter(isForeseen).map((word) => word.split(' ')[0]));
   const unseen = new Set(
     effects.locks
-      .filter((lock) => isOptional(lock, statement, catalog) || isForeseenOnly(lock, measured))
+      .filter((lock) => isOptional(lock, statement, catalog) || foreseen.has(displayName(lock.relation)))
       .map(lockInWords),
   );
   return (['locks', 'rewrites', 'scans'] as const).flatMap((key) => {
@@ -45,14 +51,9 @@ export function differences(
     const extra = predicted[key].filter((word) => !measured[key].includes(word) && !unseen.has(word));
     return [
       ...missing.map((word) => `${key}: the server has ${word}`),
-      ...(isConditional(statement) ? [] : extra.map((word) => `${key}: Lockstep has ${word}`)),
+      ...(isPartial ? [] : extra.map((word) => `${key}: Lockstep has ${word}`)),
     ];
   });
-
-  function isForeseenOnly({ relation, mode }: RelationLock, { locks: held }: Words): boolean {
-    const isRead = held.includes(`${displayName(relation)} ACCESS SHARE`);
-    return statement.kind === 'DataChange' && mode === 'ROW SHARE' && isRead;
-  }
 }
 
 /** What the server did. */
@@ -96,6 +97,8 @@ function isOptional({ relation, role, mode }: RelationLock, statement: Statement
     );
   }
   if (statement.kind === 'AlterTable') return role === 'sequence' && mode === 'ROW EXCLUSIVE';
+  // What a function or a trigger does may stand under a condition, and no row fires a trigger for each row.
+  if (role === 'trigger') return true;
   if (statement.kind !== 'DataChange') return false;
   if (mode === 'ROW SHARE' && role === 'index') return true;
   if (role !== 'index') return ['referenced table', 'referencing table', 'sequence'].includes(role);
@@ -106,8 +109,11 @@ function isOptional({ relation, role, mode }: RelationLock, statement: Statement
 }
 
 /** Whether it runs code, of which some may not be reached. */
-function isConditional(statement: Statement): boolean {
-  return statement.kind === 'DoBlock';
+function isConditional(statement: Statement, catalog: Catalog): boolean {
+  if (statement.kind === 'DoBlock') return true;
+  const calls =
+    statement.kind === 'Select' || (statement.kind === 'Other' && statement.nodeType === 'CallStmt');
+  return calls && callsIn(catalog, statement.node).length > 0;
 }
 
 /** Whether the planner decides how it reads. */
@@ -120,7 +126,7 @@ export function isQuery(statement: Statement): boolean {
     case 'CreateTable':
       return statement.isFromQuery;
     case 'Other':
-      return statement.nodeType === 'RefreshMatViewStmt';
+      return statement.nodeType === 'RefreshMatViewStmt' || statement.nodeType === 'CallStmt';
     default:
       return false;
   }

@@ -83,9 +83,7 @@ export const commandForms: Readonly<Record<string, CommandForm | undefined>> = {
   AlterTSDictionaryStmt: nothing,
   AlterTypeStmt: nothing,
   AlterUserMappingStmt: nothing,
-  CallStmt: (effects) => {
-    effects.unknown();
-  },
+  CallStmt: nothing,
   CheckPointStmt: nothing,
   ClosePortalStmt: nothing,
   ClusterStmt: cluster,

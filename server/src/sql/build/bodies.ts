@@ -1,18 +1,18 @@
 import type { CreateFunctionStmt, DefElem, DoStmt, Node } from '@pgsql/types';
 import { parsePlPgSQLSync } from 'libpg-query';
-import type { Statement, NestedStatement } from '../statement';
+import type { CallBody, NestedStatement, Statement } from '../statement';
 import { walk } from './reader';
 
-/** What is found in a body: its statements, and whether it also executes strings that are built at run time. */
-export interface Body {
+/** What is found in a body. */
+export interface Body extends CallBody {
   readonly statements: readonly NestedStatement[];
-  readonly isDynamic: boolean;
 }
 
 /** Parses a piece of SQL that stands inside another statement; undefined when it is none. */
 export type ParseNested = (text: string) => readonly { statement: Statement; start: number }[];
 
-const empty: Body = { statements: [], isDynamic: false };
+/** Nothing is known of a body that cannot be read. */
+const opaque: Body = { statements: [], queries: [], executed: [], isOpaque: true };
 
 export function languageOf(options: readonly Node[] | undefined): string {
   const language = definition(options, 'language')?.arg;
@@ -22,7 +22,7 @@ export function languageOf(options: readonly Node[] | undefined): string {
 }
 
 export function doBody(text: string, stmt: DoStmt, parse: ParseNested): Body {
-  if (languageOf(stmt.args) !== 'plpgsql') return { statements: [], isDynamic: true };
+  if (languageOf(stmt.args) !== 'plpgsql') return opaque;
   return plpgsqlBody(text, parse);
 }
 
@@ -30,11 +30,11 @@ export function functionBody(text: string, stmt: CreateFunctionStmt, parse: Pars
   const language = languageOf(stmt.options);
   if (language === 'plpgsql') return plpgsqlBody(text, parse);
   const as = definition(stmt.options, 'as')?.arg;
-  if (language !== 'sql' || as === undefined || !('List' in as)) return empty;
+  if (language !== 'sql' || as === undefined || !('List' in as)) return opaque;
   const [source] = (as.List.items ?? []).flatMap((item) =>
     'String' in item ? [item.String.sval ?? ''] : [],
   );
-  if (source === undefined) return empty;
+  if (source === undefined) return opaque;
   const start = text.indexOf(source);
   return {
     statements: parse(source).map((nested) => ({
@@ -42,7 +42,9 @@ export function functionBody(text: string, stmt: CreateFunctionStmt, parse: Pars
       start: start < 0 ? undefined : start + nested.start,
       conditional: false,
     })),
-    isDynamic: false,
+    queries: [],
+    executed: [],
+    isOpaque: false,
   };
 }
 
@@ -80,10 +82,12 @@ function plpgsqlBody(text: string, parse: ParseNested): Body {
     tree = parsePlPgSQLSync(text);
   } catch {
     // Half-typed, or what this parser cannot read: nothing is known of it.
-    return { statements: [], isDynamic: true };
+    return opaque;
   }
   const statements: NestedStatement[] = [];
-  let isDynamic = false;
+  const queries: Statement[] = [];
+  const executed: string[] = [];
+  let isOpaque = false;
   let from = 0;
 
   const add = (query: string, at: string, conditional: boolean): void => {
@@ -114,16 +118,26 @@ function plpgsqlBody(text: string, parse: ParseNested): Body {
       } else if (key === 'PLpgSQL_stmt_dynexecute') {
         const literal = queryOf(value, 'query');
         const constant = constantString(literal);
-        if (constant === undefined) isDynamic = true;
+        if (constant === undefined) executed.push(literal);
         else add(constant, literal, conditional);
+      } else if (key === 'PLpgSQL_expr') {
+        queries.push(...queriesIn((value as { query?: string }).query ?? '', parse));
       } else {
-        if (key === 'PLpgSQL_stmt_dynfors') isDynamic = true;
+        if (key === 'PLpgSQL_stmt_dynfors') isOpaque = true;
         visit(value, conditional || conditionalBlocks.has(key));
       }
     }
   };
   visit(tree, false);
-  return { statements, isDynamic };
+  return { statements, queries, executed, isOpaque };
+}
+
+/** The query of a loop, or the one in which an expression has its queries. */
+function queriesIn(expression: string, parse: ParseNested): readonly Statement[] {
+  if (!/\bselect\b/i.test(expression)) return [];
+  const whole = parse(expression);
+  const value = expression.replace(/^\s*[\w.$"[\]]+\s*:?=(?!=)/, '');
+  return (whole.length > 0 ? whole : parse(`SELECT ${value}`)).map(({ statement }) => statement);
 }
 
 function queryOf(node: unknown, field: string): string {

@@ -51,17 +51,20 @@ export function buildStatement(text: string, node: Node, parseNested: ParseNeste
   if ('VariableSetStmt' in node) return setVariable(node.VariableSetStmt, base);
   if ('LockStmt' in node) return lockTable(reader, node.LockStmt, base);
   if ('DoStmt' in node) {
-    const { statements, isDynamic } = doBody(text, node.DoStmt, parseNested);
-    return { ...base, kind: 'DoBlock', language: languageOf(node.DoStmt.args), body: statements, isDynamic };
+    const { statements, queries, executed, isOpaque } = doBody(text, node.DoStmt, parseNested);
+    const isDynamic = isOpaque || executed.length > 0;
+    const language = languageOf(node.DoStmt.args);
+    return { ...base, kind: 'DoBlock', language, body: statements, queries, isDynamic };
   }
   if ('SelectStmt' in node || 'CopyStmt' in node) {
     return dataChange(reader, node, base) ?? select(reader, node, base);
   }
   const change = dataChange(reader, node, base);
   if (change !== undefined) return change;
-  const body =
-    'CreateFunctionStmt' in node ? functionBody(text, node.CreateFunctionStmt, parseNested).statements : [];
-  return { ...base, kind: 'Other', nodeType: Object.keys(node)[0] ?? '', body };
+  const nodeType = Object.keys(node)[0] ?? '';
+  if (!('CreateFunctionStmt' in node)) return { ...base, kind: 'Other', nodeType, body: [], call: undefined };
+  const { statements, ...call } = functionBody(text, node.CreateFunctionStmt, parseNested);
+  return { ...base, kind: 'Other', nodeType, body: statements, call };
 }
 
 /** `OBJECT_MATVIEW` as the manual writes it. */

@@ -1,46 +1,51 @@
-import { statSync } from 'node:fs';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { text as readStream } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import { glob } from 'tinyglobby';
 import { Analyser } from '../features/analyser';
 import { type Analysis, defaultLockTimeout } from '../features/analysis';
+import type { FileChange } from '../runners/runner';
 import { parseFile } from '../sql/parse';
-import { readText } from '../workspace/disk';
+import { applyEdits } from '../sql/text';
+import { decode, encode, largestFile } from '../workspace/disk';
 import { type Configuration, largestAnalysed, type OpenFile, Workspace } from '../workspace/workspace';
 import { type Options, UsageError } from './options';
+import type { Draft } from './write';
 
 /** The files of one run, each judged in its project. */
 export class Files {
+  readonly workspace: Workspace;
+  /** Absolute, with `/`, sorted. */
+  paths: readonly string[] = [];
+  /** Whether a file could not be read; then the answer is not complete. */
+  hasProblems = false;
   private readonly analyser = new Analyser();
+  private readonly configuration: Configuration;
+  /** Standard input, and what was changed but not written; laid over the disk. */
+  private readonly open = new Map<string, OpenFile>();
+  private readonly changed = new Map<string, Draft>();
 
-  private constructor(
-    readonly workspace: Workspace,
-    /** Absolute, with `/`, sorted. */
-    readonly paths: readonly string[],
-    private readonly configuration: Configuration,
-  ) {}
+  private constructor({ postgresVersion, runner, runnerVersion, lockTimeout = defaultLockTimeout }: Options) {
+    this.configuration = { postgresVersion, runner, runnerVersion, lockTimeout, rules: {} };
+    this.workspace = new Workspace(this.open, (rule, error) => {
+      this.problem(`The rule ${rule} failed: ${String(error)}`);
+    });
+  }
 
   /** Finds what the command line names, and reads standard input when it is among it. */
   static async find(given: Options): Promise<Files> {
-    const { postgresVersion, runner, runnerVersion, lockTimeout = defaultLockTimeout } = given;
-    const configuration = { postgresVersion, runner, runnerVersion, lockTimeout, rules: {} };
-    const named = given.paths.length === 0 ? ['.'] : given.paths;
-    const open = new Map<string, OpenFile>();
+    const files = new Files(given);
     const paths = new Set<string>();
-    for (const name of named) {
-      if (name === '-') {
-        const stdin = slashes(path.resolve(given.stdinFilename ?? 'stdin.sql'));
-        const text = await readStream(process.stdin);
-        open.set(stdin, { text, file: parseFile(text) });
-        paths.add(stdin);
-      } else {
-        for (const found of await filesOf(name)) paths.add(found);
-      }
+    for (const name of given.paths) {
+      for (const file of await files.named(name, given)) paths.add(file);
     }
-    const onRuleError = (rule: string, error: unknown): void => {
-      process.stderr.write(`lockstep: the rule ${rule} failed: ${String(error)}\n`);
-    };
-    return new Files(new Workspace((file) => open.get(file), onRuleError), [...paths].sort(), configuration);
+    files.paths = [...paths].sort();
+    return files;
+  }
+
+  /** Everything that was changed, in the order in which it was first changed. */
+  get drafts(): readonly Draft[] {
+    return [...this.changed.values()];
   }
 
   /** The path as it is printed: relative to the current folder. */
@@ -48,31 +53,108 @@ export class Files {
     return slashes(path.relative(process.cwd(), file)) || file;
   }
 
-  /** Throws a UsageError when the file is not one that can be analysed. */
-  analyse(file: string): Analysis {
-    const text = this.workspace.tree.read(file);
-    if (text === undefined) throw new UsageError(`${this.name(file)} is not a text file that can be read.`);
+  /** What is found in a file; undefined, with a message, for one that cannot be analysed. */
+  analyse(file: string): Analysis | undefined {
+    const text = this.open.get(file)?.text ?? this.read(file);
+    if (text === undefined) return undefined;
     if (text.length > largestAnalysed) {
-      throw new UsageError(`${this.name(file)} is too large: more than ${largestAnalysed} characters.`);
+      this.problem(`${this.name(file)} is too large: more than ${largestAnalysed} characters.`);
+      return undefined;
     }
     const surroundings = this.workspace.surroundingsOf(file, this.configuration);
     return this.analyser.analyse(parseFile(text, this.workspace.parser), surroundings);
   }
-}
 
-/** A file itself, the .sql files below a folder, or those that a glob finds. */
-async function filesOf(name: string): Promise<readonly string[]> {
-  const absolute = slashes(path.resolve(name));
-  const stats = statSync(absolute, { throwIfNoEntry: false });
-  if (stats?.isFile() === true) return [absolute];
-  const ignore = ['**/node_modules/**'];
-  if (stats?.isDirectory() === true) {
-    const found = await glob('**/*.sql', { cwd: absolute, absolute: true, ignore });
+  /** Makes changes, not yet on disk. */
+  apply(changes: readonly FileChange[]): void {
+    for (const change of changes) {
+      const draft = this.changed.get(change.path);
+      const present = this.workspace.tree.read(change.path);
+      const text = change.kind === 'create' ? change.text : applyEdits(present ?? '', change.edits);
+      const before = draft === undefined ? (change.kind === 'create' ? undefined : present) : draft.before;
+      this.changed.set(change.path, { path: change.path, name: this.name(change.path), before, text });
+      this.open.set(change.path, { text, file: parseFile(text, this.workspace.parser) });
+    }
+    this.workspace.refresh();
+  }
+
+  /** What one word of the command line names: standard input, a file itself, a folder, or a glob. */
+  private async named(name: string, { stdinFilename }: Options): Promise<readonly string[]> {
+    if (name === '-') return [await this.readInput(stdinFilename)];
+    const absolute = slashes(path.resolve(name));
+    const stats = statSync(absolute, { throwIfNoEntry: false });
+    if (stats?.isFile() === true) return [absolute];
+    const ignore = ['**/node_modules/**'];
+    if (stats?.isDirectory() === true) {
+      const found = await glob('**/*.sql', { cwd: absolute, absolute: true, ignore });
+      if (found.length === 0) process.stderr.write(`lockstep: There is no .sql file in "${name}".\n`);
+      return this.withoutCompanions(withoutAliases(found.map(slashes)));
+    }
+    const found = await glob(slashes(name), { absolute: true, ignore });
+    if (found.length === 0) throw new UsageError(`There is no file "${name}".`);
     return found.map(slashes);
   }
-  const found = await glob(slashes(name), { absolute: true, ignore });
-  if (found.length === 0) throw new UsageError(`There is no file "${name}".`);
-  return found.map(slashes).filter((file) => readText(file) !== undefined);
+
+  /** In a folder, what `rollback` and `validate` write beside the migrations is no migration itself. */
+  private withoutCompanions(files: readonly string[]): readonly string[] {
+    const companions = new Set(
+      files.flatMap((file) => {
+        const project = this.workspace.projectOf(file, this.configuration);
+        return (['rollback', 'validation'] as const).flatMap((kind) => {
+          const companion = project.runner.companion(kind, file, project);
+          return companion.at === 'file' && companion.path !== file ? [companion.path] : [];
+        });
+      }),
+    );
+    return files.filter((file) => !companions.has(file));
+  }
+
+  private async readInput(name = 'stdin.sql'): Promise<string> {
+    const file = slashes(path.resolve(name));
+    const decoded = decode(await buffer(process.stdin));
+    if (decoded === undefined) throw new UsageError('Standard input is not text.');
+    const { text } = decoded;
+    // What is too large is refused later, with the others, and must not cost time before.
+    this.open.set(file, { text, file: parseFile(text.length > largestAnalysed ? '' : text) });
+    return file;
+  }
+
+  private read(file: string): string | undefined {
+    const name = this.name(file);
+    try {
+      if (statSync(file).size > largestFile) {
+        this.problem(`${name} is too large: more than ${largestAnalysed} characters.`);
+        return undefined;
+      }
+      const bytes = readFileSync(file);
+      const decoded = decode(bytes);
+      if (decoded === undefined) this.problem(`${name} is not a text file.`);
+      else if (decoded.text.includes('\ufffd') && !encode(decoded).equals(bytes)) {
+        process.stderr.write(`lockstep: ${name} is not valid UTF-8; what is not was read as "\ufffd".\n`);
+      }
+      return decoded?.text;
+    } catch (error: unknown) {
+      this.problem(`${name} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+      return undefined;
+    }
+  }
+
+  /** The other files are still looked at. */
+  private problem(message: string): void {
+    this.hasProblems = true;
+    process.stderr.write(`lockstep: ${message}\n`);
+  }
+}
+
+/** Each file once, by its shortest path, although links may lead to it a second time. */
+function withoutAliases(files: readonly string[]): readonly string[] {
+  const shortest = new Map<string, string>();
+  for (const file of files) {
+    const real = realpathSync(file);
+    const known = shortest.get(real);
+    if (known === undefined || file.length < known.length) shortest.set(real, file);
+  }
+  return [...shortest.values()];
 }
 
 function slashes(file: string): string {

@@ -1,42 +1,78 @@
 import { allFixes, type OfferedFix } from '../features/fix';
 import type { Files } from './files';
 import { type Options, UsageError } from './options';
-import { printChanges, writeChanges } from './write';
+import { printDiff, printDrafts, printWritten, writeDrafts } from './write';
 
-/** One fix may bring a statement that another rule repairs; more rounds than this and they would quarrel. */
-const mostRounds = 50;
+/** One repair may bring a statement that another rule repairs; more rounds than these and they would quarrel. */
+const mostRounds = { perStatement: 8, atLeast: 50 };
 
-/**
- * `lockstep fix`: repairs finding after finding, the best way of each, and prints or writes the result. Printing shows
- * the first repair only, since the others rest on it.
- */
-export function fix(files: Files, { rule, policy, write }: Options): number {
+/** `lockstep fix`: repairs finding after finding, and prints the result, as files or as a patch, or writes it. */
+export function fix(files: Files, given: Options): void {
+  // In a patch, only what is to be patched.
+  const say = given.diff ? process.stderr : process.stdout;
+  const now = new Date();
   for (const file of files.paths) {
-    for (let round = 0; ; round++) {
-      if (round === mostRounds)
-        throw new UsageError(`${files.name(file)} is not done after ${mostRounds} repairs.`);
-      const offered = allFixes(files.analyse(file), { tree: files.workspace.tree, now: new Date() });
-      const chosen = offered.find((candidate) => isWanted(candidate, rule, policy));
-      if (chosen === undefined) break;
-      process.stdout.write(`-- ${chosen.rule}: ${chosen.title}\n`);
-      for (const note of chosen.notes) process.stdout.write(`-- ${note}\n`);
-      if (!write) {
-        printChanges(chosen.changes, files);
-        break;
-      }
-      writeChanges(chosen.changes, files);
-      files.workspace.refresh();
+    for (const { rule, title, notes } of repair(file, files, given, now)) {
+      say.write(`-- ${rule}: ${title}\n`);
+      for (const note of notes) say.write(`-- ${note}\n`);
     }
   }
-  return 0;
+  if (given.write) {
+    writeDrafts(files.drafts);
+    printWritten(files.drafts);
+  } else if (given.diff) printDiff(files.drafts);
+  else printDrafts(files.drafts);
 }
 
-/** `keep-newest` is in the title as "keep the newest". */
-function isWanted(
-  { rule, title, refusal }: OfferedFix,
-  id: string | undefined,
+/** Repairs one file, not yet on disk, and returns what was done. */
+function repair(file: string, files: Files, { rule, policy }: Options, now: Date): readonly OfferedFix[] {
+  const done: OfferedFix[] = [];
+  for (let rounds = Infinity; done.length < rounds;) {
+    const analysis = files.analyse(file);
+    if (analysis === undefined) return done;
+    if (rounds === Infinity) {
+      rounds = Math.max(mostRounds.atLeast, mostRounds.perStatement * analysis.statements.length);
+    }
+    const offered = allFixes(analysis, { tree: files.workspace.tree, now });
+    const wanted = offered.filter((candidate) => rule === undefined || candidate.rule === rule);
+    const chosen = choose(wanted, policy, file);
+    if (chosen === undefined) {
+      reportRefusals(wanted, files.name(file));
+      return done;
+    }
+    files.apply(chosen.changes);
+    done.push(chosen);
+  }
+  throw new UsageError(`${files.name(file)} is not done after ${done.length} repairs. Nothing was written.`);
+}
+
+/**
+ * The next fix: one that follows the policy, else the best of a finding. What stays in the file comes before what moves
+ * a statement out of it, since the findings of that statement would go along.
+ */
+function choose(
+  offered: readonly OfferedFix[],
   policy: string | undefined,
-): boolean {
-  if (refusal !== undefined || (id !== undefined && rule !== id)) return false;
-  return (policy ?? '').split('-').every((word) => title.toLowerCase().includes(word));
+  file: string,
+): OfferedFix | undefined {
+  const possible = offered.filter(({ refusal }) => refusal === undefined);
+  const following = policy === undefined ? undefined : possible.find((fix) => fix.policy === policy);
+  if (following !== undefined) return following;
+  const best = possible.filter(
+    (fix, index) => possible.findIndex((other) => isSameFinding(fix, other)) === index,
+  );
+  return best.find(({ changes }) => changes.every((change) => change.path === file)) ?? best[0];
+}
+
+function isSameFinding(a: OfferedFix, b: OfferedFix): boolean {
+  return a.rule === b.rule && a.range.start === b.range.start && a.range.end === b.range.end;
+}
+
+/** What is left because this runner cannot carry it out. */
+function reportRefusals(offered: readonly OfferedFix[], name: string): void {
+  for (const { rule, refusal } of offered) {
+    if (refusal !== undefined) {
+      process.stderr.write(`lockstep: ${name}: ${rule}: ${refusal.reason} ${refusal.instead}\n`);
+    }
+  }
 }

@@ -12,9 +12,10 @@ const threshold: Readonly<Record<FailOn, number>> = { error: 3, warning: 2, neve
 
 /** `lockstep lint`: prints the findings and returns the exit code. */
 export function lint(files: Files, { format, failOn }: Options): number {
-  const judged = files.paths.map((file) => {
+  const judged = files.paths.flatMap((file): readonly Judged[] => {
     const analysis = files.analyse(file);
-    return { name: files.name(file), analysis, diagnostics: diagnose(analysis) };
+    if (analysis === undefined) return [];
+    return [{ name: files.name(file), analysis, diagnostics: diagnose(analysis) }];
   });
   process.stdout.write(format === 'json' ? asJson(judged, files) : asText(judged));
   const fails = judged.some(({ diagnostics }) =>

@@ -5,7 +5,7 @@ import { explain } from './explain';
 import { Files } from './files';
 import { fix } from './fix';
 import { lint } from './lint';
-import { options, UsageError, usage } from './options';
+import { type Options, options, UsageError, usage } from './options';
 import { writeCompanions } from './scripts';
 
 /** What a run ends with; see `lockstep --help`. */
@@ -23,17 +23,33 @@ async function main(words: readonly string[]): Promise<number> {
   }
   await loadGrammar();
   const files = await Files.find(given);
+  const code = run(files, given);
+  return files.hasProblems ? couldNotRun : code;
+}
+
+function run(files: Files, given: Options): number {
   switch (given.command) {
     case 'lint':
       return lint(files, given);
     case 'explain':
       return explain(files, given);
     case 'fix':
-      return fix(files, given);
+      fix(files, given);
+      return 0;
     case 'rollback':
     case 'validate':
-      return writeCompanions(given.command, files, given);
+      writeCompanions(given.command, files, given);
+      return 0;
   }
+}
+
+// Whoever reads may have seen enough, as `head` has; what else a stream cannot do is said, when it can be.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') return;
+    process.exitCode = couldNotRun;
+    if (stream === process.stdout) process.stderr.write(`lockstep: ${error.message}\n`);
+  });
 }
 
 function versionOfPackage(): string {
@@ -43,15 +59,17 @@ function versionOfPackage(): string {
 
 main(process.argv.slice(2)).then(
   (code) => {
-    process.exitCode = code;
+    process.exitCode ??= code;
   },
   (error: unknown) => {
-    const message = error instanceof UsageError ? error.message : describe(error);
+    const message = describe(error);
     process.stderr.write(`lockstep: ${message}\n`);
     process.exitCode = couldNotRun;
   },
 );
 
+/** One line for what the person or the system did; the stack for what is our mistake. */
 function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (!(error instanceof Error)) return String(error);
+  return error instanceof UsageError || 'syscall' in error ? error.message : (error.stack ?? error.message);
 }

@@ -1,6 +1,9 @@
 import { parseArgs } from 'node:util';
 import { majors } from '../postgres/versions';
+import { dedupePolicyIds } from '../rewrites/remove-duplicates';
+import { rules } from '../rules';
 import { runners } from '../runners';
+import { isDuration } from '../workspace/workspace';
 
 export type Command = 'lint' | 'explain' | 'fix' | 'rollback' | 'validate';
 export type FailOn = 'error' | 'warning' | 'never';
@@ -20,9 +23,10 @@ export interface Options {
   readonly lockTimeout: string | undefined;
   /** `fix`: only this rule. */
   readonly rule: string | undefined;
-  /** `fix`: which of several ways to repair is wanted: a part of the title or of its words. */
+  /** `fix`: which of several ways to be rid of duplicates is wanted. */
   readonly policy: string | undefined;
   readonly write: boolean;
+  readonly diff: boolean;
   readonly help: boolean;
   readonly version: boolean;
 }
@@ -34,11 +38,11 @@ export const usage = `Usage: lockstep COMMAND [OPTIONS] [PATH…]
 
   lint [PATH…|-]   say what the statements do to a live database
   explain PATH…    say of each statement what it does, and of each transaction what it holds
-  fix PATH…        print the safe version, or write it with --write
+  fix PATH…        print the safe version, or a patch with --diff, or write it with --write
   rollback PATH    print the SQL that undoes a migration, or write it with --write
   validate PATH    print the SQL that checks a migration after it ran, or write it with --write
 
-PATH is a file, a folder or a glob; without one, the current folder. A file is judged in its project:
+PATH is a file, a folder or a glob, or - for standard input; lint without one takes the current folder. A file is judged in its project:
 its runner is recognised, and its earlier migrations are found and replayed.
 
   --format text|json            how findings are printed (text); explain also takes markdown
@@ -48,19 +52,26 @@ its runner is recognised, and its earlier migrations are found and replayed.
   --stdin-filename FILE         the path of the text on standard input
   --fail-on error|warning|never what makes the exit code 1 (warning)
   --lock-timeout VALUE          the value that fixes give lock_timeout (5s)
-  --rule ID, --policy WORDS     fix: this rule only; the way to repair, such as keep-newest
+  --rule ID                     fix: this rule only
+  --policy POLICY               fix: how to be rid of duplicates, where that policy fits:
+                                ${dedupePolicyIds.slice(0, 3).join(', ')},
+                                ${dedupePolicyIds.slice(3).join(', ')}
+  --diff                        fix: print a patch
   --write                       fix, rollback, validate: write files instead of printing
 
 Exit code: 0 nothing found, 1 findings at or above --fail-on, 2 could not run.
 `;
 
-const commands: readonly string[] = [
-  'lint',
-  'explain',
-  'fix',
-  'rollback',
-  'validate',
-] satisfies readonly Command[];
+/** What each command takes besides `common`. */
+const own = {
+  lint: ['format', 'fail-on'],
+  explain: ['format'],
+  fix: ['rule', 'policy', 'write', 'diff'],
+  rollback: ['write'],
+  validate: ['write'],
+} as const satisfies Readonly<Record<Command, readonly string[]>>;
+
+const common = ['postgres', 'runner', 'runner-version', 'stdin-filename', 'lock-timeout', 'help', 'version'];
 
 const lintFormats = ['text', 'json'] as const;
 const explainFormats = [...lintFormats, 'markdown'] as const;
@@ -68,13 +79,13 @@ const explainFormats = [...lintFormats, 'markdown'] as const;
 /** Reads the words behind the program's name. Throws a UsageError. */
 export function options(words: readonly string[]): Options {
   const { values, positionals } = read(words);
-  const [command = 'lint', ...paths] = positionals;
-  if (!commands.includes(command) && values.help !== true && values.version !== true) {
-    throw new UsageError(`There is no command "${command}". See lockstep --help.`);
-  }
+  const isQuestion = values.help === true || values.version === true;
+  const [word = 'lint', ...paths] = positionals;
+  const command = isCommand(word) ? word : undefined;
+  if (!isQuestion) checkWords(command, word, paths, values);
   return {
-    command: command as Command,
-    paths,
+    command: command ?? 'lint',
+    paths: paths.length > 0 ? paths : [values['stdin-filename'] === undefined ? '.' : '-'],
     format: oneOf('format', values.format, command === 'explain' ? explainFormats : lintFormats) ?? 'text',
     postgresVersion: major(values.postgres),
     runner: oneOf(
@@ -82,16 +93,45 @@ export function options(words: readonly string[]): Options {
       values.runner,
       runners.map(({ id }) => id),
     ),
-    runnerVersion: values['runner-version'],
+    runnerVersion: runnerVersion(values['runner-version']),
     stdinFilename: values['stdin-filename'],
     failOn: oneOf('fail-on', values['fail-on'], ['error', 'warning', 'never']) ?? 'warning',
-    lockTimeout: values['lock-timeout'],
-    rule: values.rule,
-    policy: values.policy,
+    lockTimeout: lockTimeout(values['lock-timeout']),
+    rule: rule(values.rule),
+    policy: oneOf('policy', values.policy, dedupePolicyIds),
     write: values.write === true,
+    diff: values.diff === true,
     help: values.help === true,
     version: values.version === true,
   };
+}
+
+function isCommand(word: string): word is Command {
+  return Object.hasOwn(own, word);
+}
+
+/** What contradicts itself is refused, rather than that a part of it is not heard. */
+function checkWords(
+  command: Command | undefined,
+  word: string,
+  paths: readonly string[],
+  values: Readonly<Record<string, string | boolean | undefined>>,
+): void {
+  if (command === undefined) throw new UsageError(`There is no command "${word}". See lockstep --help.`);
+  const allowed: readonly string[] = [...own[command], ...common];
+  const foreign = Object.keys(values).find((name) => !allowed.includes(name));
+  if (foreign !== undefined) {
+    throw new UsageError(`"lockstep ${command}" has no option --${foreign}. See lockstep --help.`);
+  }
+  if (command !== 'lint' && paths.length === 0 && values['stdin-filename'] === undefined) {
+    throw new UsageError(`"lockstep ${command}" needs a path. See lockstep --help.`);
+  }
+  if (values['write'] === true && values['diff'] === true) {
+    throw new UsageError('--write writes, and --diff only shows: choose one.');
+  }
+  if (values['write'] === true && (paths.includes('-') || paths.length === 0)) {
+    throw new UsageError('There is no file to write to for standard input: leave out --write.');
+  }
 }
 
 function read(words: readonly string[]) {
@@ -116,7 +156,8 @@ function read(words: readonly string[]) {
       },
     });
   } catch (error: unknown) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    const message = error instanceof Error ? error.message : String(error);
+    throw new UsageError(message.replaceAll('\n', ' '));
   }
 }
 
@@ -138,4 +179,19 @@ function major(value: string | undefined): number | undefined {
     throw new UsageError(`--postgres is one of ${majors.join(', ')}, not "${value}".`);
   }
   return number;
+}
+
+function runnerVersion(value: string | undefined): string | undefined {
+  if (value === undefined || /^\d+(?:\.\d+)*/.test(value)) return value;
+  throw new UsageError(`--runner-version is a version such as 2.109.1, not "${value}".`);
+}
+
+function lockTimeout(value: string | undefined): string | undefined {
+  if (value === undefined || isDuration(value)) return value;
+  throw new UsageError(`--lock-timeout is a duration such as 5s or 500ms, not "${value}".`);
+}
+
+function rule(value: string | undefined): string | undefined {
+  if (value === undefined || rules.some(({ id }) => id === value)) return value;
+  throw new UsageError(`There is no rule "${value}".`);
 }

@@ -1,20 +1,23 @@
 import { companionText, writeCompanion } from '../features/files';
 import type { Files } from './files';
 import { type Options, UsageError } from './options';
-import { writeChanges } from './write';
+import { printWritten, writeDrafts } from './write';
 
 /** `lockstep rollback` and `lockstep validate`: prints the script of each migration, or writes it where it belongs. */
-export function writeCompanions(command: 'rollback' | 'validate', files: Files, { write }: Options): number {
+export function writeCompanions(command: 'rollback' | 'validate', files: Files, { write }: Options): void {
   const kind = command === 'rollback' ? 'rollback' : 'validation';
   for (const file of files.paths) {
     const analysis = files.analyse(file);
+    if (analysis === undefined) continue;
     if (!write) {
       process.stdout.write(companionText(kind, analysis));
       continue;
     }
     const result = writeCompanion(kind, analysis, files.workspace);
     if ('problem' in result) throw new UsageError(`${files.name(file)}: ${result.problem}`);
-    writeChanges(result.changes, files);
+    files.apply(result.changes);
   }
-  return 0;
+  if (!write) return;
+  writeDrafts(files.drafts);
+  printWritten(files.drafts);
 }

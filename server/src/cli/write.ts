@@ -1,30 +1,97 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { FileChange } from '../runners/runner';
-import { applyEdits } from '../sql/text';
-import type { Files } from './files';
+import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
+import { decode, encode } from '../workspace/disk';
+import { UsageError } from './options';
 
-/** Writes the changes to disk; a new file never replaces one that is there. */
-export function writeChanges(changes: readonly FileChange[], files: Files): void {
-  for (const change of changes) {
-    if (change.kind === 'create') {
-      mkdirSync(path.dirname(change.path), { recursive: true });
-      writeFileSync(change.path, change.text, { flag: 'wx' });
-    } else {
-      writeFileSync(change.path, after(change, files));
+/** A file as it is to be. */
+export interface Draft {
+  /** Absolute. */
+  readonly path: string;
+  /** For messages. */
+  readonly name: string;
+  /** undefined: the file is new. */
+  readonly before: string | undefined;
+  readonly text: string;
+}
+
+/**
+ * Writes all drafts, or leaves everything as it was and throws: a migration whose statement has gone to a new file that
+ * is not there would be worse than none. Files keep their encoding; a new file never replaces one that is there.
+ */
+export function writeDrafts(drafts: readonly Draft[]): void {
+  const prepared = drafts.map((draft) => ({ draft, ...bytesOf(draft) }));
+  const undo: (() => void)[] = [];
+  try {
+    for (const { draft, before, after } of prepared) {
+      if (before === undefined) {
+        const made = mkdirSync(path.dirname(draft.path), { recursive: true });
+        if (made !== undefined) undo.push(removal(made));
+        writeFileSync(draft.path, after, { flag: 'wx' });
+        undo.push(removal(draft.path));
+      } else {
+        undo.push(() => {
+          writeFileSync(draft.path, before);
+        });
+        writeFileSync(draft.path, after);
+      }
     }
-    process.stdout.write(`${change.kind === 'create' ? 'created' : 'changed'} ${files.name(change.path)}\n`);
+  } catch (error: unknown) {
+    for (const step of undo.reverse()) attempt(step);
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`Nothing was written: ${why}`);
+  }
+}
+
+/** What was written, for the person. */
+export function printWritten(drafts: readonly Draft[]): void {
+  for (const { before, name } of drafts) {
+    process.stdout.write(`${before === undefined ? 'created' : 'changed'} ${name}\n`);
   }
 }
 
 /** Prints each file as it would be. */
-export function printChanges(changes: readonly FileChange[], files: Files): void {
-  for (const change of changes) {
-    const text = change.kind === 'create' ? change.text : after(change, files);
-    process.stdout.write(`-- ${files.name(change.path)}\n${text}${text.endsWith('\n') ? '' : '\n'}`);
+export function printDrafts(drafts: readonly Draft[]): void {
+  for (const { name, text } of drafts) {
+    process.stdout.write(`-- ${name}\n${text}${text.endsWith('\n') ? '' : '\n'}`);
   }
 }
 
-function after(change: Extract<FileChange, { kind: 'edit' }>, { workspace }: Files): string {
-  return applyEdits(workspace.tree.read(change.path) ?? '', change.edits);
+/** Prints a patch that `git apply` and `patch -p1` take in the current folder. */
+export function printDiff(drafts: readonly Draft[]): void {
+  for (const { name, before, text } of drafts) {
+    const from = before === undefined ? '/dev/null' : `a/${name}`;
+    const options = { context: 3, headerOptions: FILE_HEADERS_ONLY };
+    process.stdout.write(
+      createTwoFilesPatch(from, `b/${name}`, before ?? '', text, undefined, undefined, options),
+    );
+  }
+}
+
+function bytesOf({ path: file, name, before, text }: Draft): { before: Buffer | undefined; after: Buffer } {
+  if (before === undefined) return { before: undefined, after: Buffer.from(text) };
+  const bytes = readFileSync(file);
+  const decoded = decode(bytes);
+  if (decoded?.text !== before) throw new UsageError(`${name} was changed meanwhile. Nothing was written.`);
+  if (!encode(decoded).equals(bytes)) {
+    throw new UsageError(
+      `${name} is not valid UTF-8, so it cannot be written without loss. Nothing was written.`,
+    );
+  }
+  return { before: bytes, after: encode({ ...decoded, text }) };
+}
+
+function removal(made: string): () => void {
+  return () => {
+    rmSync(made, { recursive: true, force: true });
+  };
+}
+
+/** What cannot be undone must not keep the rest from being undone. */
+function attempt(step: () => void): void {
+  try {
+    step();
+  } catch (error: unknown) {
+    process.stderr.write(`lockstep: ${error instanceof Error ? error.message : String(error)}\n`);
+  }
 }

@@ -20,6 +20,8 @@ export interface OfferedFix {
   readonly message: string;
   readonly title: string;
   readonly safety: Fix['safety'];
+  /** The value of `--policy` that asks for it. */
+  readonly policy: string | undefined;
   readonly changes: readonly FileChange[];
   /** What the author must know or do besides. */
   readonly notes: readonly string[];
@@ -82,21 +84,20 @@ function offer(
 ): readonly OfferedFix[] {
   const { file, schedule, surroundings } = analysis;
   const { project, path } = surroundings;
-  const { title, safety, change } = fix;
+  const { title, safety, policy, change } = fix;
+  const common = { ...base, safety, policy };
   if (change.kind === 'edits') {
     const start = file.statements[index]?.start ?? 0;
     const edits = change.edits.map(({ range, text }) => ({ range: shift(range, start), text }));
-    return [
-      { ...base, title, safety, changes: [{ kind: 'edit', path, edits }], notes: [], refusal: undefined },
-    ];
+    return [{ ...common, title, changes: [{ kind: 'edit', path, edits }], notes: [], refusal: undefined }];
   }
   const site = { project, tree, path, file, schedule, target: index, now };
   return project.runner.places(change.steps, site).map((placement): OfferedFix => {
     if ('refusal' in placement) {
-      return { ...base, title, safety, changes: [], notes: [], refusal: placement.refusal };
+      return { ...common, title, changes: [], notes: [], refusal: placement.refusal };
     }
     const { changes, how, notes } = placement;
     const complete = how === '' ? title : `${title}, ${how} (${shortLabelOf(project)})`;
-    return { ...base, title: complete, safety, changes, notes, refusal: undefined };
+    return { ...common, title: complete, changes, notes, refusal: undefined };
   });
 }

@@ -22,6 +22,7 @@ export function ignoreActions(
         range: at,
         message: finding.message,
         safety: 'review' as const,
+        policy: undefined,
       };
       const offer = (title: string, offset: number, comment: string): OfferedFix => ({
         ...base,

@@ -10,7 +10,7 @@ import { statementLines } from '../features/explain-text';
 import { describeStatus } from '../features/status';
 import { timelineView } from '../features/timeline-view';
 import { toWorkspaceEdit } from './convert';
-import { type Document, pathOf, uriOf } from './documents';
+import { type Document, isOnDisk, pathOf } from './documents';
 import { type CommandResult, serverCommands } from './protocol';
 import type { Session } from './server';
 
@@ -99,13 +99,16 @@ async function apply(session: Session, label: string, result: FileChanges): Prom
   }
   const edit = toWorkspaceEdit(result.changes, session.editTarget);
   if (edit === undefined) {
-    show(session, MessageType.Error, 'This editor cannot make new files for a language server.');
+    const message = isOnDisk(result.show)
+      ? 'This editor cannot make new files for a language server.'
+      : 'Save this document first, so that there is a folder for the new file.';
+    show(session, MessageType.Error, message);
     return;
   }
   const { applied } = await session.connection.workspace.applyEdit({ label, edit });
   if (!applied) show(session, MessageType.Error, `${label}: the editor did not apply the change.`);
   else if (session.capabilities.window?.showDocument?.support === true) {
-    const parameters = { uri: uriOf(result.show), takeFocus: true };
+    const parameters = { uri: session.uriOf(result.show), takeFocus: true };
     await session.connection.sendRequest(ShowDocumentRequest.type, parameters);
   }
 }

@@ -18,7 +18,7 @@ import type { OfferedFix } from '../features/fix';
 import type { Severity } from '../rules/rule';
 import type { FileChange } from '../runners/runner';
 import { Lines, type Range } from '../sql/text';
-import { uriOf } from './documents';
+import { isOnDisk, uriOf } from './documents';
 
 /** Turns what `features/` say, in offsets and paths, into what LSP says, in lines and URIs. */
 
@@ -65,22 +65,24 @@ export interface EditTarget {
   readonly canCreateFiles: boolean;
   /** The text of a file, open or on disk. */
   readonly textOf: (path: string) => string | undefined;
-  /** The version of an open document; null for a file that is not open. */
-  readonly versionOf: (path: string) => number | null;
+  /** The document of this path as the client names it, when it is open. */
+  readonly documentOf: (path: string) => { readonly uri: string; readonly version: number } | undefined;
 }
 
-/** One edit of all files that are changed; undefined when the client cannot make the new files. */
+/** One edit of all files that are changed; undefined when the client cannot make the new files, or nobody can. */
 export function toWorkspaceEdit(
   changes: readonly FileChange[],
   target: EditTarget,
 ): WorkspaceEdit | undefined {
-  const creates = changes.some(({ kind }) => kind === 'create');
-  if (creates && !target.canCreateFiles) return undefined;
+  const created = changes.filter(({ kind }) => kind === 'create');
+  if (created.length > 0 && !target.canCreateFiles) return undefined;
+  if (!created.every((change) => isOnDisk(change.path))) return undefined;
   return { documentChanges: changes.flatMap((change) => toDocumentChanges(change, target)) };
 }
 
 function toDocumentChanges(change: FileChange, target: EditTarget): (CreateFile | TextDocumentEdit)[] {
-  const uri = uriOf(change.path);
+  const document = target.documentOf(change.path);
+  const uri = document?.uri ?? uriOf(change.path);
   if (change.kind === 'create') {
     const start = { line: 0, character: 0 };
     return [
@@ -96,7 +98,7 @@ function toDocumentChanges(change: FileChange, target: EditTarget): (CreateFile 
     range: toRange(range, lines),
     newText: text,
   }));
-  return [{ textDocument: { uri, version: target.versionOf(change.path) }, edits }];
+  return [{ textDocument: { uri, version: document?.version ?? null }, edits }];
 }
 
 export function toCodeAction(

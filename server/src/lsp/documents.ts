@@ -8,7 +8,7 @@ import { largestAnalysed } from '../workspace/workspace';
 /** A document that is open in the editor. Replaced as a whole with each change. */
 export interface Document {
   readonly uri: string;
-  /** On disk, with `/`; for an untitled document its name. */
+  /** See `pathOf`. */
   readonly path: string;
   readonly version: number;
   readonly text: string;
@@ -60,10 +60,19 @@ function unread(text: string): SourceFile {
   return { text, statements: [], others: [], isUnterminated: false };
 }
 
-/** The path of a URI, with `/` on every system. */
+/**
+ * The path of a URI, with `/` on every system. What is no file on disk (an untitled document, an old version that
+ * Git shows) gets a path that names none: `untitled:/Untitled-1`.
+ */
 export function pathOf(uri: string): string {
-  const parsed = URI.parse(uri);
-  return parsed.scheme === 'file' ? parsed.fsPath.replaceAll('\\', '/') : parsed.path;
+  const { scheme, path, query, fsPath } = URI.parse(uri);
+  if (scheme === 'file') return fsPath.replaceAll('\\', '/');
+  return `${scheme}:/${path.replace(/^\//, '')}${query === '' ? '' : `?${query}`}`;
+}
+
+/** Whether a path of `pathOf` is that of a file; a drive of Windows has one letter. */
+export function isOnDisk(path: string): boolean {
+  return !/^[a-z][a-z\d+.-]+:/i.test(path);
 }
 
 export function uriOf(path: string): string {

@@ -15,7 +15,7 @@ import { codeActions } from './code-actions';
 import { runCommand } from './commands';
 import type { EditTarget } from './convert';
 import { diagnosticsOf } from './diagnostics';
-import { changeDocument, type Document, openDocument, pathOf } from './documents';
+import { changeDocument, type Document, isOnDisk, openDocument, pathOf, uriOf } from './documents';
 import { describe, guarded } from './guard';
 import { hoverAt } from './hover';
 import { refreshLenses } from './lenses';
@@ -28,22 +28,24 @@ export class Session {
   readonly documents = new Map<string, Document>();
   readonly workspace: Workspace;
   readonly settings: SettingsCache;
+  /** What is laid over the files on disk. */
   private readonly byPath = new Map<string, Document>();
   private readonly analyser = new Analyser();
   private readonly analyses = new Map<string, { readonly document: Document; readonly analysis: Analysis }>();
   private readonly pending = new Set<string>();
+  /** What the client was told last. */
+  private readonly published = new Map<string, Published>();
+  /** Rises with every request to publish, so that whoever is about to do it sees that more has arrived. */
+  private arrivals = 0;
 
   constructor(
     readonly connection: Connection,
     readonly capabilities: InitializeParams['capabilities'],
     initializationOptions: unknown,
   ) {
-    this.workspace = new Workspace(
-      (path) => this.byPath.get(path),
-      (rule, error) => {
-        connection.console.error(`The rule ${rule} failed: ${describe(error)}`);
-      },
-    );
+    this.workspace = new Workspace(this.byPath, (rule, error) => {
+      connection.console.error(`The rule ${rule} failed: ${describe(error)}`);
+    });
     this.settings = new SettingsCache(
       connection,
       capabilities.workspace?.configuration === true,
@@ -58,13 +60,17 @@ export class Session {
 
   remove(uri: string): void {
     const document = this.documents.get(uri);
-    if (document !== undefined) {
-      this.byPath.delete(document.path);
-      this.analyser.forget(document.path);
-    }
+    if (document === undefined) return;
     this.documents.delete(uri);
     this.analyses.delete(uri);
+    this.published.delete(uri);
     this.settings.forget(uri);
+    this.analyser.forget(document.path);
+    this.byPath.delete(document.path);
+    // The same file may be open a second time, under a URI that is spelled in another way.
+    for (const other of this.documents.values()) {
+      if (other.path === document.path) this.byPath.set(other.path, other);
+    }
   }
 
   /** The analysis of a document as it is now; undefined when it is not open or too large. */
@@ -86,19 +92,39 @@ export class Session {
   schedule(uris: Iterable<string>): void {
     const wasIdle = this.pending.size === 0;
     for (const uri of uris) this.pending.add(uri);
-    if (!wasIdle) return;
+    this.arrivals++;
+    if (wasIdle) this.publishWhenQuiet(this.arrivals, performance.now() + longestQuietWait);
+  }
+
+  /**
+   * The connection hands out one message per turn of the event loop. When a turn brings nothing new, or when they keep
+   * coming for long, it is time to publish.
+   */
+  private publishWhenQuiet(arrivals: number, deadline: number): void {
     setImmediate(() => {
-      const due = [...this.pending];
-      this.pending.clear();
-      for (const uri of due) this.publish(uri);
+      setImmediate(() => {
+        if (this.arrivals !== arrivals && performance.now() < deadline) {
+          this.publishWhenQuiet(this.arrivals, deadline);
+          return;
+        }
+        const due = [...this.pending];
+        this.pending.clear();
+        for (const uri of due) this.publish(uri);
+      });
     });
   }
 
+  /** Tells the client what is wrong with a document, unless that is what it was told last. */
   private publish(uri: string): void {
     const document = this.documents.get(uri);
-    if (document === undefined) return;
+    // Of an old version that is shown beside the file, every finding would be listed a second time.
+    if (document === undefined || !(isOnDisk(document.path) || uri.startsWith('untitled:'))) return;
     try {
-      const diagnostics = diagnosticsOf(document, this.analysisOf(uri)?.analysis);
+      const analysis = this.analysisOf(uri)?.analysis;
+      const last = this.published.get(uri);
+      if (last?.document === document && last.analysis === analysis) return;
+      this.published.set(uri, { document, analysis });
+      const diagnostics = diagnosticsOf(document, analysis);
       void this.connection.sendDiagnostics({ uri, version: document.version, diagnostics });
     } catch (error: unknown) {
       this.connection.console.error(`The analysis of ${uri} failed: ${describe(error)}`);
@@ -120,10 +146,23 @@ export class Session {
         workspaceEdit?.documentChanges === true &&
         workspaceEdit.resourceOperations?.includes('create') === true,
       textOf: (path) => this.workspace.tree.read(path),
-      versionOf: (path) => this.byPath.get(path)?.version ?? null,
+      documentOf: (path) => this.byPath.get(path),
     };
   }
+
+  /** The URI of a file, as the client spells it when the file is open. */
+  uriOf(path: string): string {
+    return this.byPath.get(path)?.uri ?? uriOf(path);
+  }
 }
+
+interface Published {
+  readonly document: Document;
+  readonly analysis: Analysis | undefined;
+}
+
+/** While messages come without a pause, diagnostics are sent this often. In milliseconds. */
+const longestQuietWait = 50;
 
 /** Serves `connection` until it ends. The caller listens. */
 export function serve(connection: Connection): void {
@@ -227,6 +266,7 @@ export function serve(connection: Connection): void {
 const watchedFiles = [
   '**/*.sql',
   '**/{package.json,package-lock.json,yarn.lock,pnpm-lock.yaml,bun.lock}',
+  '**/supabase/.temp/postgres-version',
   '**/{config.toml,migration_lock.toml,_journal.json,schema.prisma}',
   '**/{drizzle,prisma}.config.*',
 ];

@@ -1,7 +1,7 @@
 import type { Connection } from 'vscode-languageserver';
 import { defaultLockTimeout } from '../features/analysis';
 import type { Severity } from '../rules/rule';
-import type { Configuration as ProjectConfiguration } from '../workspace/workspace';
+import { type Configuration as ProjectConfiguration, isDuration } from '../workspace/workspace';
 
 /** What a person may have configured: for the analysis, and for what the editor shows. */
 export interface Configuration extends ProjectConfiguration {
@@ -12,19 +12,15 @@ export interface Configuration extends ProjectConfiguration {
 /** The section of the settings. */
 const section = 'lockstep';
 
-const fallback: Configuration = {
-  postgresVersion: undefined,
-  runner: undefined,
-  runnerVersion: undefined,
-  lockTimeout: defaultLockTimeout,
-  rules: {},
-  lenses: false,
-};
-
 /** The settings of each document, asked of the client once and again whenever they change. */
 export class SettingsCache {
-  private readonly known = new Map<string, Configuration>();
-  private pushed: Configuration = fallback;
+  private readonly known = new Map<
+    string,
+    { readonly configuration: Configuration; readonly round: number }
+  >();
+  private pushed: Configuration;
+  /** Counts the changes; an answer to a question from before the last one may be old. */
+  private round = 0;
 
   constructor(
     private readonly connection: Connection,
@@ -32,28 +28,29 @@ export class SettingsCache {
     private readonly canPull: boolean,
     initial: unknown,
   ) {
-    this.pushed = readConfiguration(initial);
+    this.pushed = readConfiguration(property(initial, section) ?? initial);
   }
 
-  /** What is known without asking; the default before the first answer. */
+  /** What is known without asking: the last answer, or the default before the first. */
   current(uri: string): Configuration {
-    return this.known.get(uri) ?? this.pushed;
+    return this.known.get(uri)?.configuration ?? this.pushed;
   }
 
   /** Asks the client for the settings of a document. */
   async load(uri: string): Promise<Configuration> {
     if (!this.canPull) return this.pushed;
     const known = this.known.get(uri);
-    if (known !== undefined) return known;
+    const { round } = this;
+    if (known?.round === round) return known.configuration;
     const answer: unknown = await this.connection.workspace.getConfiguration({ scopeUri: uri, section });
     const configuration = readConfiguration(answer);
-    this.known.set(uri, configuration);
-    return configuration;
+    if ((this.known.get(uri)?.round ?? -1) <= round) this.known.set(uri, { configuration, round });
+    return this.current(uri);
   }
 
   /** For `workspace/didChangeConfiguration`; clients that cannot be asked send the settings along. */
   changed(settings: unknown): void {
-    this.known.clear();
+    this.round++;
     if (!this.canPull) this.pushed = readConfiguration(property(settings, section) ?? settings);
   }
 
@@ -64,11 +61,12 @@ export class SettingsCache {
 
 /** Reads settings of any shape; what is not as it should be counts as not set. */
 export function readConfiguration(settings: unknown): Configuration {
+  const lockTimeout = chosen(property(settings, 'lockTimeout'));
   return {
     postgresVersion: wholeNumber(property(settings, 'postgresVersion')),
     runner: chosen(property(settings, 'runner')),
     runnerVersion: chosen(property(settings, 'runnerVersion')),
-    lockTimeout: chosen(property(settings, 'lockTimeout')) ?? defaultLockTimeout,
+    lockTimeout: lockTimeout !== undefined && isDuration(lockTimeout) ? lockTimeout : defaultLockTimeout,
     rules: readRules(property(settings, 'rules')),
     lenses: property(settings, 'lenses') === true,
   };

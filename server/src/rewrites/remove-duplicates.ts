@@ -8,11 +8,18 @@ import { fileWords, type Rewrite, type RewriteContext } from './rewrite';
 import { placeColumns, type Survivor, survivors } from './survivor';
 import { conditionsOf, displayKey, type UniqueKey, whereClause } from './unique-key';
 
+/** The values of `--policy`. */
+export const dedupePolicyIds = [
+  'keep-newest',
+  'keep-oldest',
+  'keep-last-updated',
+  'retire-all-but-newest',
+  'retire-all-but-oldest',
+] as const;
+
 /** One way to be rid of duplicates, for the author to choose. */
 export interface DedupePolicy {
-  /** The value of `--policy`. */
-  readonly id:
-    'keep-newest' | 'keep-oldest' | 'keep-last-updated' | 'retire-all-but-newest' | 'retire-all-but-oldest';
+  readonly id: (typeof dedupePolicyIds)[number];
   readonly survivor: Survivor;
   /** Set in the rows that do not stay, instead of deleting them. */
   readonly retirement: Retirement | undefined;

@@ -95,6 +95,8 @@ export interface Fix {
   readonly title: string;
   /** `safe` may be applied unseen (fix all); `review` is offered one at a time. When in doubt, `review`. */
   readonly safety: 'safe' | 'review';
+  /** The value of `--policy` that asks for this one of several ways. */
+  readonly policy?: string;
   /** Either edits relative to the statement, or the steps that replace it and that the runner places. */
   readonly change:
     | { readonly kind: 'edits'; readonly edits: readonly Edit[] }
@@ -102,9 +104,10 @@ export interface Fix {
 }
 
 /** The fix that puts `steps` in place of the statement; none when there are no steps, which means that they do not apply. */
-export function fixBySteps(title: string, steps: readonly Step[]): readonly Fix[] {
+export function fixBySteps(title: string, steps: readonly Step[], policy?: string): readonly Fix[] {
   if (steps.length === 0) return [];
-  return [{ title, safety: 'review', change: { kind: 'steps', steps: steps.map(withIgnores) } }];
+  const change = { kind: 'steps' as const, steps: steps.map(withIgnores) };
+  return [{ title, safety: 'review', change, ...(policy === undefined ? {} : { policy }) }];
 }
 
 /** A runner that cannot run the step may keep it without CONCURRENTLY, for databases where nobody ran it by hand. */

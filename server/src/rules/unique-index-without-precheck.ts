@@ -97,7 +97,7 @@ export default defineRule({
     const build = concurrently(subject, context);
     return [
       ...policies.flatMap((policy) =>
-        fixBySteps(titleOf(policy), [...removeDuplicates.steps({ key, policy }, context), itself]),
+        fixBySteps(titleOf(policy), [...removeDuplicates.steps({ key, policy }, context), itself], policy.id),
       ),
       ...(preferred === undefined
         ? []

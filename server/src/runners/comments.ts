@@ -12,7 +12,7 @@ export function startWithComment(file: SourceFile, index: number): number {
   const statement = file.statements[index];
   if (statement === undefined) return file.text.length;
   const { text } = file;
-  const lowest = endBefore(file, statement.start);
+  const lowest = endBefore(file, index);
   let start = lineStart(text, statement.start);
   if (start < lowest || text.slice(start, statement.start).trim() !== '') return statement.start;
   while (start > lowest) {
@@ -76,11 +76,10 @@ function lineStart(text: string, offset: number): number {
   return text.lastIndexOf('\n', offset - 1) + 1;
 }
 
-/** Behind the last thing before `offset` that is no comment: comments above that belong to it, or to nothing. */
-function endBefore(file: SourceFile, offset: number): number {
-  let end = 0;
-  for (const { terminatedEnd } of file.statements)
-    if (terminatedEnd <= offset) end = Math.max(end, terminatedEnd);
+/** Behind the last thing before statement `index` that is no comment: comments above that belong to it, or to nothing. */
+function endBefore(file: SourceFile, index: number): number {
+  const offset = file.statements[index]?.start ?? file.text.length;
+  let end = file.statements[index - 1]?.terminatedEnd ?? 0;
   for (const piece of file.others) if (piece.end <= offset) end = Math.max(end, piece.end);
   // The rest of that line belongs to it, too.
   const lineBreak = file.text.indexOf('\n', end);

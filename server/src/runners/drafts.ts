@@ -3,7 +3,7 @@ import type { SourceFile } from '../sql/source';
 import { type Edit, insert, lineBreakOf, type Range } from '../sql/text';
 import { comment, endWithComment, startWithComment, wholeStatement, withLineBreaks } from './comments';
 import { firstDependent } from './dependence';
-import { type Draft, type FileDraft, holds, isLegal, parserFor } from './layout';
+import { type Draft, type FileDraft, isLegal, isLegalAlone, parserFor } from './layout';
 import { slug } from './naming';
 import { nameOf, parentOf } from './paths';
 import type { Project, Site, Step } from './runner';
@@ -31,7 +31,7 @@ export function inPlace(
   separator = betweenStatements,
 ): Draft {
   const range = { start: startWithComment(file, target), end: endWithComment(file, target) };
-  const line = /[^\n]*$/.exec(file.text.slice(0, range.start))?.[0] ?? '';
+  const line = file.text.slice(file.text.lastIndexOf('\n', range.start - 1) + 1, range.start);
   let text = write(steps, separator).trimEnd();
   // Behind another statement on its line, the reasons need a line of their own.
   if (line.trim() !== '' && text.startsWith('--')) {
@@ -172,16 +172,16 @@ function group(
       steps: content,
     };
   };
-  const isLegalAlone = (content: readonly CommentedStep[]): boolean => {
+  const isLegalFor = (content: readonly CommentedStep[]): boolean => {
     const { text, steps: written } = draft(content);
-    return holds(text, written, site, 0);
+    return isLegalAlone(text, written, site);
   };
   for (const step of steps) {
-    if (isLegalAlone([...pending, step])) {
+    if (isLegalFor([...pending, step])) {
       pending = [...pending, step];
       continue;
     }
-    if (!isLegalAlone([step])) return undefined;
+    if (!isLegalFor([step])) return undefined;
     files.push(draft(pending));
     pending = [step];
   }

@@ -1,5 +1,5 @@
 import { refusedInTransactionBlock } from '../sql/transaction-block';
-import { parseFile, Parser } from '../sql/parse';
+import { parseFile, Parser, updateFile } from '../sql/parse';
 import type { Parsed, SourceFile } from '../sql/source';
 import { applyEdits, type Edit } from '../sql/text';
 import type { FileChange, Placement, Schedule, Site, Step } from './runner';
@@ -33,20 +33,33 @@ export type AddFiles = (
 
 /** Whether the runner, as it is, runs each step of the draft as the step wants it, and refuses nothing new. */
 export function isLegal(draft: Draft, site: Site): boolean {
-  const edited = applyEdits(site.file.text, draft.edits);
-  const allowed = refusals(site.file, site.schedule, site).filter(({ index }) => index !== site.target);
-  const isLegalHere = holds(edited, draft.steps, site, allowed.length);
-  return isLegalHere && draft.files.every((file) => holds(file.text, file.steps, site, 0));
+  const allowed = refusalsBefore(site).filter((index) => index !== site.target);
+  const isLegalHere = holds(edited(site.file, draft.edits), draft.steps, site, allowed.length);
+  return isLegalHere && draft.files.every(({ text, steps }) => isLegalAlone(text, steps, site));
 }
 
-/** The same for the text of one file; `allowed` is the number of refusals that were there before. */
-export function holds(text: string, steps: readonly Step[], site: Site, allowed: number): boolean {
-  const file = parseFile(text, parserFor(site.file));
+/** The same for a file of its own. */
+export function isLegalAlone(text: string, steps: readonly Step[], site: Site): boolean {
+  return holds(parseFile(text, parserFor(site.file)), steps, site, 0);
+}
+
+/** The file with the edits, read again where they are. */
+function edited(file: SourceFile, edits: readonly Edit[]): SourceFile {
+  if (edits.length === 0) return file;
+  const text = applyEdits(file.text, edits);
+  const start = Math.min(...edits.map(({ range }) => range.start));
+  const end = Math.max(...edits.map(({ range }) => range.end));
+  const length = end - start + text.length - file.text.length;
+  return updateFile(file, text, { start, end }, length, parserFor(file));
+}
+
+/** `allowed` is the number of refusals that were there before. */
+function holds(file: SourceFile, steps: readonly Step[], site: Site, allowed: number): boolean {
   const schedule = site.project.runner.schedule(file, site.project);
   if (refusals(file, schedule, site).length > allowed) return false;
   let from = 0;
   return steps.every((step) => {
-    const start = text.indexOf(step.sql, from);
+    const start = file.text.indexOf(step.sql, from);
     if (start < 0) return false;
     from = start + step.sql.length;
     return holdsStep(step, start, from, file, schedule);
@@ -86,14 +99,20 @@ function isAloneInMessage(schedule: Schedule, index: number): boolean {
   return schedule.statements.filter((other) => other.message === message).length === 1;
 }
 
-function refusals(
-  file: SourceFile,
-  schedule: Schedule,
-  { project }: Site,
-): readonly { readonly index: number }[] {
+const known = new WeakMap<Schedule, readonly number[]>();
+
+/** The refusals of the author's file, which all its drafts are compared with. */
+function refusalsBefore(site: Site): readonly number[] {
+  const result = known.get(site.schedule) ?? refusals(site.file, site.schedule, site);
+  known.set(site.schedule, result);
+  return result;
+}
+
+/** The indices of the statements that the runner refuses. */
+function refusals(file: SourceFile, schedule: Schedule, { project }: Site): readonly number[] {
   return file.statements.flatMap(({ parsed: { statement } }, index) => {
     if (statement === undefined) return [];
-    return project.runner.refuses(statement, index, schedule, project) === undefined ? [] : [{ index }];
+    return project.runner.refuses(statement, index, schedule, project) === undefined ? [] : [index];
   });
 }
 

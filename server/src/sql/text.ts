@@ -67,10 +67,18 @@ export class Lines {
     return { line: low, character: offset - (this.starts[low] ?? 0) };
   }
 
+  /** A character behind the end of its line counts as that end, before the line break, as LSP has it. */
   offsetAt({ line, character }: Position): number {
+    if (line < 0) return 0;
     const start = this.starts[line];
     if (start === undefined) return this.text.length;
-    return Math.min(start + character, this.starts[line + 1] ?? this.text.length);
+    return Math.min(start + Math.max(character, 0), this.endOf(line));
+  }
+
+  private endOf(line: number): number {
+    const next = this.starts[line + 1];
+    if (next === undefined) return this.text.length;
+    return this.text.startsWith('\r\n', next - 2) ? next - 2 : next - 1;
   }
 }
 

@@ -2,13 +2,22 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import type { FileTree } from '../runners/runner';
 
 /** Files above this many bytes are not read; a text of that size is not written by people. */
-const largestFile = 64 * 1024 * 1024;
+export const largestFile = 64 * 1024 * 1024;
+
+/** How a text is written as bytes; `mark` is the byte order mark in front. */
+export type Encoding = 'utf8' | 'utf8 with mark' | 'utf16le with mark' | 'utf16be with mark';
+
+/** A text as it was read, without its byte order mark: no editor counts that as a character. */
+export interface DecodedText {
+  readonly text: string;
+  readonly encoding: Encoding;
+}
 
 /** The text of a file, whatever its encoding; undefined when there is none, or when it is not text. */
 export function readText(path: string): string | undefined {
   try {
     const { size } = statSync(path);
-    return size > largestFile ? undefined : decode(readFileSync(path));
+    return size > largestFile ? undefined : decode(readFileSync(path))?.text;
   } catch {
     // Missing, unreadable, or a folder: for whoever asks there is no such text.
     return undefined;
@@ -16,27 +25,71 @@ export function readText(path: string): string | undefined {
 }
 
 /** Decodes UTF-8, or UTF-16 with its mark; a text with a zero byte is binary. */
-export function decode(bytes: Buffer): string | undefined {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString('utf16le');
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return Buffer.from(bytes).swap16().toString('utf16le');
-  return bytes.subarray(0, 8000).includes(0) ? undefined : bytes.toString('utf8');
+export function decode(bytes: Buffer): DecodedText | undefined {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) {
+    return { text: bytes.toString('utf16le', 2), encoding: 'utf16le with mark' };
+  }
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) {
+    const even = bytes.subarray(2, bytes.length - (bytes.length % 2));
+    return { text: Buffer.from(even).swap16().toString('utf16le'), encoding: 'utf16be with mark' };
+  }
+  if (bytes.subarray(0, 8000).includes(0)) return undefined;
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
+    ? { text: bytes.toString('utf8', 3), encoding: 'utf8 with mark' }
+    : { text: bytes.toString('utf8'), encoding: 'utf8' };
 }
 
-/** The files on disk as runners look at them. `open` answers first: the text of a document in an editor. */
-export function diskTree(open: (path: string) => string | undefined = () => undefined): FileTree {
+/** The bytes that `decode` makes this text of. */
+export function encode({ text, encoding }: DecodedText): Buffer {
+  switch (encoding) {
+    case 'utf8':
+      return Buffer.from(text);
+    case 'utf8 with mark':
+      return Buffer.from(`\ufeff${text}`);
+    case 'utf16le with mark':
+      return Buffer.from(`\ufeff${text}`, 'utf16le');
+    case 'utf16be with mark':
+      return Buffer.from(`\ufeff${text}`, 'utf16le').swap16();
+  }
+}
+
+/**
+ * The files on disk as runners look at them, with those of `open` laid over them by their paths: what is open in an
+ * editor counts as it is there, also when it is not on disk yet or any more.
+ */
+export function diskTree(open: ReadonlyMap<string, { readonly text: string }>): FileTree {
   return {
-    read: (path) => open(path) ?? readText(path),
+    read: (path) => open.get(path)?.text ?? readText(path),
     list: (path) => {
-      try {
-        return readdirSync(path, { withFileTypes: true }).map((entry) => ({
-          name: entry.name,
-          isFolder: entry.isDirectory() || (entry.isSymbolicLink() && isFolder(`${path}/${entry.name}`)),
-        }));
-      } catch {
-        return [];
+      const entries = new Map(listFolder(path).map((entry) => [entry.name, entry]));
+      for (const file of open.keys()) {
+        const below = nameBelow(path, file);
+        if (below !== undefined && !entries.has(below.name)) entries.set(below.name, below);
       }
+      return [...entries.values()];
     },
   };
+}
+
+function listFolder(path: string): ReturnType<FileTree['list']> {
+  try {
+    return readdirSync(path, { withFileTypes: true }).map((entry) => ({
+      name: entry.name,
+      isFolder: entry.isDirectory() || (entry.isSymbolicLink() && isFolder(`${path}/${entry.name}`)),
+    }));
+  } catch {
+    return [];
+  }
+}
+
+/** What `folder` holds of `file`: the file itself, or the folder on the way to it; undefined when it lies elsewhere. */
+function nameBelow(folder: string, file: string): { name: string; isFolder: boolean } | undefined {
+  const prefix = folder === '/' ? '/' : `${folder}/`;
+  if (!file.startsWith(prefix)) return undefined;
+  const end = file.indexOf('/', prefix.length);
+  return end < 0
+    ? { name: file.slice(prefix.length), isFolder: false }
+    : { name: file.slice(prefix.length, end), isFolder: true };
 }
 
 function isFolder(path: string): boolean {

@@ -16,6 +16,11 @@ export interface Configuration {
   readonly rules: Settings['rules'];
 }
 
+/** Whether the server takes `value` for lock_timeout; fixes write it into migrations. */
+export function isDuration(value: string): boolean {
+  return /^\d+(?:\.\d+)?\s*(?:us|ms|s|min|h|d)?$/.test(value);
+}
+
 /** A file that is open in an editor. */
 export interface OpenFile {
   readonly text: string;
@@ -34,15 +39,15 @@ export class Workspace {
   readonly tree: FileTree;
   private readonly past = new Map<string, { readonly stamp: string; readonly file: SourceFile }>();
   private readonly histories = new Map<string, History>();
-  private readonly surroundings = new Map<string, Surroundings>();
+  private readonly surroundings = new Map<string, KnownSurroundings>();
   private readonly projects = new Map<string, Project>();
 
   constructor(
-    /** The document of this path, if one is open. */
-    private readonly open: (path: string) => OpenFile | undefined = () => undefined,
+    /** What is open, by its path. */
+    private readonly open: ReadonlyMap<string, OpenFile>,
     private readonly onRuleError?: Surroundings['onRuleError'],
   ) {
-    this.tree = diskTree((path) => this.open(path)?.text);
+    this.tree = diskTree(open);
   }
 
   /** Forgets what was looked up. Files that did not change are not read again. */
@@ -53,26 +58,28 @@ export class Workspace {
 
   /** Forgets what rests on the text of an open file that was changed. */
   changed(path: string): void {
-    const own = this.surroundings.get(path);
-    this.surroundings.clear();
-    if (own !== undefined) this.surroundings.set(path, own);
+    for (const [other, { earlier }] of this.surroundings) {
+      if (earlier.has(path)) this.surroundings.delete(other);
+    }
   }
 
   /** What the file of this path is judged in. */
   surroundingsOf(path: string, configuration: Configuration): Surroundings {
     const known = this.surroundings.get(path);
-    if (known !== undefined && known.settings.rules === configuration.rules) return known;
+    if (known?.configuration === configuration) return known.surroundings;
     const project = this.projectOf(path, configuration);
     const history = this.historyOf(project);
+    const earlier = this.before(path, project);
     const surroundings: Surroundings = {
       path,
       project,
-      history: history.after(this.before(path, project)),
+      history: history.after(earlier),
       pastStatement: (origin) => history.statementAt(origin),
       settings: settingsFor(project, configuration),
       ...(this.onRuleError === undefined ? {} : { onRuleError: this.onRuleError }),
     };
-    this.surroundings.set(path, surroundings);
+    const paths = new Set(earlier.map((past) => past.path));
+    this.surroundings.set(path, { surroundings, configuration, earlier: paths });
     return surroundings;
   }
 
@@ -109,8 +116,9 @@ export class Workspace {
   }
 
   private pastFile(path: string): SourceFile | undefined {
-    const opened = this.open(path);
-    if (opened !== undefined) return opened.file;
+    const opened = this.open.get(path);
+    // What is too large to be analysed is taken from the disk, where it is read for its schema only, and seldom.
+    if (opened !== undefined && opened.text.length <= largestAnalysed) return opened.file;
     const current = stamp(path);
     if (current === undefined) return undefined;
     const known = this.past.get(path);
@@ -124,6 +132,14 @@ export class Workspace {
 
   /** For dumps: rows are no part of the schema, and there are millions of them. */
   private readonly schemaParser = new SchemaParser();
+}
+
+/** What a file is judged in, for as long as it rests on the same. */
+interface KnownSurroundings {
+  readonly surroundings: Surroundings;
+  readonly configuration: Configuration;
+  /** The paths of the migrations that run before it. */
+  readonly earlier: ReadonlySet<string>;
 }
 
 class SchemaParser extends Parser {

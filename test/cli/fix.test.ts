@@ -1,0 +1,216 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { writeDrafts } from '../../server/src/cli/write';
+import { Place, rulesOf } from './command';
+
+const billing = 'supabase/migrations/20260211083000_billing_analytics.sql';
+const integrity = 'prisma/migrations/20251110090000_add_integrity_indexes';
+
+/** Names of new migrations have the time of the run. */
+function withoutTimes(files: Readonly<Record<string, string>>): readonly (readonly [string, string])[] {
+  return Object.entries(files).map(([name, text]) => [name.replace(/\d{14}/, 'TIME'), text]);
+}
+
+describe('lockstep fix', () => {
+  let place: Place;
+  beforeEach(() => {
+    place = new Place('supabase');
+  });
+  afterEach(() => {
+    place.remove();
+  });
+
+  it('prints every file as it would be, and changes none', async () => {
+    const before = place.snapshot();
+    const { code, out, error } = await place.run(['fix', billing]);
+    assert.match(out, /^-- unique-index-without-precheck: Delete duplicates, keep the newest/);
+    assert.match(out, /^-- create-index-not-concurrent: Build concurrently, in 2 migrations of their own/m);
+    assert.match(out, /^-- supabase\/migrations\/20260211083000_billing_analytics\.sql$/m);
+    assert.match(out, /^-- supabase\/migrations\/\d{14}_credit_operations_stripe_uq_concurrently\.sql$/m);
+    assert.match(out, /create unique index concurrently credit_operations_stripe_uq/);
+    assert.deepEqual([code, error], [0, '']);
+    assert.deepEqual(place.snapshot(), before);
+  });
+
+  it('writes all of it with --write, and then there is nothing left to say', async () => {
+    const { code, out } = await place.run(['fix', billing, '--write']);
+    assert.equal(code, 0);
+    assert.match(out, /^changed supabase\/migrations\/20260211083000_billing_analytics\.sql$/m);
+    const created = [...out.matchAll(/^created (.*)$/gm)].map(([, name = '']) => name);
+    assert.equal(created.length, 2);
+    assert.match(place.read(created[1] ?? ''), /create unique index concurrently/);
+    assert.match(place.read(billing), /PARTITION BY stripe_session_id ORDER BY created_at DESC/);
+    assert.deepEqual(rulesOf(await place.lint(billing, ...created)), []);
+    const again = await place.run(['fix', billing, '--write']);
+    assert.deepEqual(again, { code: 0, out: '', error: '' });
+  });
+
+  it('shows a patch with --diff that leads to what --write writes', async () => {
+    const before = place.snapshot();
+    const { code, out, error } = await place.run(['fix', billing, '--diff']);
+    assert.equal(code, 0);
+    assert.match(
+      out,
+      /^--- a\/supabase\/migrations\/20260211083000_billing_analytics\.sql\n\+\+\+ b\/supabase/,
+    );
+    assert.match(out, /^--- \/dev\/null\n\+\+\+ b\/supabase\/migrations\/\d{14}_/m);
+    assert.match(error, /^-- unique-index-without-precheck: Delete duplicates/, 'apart from the patch');
+    assert.deepEqual(place.snapshot(), before);
+
+    place.write('fix.patch', out);
+    const applied = await place.shell('git apply fix.patch && rm fix.patch');
+    assert.deepEqual(applied, { code: 0, out: '', error: '' });
+    const written = new Place('supabase');
+    await written.run(['fix', billing, '--write']);
+    assert.deepEqual(withoutTimes(place.snapshot()), withoutTimes(written.snapshot()));
+    written.remove();
+  });
+
+  it('repairs one rule only with --rule', async () => {
+    const { out } = await place.run(['fix', billing, '--rule', 'create-index-not-concurrent']);
+    assert.doesNotMatch(out, /Delete duplicates|PARTITION BY/);
+    assert.match(out, /create unique index concurrently/);
+    const precheck = await place.run(['fix', billing, '--rule', 'unique-index-without-precheck', '--write']);
+    assert.match(precheck.out, /^-- unique-index-without-precheck: [^\n]+\nchanged [^\n]+\n$/);
+  });
+
+  it('is rid of duplicates as --policy says', async () => {
+    const rest = ['fix', billing, '--policy'];
+    assert.match((await place.run([...rest, 'keep-newest'])).out, /ORDER BY created_at DESC/);
+    const oldest = (await place.run([...rest, 'keep-oldest'])).out;
+    assert.match(oldest, /ORDER BY created_at ASC/);
+    assert.match(oldest, /create unique index concurrently/, 'and repairs the rest besides');
+
+    const prisma = new Place('prisma');
+    const words = ['fix', integrity, '--rule', 'unique-index-without-precheck', '--policy'];
+    assert.match((await prisma.run([...words, 'retire-all-but-oldest'])).out, /Set "closed_at" to now\(\)/);
+    assert.match((await prisma.run([...words, 'keep-newest'])).out, /Delete duplicates, keep the newest/);
+    prisma.remove();
+  });
+
+  it('reads standard input', async () => {
+    const name = 'supabase/migrations/20270101000000_note.sql';
+    const sql = 'create index credit_operations_note on credit_operations (note);\n';
+    const { code, out } = await place.run(['fix', '-', '--stdin-filename', name], sql);
+    assert.equal(code, 0);
+    assert.match(out, /create index concurrently credit_operations_note/);
+  });
+
+  it('keeps line breaks and the byte order mark', async () => {
+    const text = place.read(billing).replaceAll('\n', '\r\n');
+    place.write(billing, `\ufeff${text}`);
+    const { out } = await place.run(['fix', billing, '--write']);
+    const names = [...out.matchAll(/^(?:created|changed) (.*)$/gm)].map(([, name = '']) => name);
+    assert.equal(names.length, 3);
+    for (const name of names) assert.doesNotMatch(place.read(name), /(?<!\r)\n/, name);
+    assert.match(place.read(billing), /^\ufeff--/);
+    assert.doesNotMatch(place.read(names[1] ?? ''), /\ufeff/);
+  });
+
+  it('keeps UTF-16', async () => {
+    const text = place.read(billing);
+    place.write(billing, Buffer.from(`\ufeff${text}`, 'utf16le'));
+    const rule = ['--rule', 'unique-index-without-precheck'];
+    assert.equal((await place.run(['fix', billing, ...rule, '--write'])).code, 0);
+    const written = place.bytes(billing).toString('utf16le');
+    assert.match(written, /^\ufeff-- Billing analytics[^]*PARTITION BY[^]*to service_role;\n$/);
+  });
+
+  it('writes no file that would lose characters', async () => {
+    place.write(billing, Buffer.from(`-- caf\u00e9\n${place.read(billing)}`, 'latin1'));
+    const before = place.bytes(billing);
+    const names = Object.keys(place.snapshot());
+    const { code, error } = await place.run(['fix', billing, '--write']);
+    assert.equal(code, 2);
+    assert.match(error, /billing_analytics\.sql is not valid UTF-8, so it cannot be written without loss/);
+    assert.deepEqual(place.bytes(billing), before);
+    assert.deepEqual(Object.keys(place.snapshot()), names, 'no file was made either');
+  });
+});
+
+describe('lockstep rollback and validate', () => {
+  let place: Place;
+  beforeEach(() => {
+    place = new Place('prisma');
+  });
+  afterEach(() => {
+    place.remove();
+  });
+
+  it('prints', async () => {
+    const before = place.snapshot();
+    const rollback = await place.run(['rollback', `${integrity}/migration.sql`]);
+    assert.match(rollback.out, /DROP INDEX/);
+    const validation = await place.run(['validate', `${integrity}/migration.sql`]);
+    assert.match(validation.out, /indisvalid/);
+    assert.deepEqual([rollback.code, rollback.error, validation.code, validation.error], [0, '', 0, '']);
+    assert.deepEqual(place.snapshot(), before);
+  });
+
+  it('writes beside the migration, as this runner has it, and replaces what it wrote', async () => {
+    const { code, out } = await place.run(['rollback', `${integrity}/migration.sql`, '--write']);
+    assert.deepEqual([code, out], [0, `created ${integrity}/rollback.sql\n`]);
+    await place.run(['validate', `${integrity}/migration.sql`, '--write']);
+    const written = place.snapshot();
+    assert.match(written[`${integrity}/rollback.sql`] ?? '', /DROP INDEX/);
+    assert.match(written[`${integrity}/validation.sql`] ?? '', /indisvalid/);
+
+    place.write(`${integrity}/rollback.sql`, 'old');
+    const again = await place.run(['rollback', `${integrity}/migration.sql`, '--write']);
+    assert.deepEqual([again.code, again.out], [0, `changed ${integrity}/rollback.sql\n`]);
+    assert.deepEqual(place.snapshot(), written);
+  });
+
+  it('writes where the Supabase CLI does not look', async () => {
+    const supabase = new Place('supabase');
+    const { out } = await supabase.run(['rollback', billing, '--write']);
+    assert.equal(out, 'created supabase/rollbacks/20260211083000_billing_analytics.sql\n');
+    supabase.remove();
+  });
+
+  it('says when there is no place to write to, and leaves nothing behind', async () => {
+    mkdirSync(place.path(`${integrity}/rollback.sql`));
+    const before = place.snapshot();
+    const { code, out, error } = await place.run(['rollback', 'prisma', '--write']);
+    assert.deepEqual([code, out], [2, '']);
+    assert.match(error, /^lockstep: Nothing was written: [^\n]*rollback\.sql'\n$/);
+    assert.deepEqual(place.snapshot(), before, 'not even the rollbacks of the other migrations');
+  });
+
+  it('says so for a migration without a statement', async () => {
+    place.write(`${integrity}/migration.sql`, '-- nothing yet\n');
+    const { code, error } = await place.run(['rollback', `${integrity}/migration.sql`, '--write']);
+    assert.deepEqual([code, error.split('\n').length], [2, 2]);
+    assert.match(error, /There is no statement in this file/);
+  });
+});
+
+describe('writing', () => {
+  it('is undone as a whole when a file cannot be written', () => {
+    const place = new Place();
+    place.write('a.sql', 'before');
+    place.write('no-folder', '');
+    const draft = (name: string, before: string | undefined): Parameters<typeof writeDrafts>[0][number] => ({
+      path: place.path(name),
+      name,
+      before,
+      text: 'after',
+    });
+    const before = place.snapshot();
+    const drafts = [draft('a.sql', 'before'), draft('new/folder/b.sql', undefined)];
+    assert.throws(() => {
+      writeDrafts([...drafts, draft('no-folder/c.sql', undefined)]);
+    }, /^Error: Nothing was written: E/);
+    assert.deepEqual(place.snapshot(), before);
+    assert.throws(() => {
+      writeDrafts([draft('new/folder/b.sql', undefined), draft('a.sql', undefined)]);
+    }, /Nothing was written: EEXIST/);
+    assert.deepEqual(place.snapshot(), before);
+    writeFileSync(place.path('a.sql'), 'somebody else');
+    assert.throws(() => {
+      writeDrafts(drafts);
+    }, /a\.sql was changed meanwhile/);
+    place.remove();
+  });
+});

@@ -4,7 +4,7 @@ import { fixesAt } from '../features/fix';
 import { ignoreActions } from '../features/ignore';
 import { toCodeAction } from './convert';
 import type { Document } from './documents';
-import type { Session } from './server';
+import type { Session } from './session';
 
 /** The light bulb: the fixes of the findings at a range, the best first, and last the ways to be left alone. */
 export function codeActions(

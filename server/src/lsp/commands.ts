@@ -12,7 +12,7 @@ import { timelineView } from '../features/timeline-view';
 import { toWorkspaceEdit } from './convert';
 import { type Document, isOnDisk, pathOf } from './documents';
 import { type CommandResult, serverCommands } from './protocol';
-import type { Session } from './server';
+import type { Session } from './session';
 
 /** Runs one of `serverCommands`. Parameters come from outside: what is not as it should be is refused with a message. */
 export async function runCommand(

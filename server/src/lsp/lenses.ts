@@ -5,7 +5,7 @@ import { toRange } from './convert';
 import type { Document } from './documents';
 import { describe } from './guard';
 import { clientCommands, serverCommands } from './protocol';
-import type { Session } from './server';
+import type { Session } from './session';
 
 /** The lenses of a document. A click shows the timeline: in the client's own way, or as a message. */
 export function codeLenses(session: Session, { uri, lines }: Document, analysis: Analysis): CodeLens[] {

@@ -2,7 +2,7 @@ import type { Connection, ServerCapabilities } from 'vscode-languageserver';
 import { guarded } from './guard';
 import { codeLenses, wantsLenses } from './lenses';
 import { documentSymbols, foldingRanges } from './outline';
-import type { Session } from './server';
+import type { Session } from './session';
 
 /** What the server shows of a document besides what is wrong with it. */
 export const viewCapabilities = {

@@ -62,7 +62,7 @@ export class Analyser {
 
   analyse(file: SourceFile, surroundings: Surroundings): Analysis {
     const { path, project } = surroundings;
-    const schedule = project.runner.schedule(file, project);
+    const schedule = project.runner.schedule(file, project, path);
     const run = this.run(file, schedule, surroundings, this.runs.get(path));
     this.runs.set(path, run);
     return { file, surroundings, schedule, statements: assemble(run) };

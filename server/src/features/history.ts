@@ -42,7 +42,7 @@ export class History {
   private replayFile({ path, file }: PastFile, before: Catalog): Catalog {
     const catalog = new Catalog(before);
     startFile(catalog, path);
-    const schedule = this.project.runner.schedule(file, this.project);
+    const schedule = this.project.runner.schedule(file, this.project, path);
     file.statements.forEach(({ parsed }, statement) => {
       if (parsed.statement === undefined || schedule.statements[statement]?.section === 'down') return;
       replay(parsed.statement, catalog, { file: path, statement });

@@ -1,9 +1,10 @@
 import { parseFile } from '../sql/parse';
 import type { SourceFile } from '../sql/source';
-import { type Edit, insert, lineBreakOf, type Range } from '../sql/text';
+import { applyEdits, type Edit, insert, lineBreakOf, type Range } from '../sql/text';
 import { comment, endWithComment, startWithComment, wholeStatement, withLineBreaks } from './comments';
 import { firstDependent } from './dependence';
-import { type Draft, type FileDraft, isLegal, isLegalAlone, parserFor } from './layout';
+import { difference } from './edits';
+import { type Draft, type FileDraft, isLegal, isLegalAlone, type Mark, parserFor } from './layout';
 import { slug } from './naming';
 import { nameOf, parentOf } from './paths';
 import type { Project, Site, Step } from './runner';
@@ -93,7 +94,10 @@ ${written}`;
 export function inNewFiles(
   steps: readonly CommentedStep[],
   site: Site,
-  separator = betweenStatements,
+  {
+    separator = betweenStatements,
+    mark,
+  }: { readonly separator?: string; readonly mark?: Mark | undefined } = {},
 ): Draft | undefined {
   const block = ownBlock(site);
   const cut = cutBehind(site);
@@ -102,15 +106,35 @@ export function inNewFiles(
   // With others, only what needs no transaction of its own stays with them; without, whatever the runner allows.
   let here = stays ? count(steps, (step) => step.transaction === 'inherits') : steps.length;
   for (; here >= 0; here--) {
-    const base = hereDraft(steps.slice(0, here), site, { stays, cut, block, separator });
-    if (!isLegal(base, site)) continue;
-    const files = group(steps.slice(here), site, separator);
+    const plain = hereDraft(steps.slice(0, here), site, { stays, cut, block, separator });
+    const base = [plain, stays ? undefined : unmanaged(plain, site, mark)].find(
+      (draft) => draft !== undefined && isLegal(draft, site),
+    );
+    if (base === undefined) continue;
+    const files = group(steps.slice(here), site, separator, mark);
     if (files === undefined) continue;
     const all = rest === undefined ? files : [...files, rest];
     if (here === 0 && !stays) continue;
     return { ...base, files: all, notes: notesFor(site, all) };
   }
   return undefined;
+}
+
+/**
+ * The draft in a file without the runner's transaction; undefined when there is no way to say that, or when a step
+ * would lose a transaction that it is to have.
+ */
+export function unmanaged(draft: Draft, { file }: Site, mark: Mark | undefined): Draft | undefined {
+  if (mark === undefined || !canBeUnmanaged(draft.steps)) return undefined;
+  if (mark.edit === undefined) return { ...draft, isUnmanaged: true };
+  const text = applyEdits(file.text, draft.edits);
+  const edit = mark.edit(text);
+  if (edit === undefined) return undefined;
+  return { ...draft, edits: [difference(file.text, applyEdits(text, [edit]))], isUnmanaged: true };
+}
+
+function canBeUnmanaged(steps: readonly Step[]): boolean {
+  return steps.length > 0 && steps.every(({ transaction }) => transaction !== 'inherits');
 }
 
 /** Where the file is cut: at the first statement that needs the target; a later block that holds it is kept whole. */
@@ -161,32 +185,36 @@ function group(
   steps: readonly CommentedStep[],
   site: Site,
   separator: string,
+  mark: Mark | undefined,
 ): readonly FileDraft[] | undefined {
   const files: FileDraft[] = [];
-  let pending: readonly CommentedStep[] = [];
-  const draft = (content: readonly CommentedStep[]): FileDraft => {
-    const text = write(content, separator);
-    return {
-      name: content[0]?.name ?? '',
-      text: withLineBreaks(text, lineBreakOf(site.file.text)),
-      steps: content,
-    };
-  };
-  const isLegalFor = (content: readonly CommentedStep[]): boolean => {
-    const { text, steps: written } = draft(content);
-    return isLegalAlone(text, written, site);
+  let pending: FileDraft | undefined;
+  const legalDraft = (content: readonly CommentedStep[]): FileDraft | undefined => {
+    const text = withLineBreaks(write(content, separator), lineBreakOf(site.file.text));
+    const plain = { name: content[0]?.name ?? '', text, steps: content };
+    return [plain, unmanagedFile(plain, mark)].find(
+      (draft) => draft !== undefined && isLegalAlone(draft, site),
+    );
   };
   for (const step of steps) {
-    if (isLegalFor([...pending, step])) {
-      pending = [...pending, step];
+    const together = legalDraft([...(pending?.steps ?? []), step]);
+    if (together !== undefined) {
+      pending = together;
       continue;
     }
-    if (!isLegalFor([step])) return undefined;
-    files.push(draft(pending));
-    pending = [step];
+    const alone = legalDraft([step]);
+    if (alone === undefined) return undefined;
+    if (pending !== undefined) files.push(pending);
+    pending = alone;
   }
-  if (pending.length > 0) files.push(draft(pending));
-  return files;
+  return pending === undefined ? files : [...files, pending];
+}
+
+function unmanagedFile(draft: FileDraft, mark: Mark | undefined): FileDraft | undefined {
+  if (mark === undefined || !canBeUnmanaged(draft.steps)) return undefined;
+  const edit = mark.edit?.(draft.text);
+  const text = edit === undefined ? draft.text : applyEdits(draft.text, [edit]);
+  return { ...draft, text, isUnmanaged: true };
 }
 
 /** What moves with and behind statement `cut`; a block that is cut in two is opened again. */

@@ -1,5 +1,6 @@
 import { findNodeAtLocation, modify, parse as parseJsonc, parseTree } from 'jsonc-parser';
 import { applyEdits, type Edit } from '../sql/text';
+import { difference } from './edits';
 import type { FileDraft } from './layout';
 import { compareNames, nextVersions, slug, timestamp } from './naming';
 import { filesIn, foldersIn, isFile, join } from './paths';
@@ -195,19 +196,6 @@ function withValue(text: string, path: (string | number)[], value: unknown): str
     text: content,
   });
   return applyEdits(text, edits.map(toEdit));
-}
-
-/** The smallest edit that makes `after` of `before`. */
-function difference(before: string, after: string): Edit {
-  const shortest = Math.min(before.length, after.length);
-  let start = 0;
-  while (start < shortest && before[start] === after[start]) start++;
-  let end = 0;
-  while (end < shortest - start && before.at(-1 - end) === after.at(-1 - end)) end++;
-  return {
-    range: { start, end: before.length - end },
-    text: after.slice(start, after.length - end),
-  };
 }
 
 /** A UUID that is always the same for the same words: nothing down here may throw dice. */

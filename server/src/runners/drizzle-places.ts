@@ -18,7 +18,7 @@ const separator = `${breakpoint}\n`;
  */
 export function drizzlePlaces(given: readonly Step[], site: Site): readonly [Placement, ...Placement[]] {
   const steps = prepare(given, site).flatMap(oneStatementEach);
-  const place = (draft: Draft): Placement => toPlacement(draft, site, addFiles);
+  const place = (draft: Draft): Placement => toPlacement(draft, site, { addFiles });
   if (steps.every(({ transaction }) => transaction === 'inherits')) {
     const draft = between(steps, site);
     if (isLegal(draft, site)) return [place(draft)];
@@ -30,7 +30,7 @@ export function drizzlePlaces(given: readonly Step[], site: Site): readonly [Pla
   const committing = withCommits(steps, site);
   if (isLegal(committing, site)) options.push(place(committing));
   if (!needsNone) {
-    const apart = inNewFiles(steps, site, separator);
+    const apart = inNewFiles(steps, site, { separator });
     if (apart !== undefined) options.push(place({ ...apart, notes: [...apart.notes, deployOneByOne] }));
   }
   const [first, ...others] = options;
@@ -96,6 +96,7 @@ function withCommits(steps: readonly CommentedStep[], site: Site): Draft {
   return {
     ...between(chunks, site),
     how: 'with a COMMIT at a breakpoint',
+    way: 'commit',
     notes: [
       'The COMMIT also commits all earlier migrations that are pending.',
       'A failure behind it leaves this migration half done and not recorded; it runs again from its start.',
@@ -131,6 +132,7 @@ function beforeTheDeploy(steps: readonly CommentedStep[], site: Site): Placement
   return {
     changes: [edited, runbook],
     how: 'by hand before the deploy',
+    way: 'by-hand',
     notes: [
       `Run ${relative(site.project.root, path)} with psql before the deploy; the migration then finds its work done.`,
       'On a database where nobody ran it, such as a new one, the migration does it all, with locks.',

@@ -2,7 +2,17 @@ import { refusedInTransactionBlock } from '../sql/transaction-block';
 import { parseFile, Parser, updateFile } from '../sql/parse';
 import type { Parsed, SourceFile } from '../sql/source';
 import { applyEdits, type Edit } from '../sql/text';
-import type { FileChange, Placement, Schedule, Site, Step } from './runner';
+import { nameOf } from './paths';
+import type {
+  FileChange,
+  NewFileSite,
+  Placement,
+  PlacementWay,
+  Project,
+  Schedule,
+  Site,
+  Step,
+} from './runner';
 
 /** What a file for `steps` is to be: found by the runner's own schedule, not by rules of its own. */
 export interface FileDraft {
@@ -11,6 +21,8 @@ export interface FileDraft {
   readonly text: string;
   /** What stands in it, in order; the author's own statements left out. */
   readonly steps: readonly Step[];
+  /** Whether the runner must open no transaction for it: what its text says already, or a file beside it has to. */
+  readonly isUnmanaged?: boolean;
 }
 
 /** A possible result, before it is known whether the runner can run it. */
@@ -23,6 +35,17 @@ export interface Draft {
   readonly notes: readonly string[];
   /** See `Placement`; counted when omitted. */
   readonly how?: string;
+  readonly way?: PlacementWay;
+  /** Whether the file of the target, too, is taken out of the runner's transaction. */
+  readonly isUnmanaged?: boolean;
+}
+
+/** How a migration says that the runner is to open no transaction for it. */
+export interface Mark {
+  /** Writes it into a text; undefined when it is there already. Without this it stands in files beside the migration. */
+  readonly edit?: (text: string) => Edit | undefined;
+  /** The files beside a migration that say it. */
+  readonly files?: (path: string, site: NewFileSite) => readonly FileChange[];
 }
 
 /** The new migrations of a draft as this runner names them, with all that must change with them. */
@@ -34,14 +57,17 @@ export type AddFiles = (
 /** Whether the runner, as it is, runs each step of the draft as the step wants it, and refuses nothing new. */
 export function isLegal(draft: Draft, site: Site): boolean {
   const allowed = refusalsBefore(site).filter((index) => index !== site.target);
-  const isLegalHere = holds(edited(site.file, draft.edits), draft.steps, site, allowed.length);
-  return isLegalHere && draft.files.every(({ text, steps }) => isLegalAlone(text, steps, site));
+  const isLegalHere = holds(edited(site.file, draft.edits), draft, site, allowed.length, site.path);
+  return isLegalHere && draft.files.every((file) => isLegalAlone(file, site));
 }
 
 /** The same for a file of its own. */
-export function isLegalAlone(text: string, steps: readonly Step[], site: Site): boolean {
-  return holds(parseFile(text, parserFor(site.file)), steps, site, 0);
+export function isLegalAlone(draft: FileDraft, site: Site): boolean {
+  return holds(parseFile(draft.text, parserFor(site.file)), draft, site, 0, newPath);
 }
+
+/** Stands for the path of a file that has none yet. */
+const newPath = '';
 
 /** The file with the edits, read again where they are. */
 function edited(file: SourceFile, edits: readonly Edit[]): SourceFile {
@@ -54,8 +80,15 @@ function edited(file: SourceFile, edits: readonly Edit[]): SourceFile {
 }
 
 /** `allowed` is the number of refusals that were there before. */
-function holds(file: SourceFile, steps: readonly Step[], site: Site, allowed: number): boolean {
-  const schedule = site.project.runner.schedule(file, site.project);
+function holds(
+  file: SourceFile,
+  { steps, isUnmanaged }: Pick<FileDraft, 'steps' | 'isUnmanaged'>,
+  site: Site,
+  allowed: number,
+  path: string,
+): boolean {
+  const project = isUnmanaged === true ? withoutTransaction(site.project, path) : site.project;
+  const schedule = project.runner.schedule(file, project, path);
   if (refusals(file, schedule, site).length > allowed) return false;
   let from = 0;
   return steps.every((step) => {
@@ -64,6 +97,10 @@ function holds(file: SourceFile, steps: readonly Step[], site: Site, allowed: nu
     from = start + step.sql.length;
     return holdsStep(step, start, from, file, schedule);
   });
+}
+
+function withoutTransaction(project: Project, path: string): Project {
+  return { ...project, withoutTransaction: new Set([...(project.withoutTransaction ?? []), path]) };
 }
 
 function holdsStep(step: Step, start: number, end: number, file: SourceFile, schedule: Schedule): boolean {
@@ -116,16 +153,37 @@ function refusals(file: SourceFile, schedule: Schedule, { project }: Site): read
   });
 }
 
+/** What a placement needs to know of the runner besides. */
+export interface PlacementTerms {
+  readonly addFiles: AddFiles;
+  readonly mark?: Mark;
+  /** What becomes of a project in which a migration that was applied is edited, one sentence. */
+  readonly checksum?: string;
+}
+
 /** The draft as changes of files, with a title. */
-export function toPlacement(draft: Draft, site: Site, addFiles: AddFiles): Placement {
+export function toPlacement(
+  draft: Draft,
+  site: Site,
+  { addFiles, mark, checksum }: PlacementTerms,
+): Placement {
   const { changes, notes } =
     draft.files.length === 0 ? { changes: [], notes: [] } : addFiles(draft.files, site);
   const edit: readonly FileChange[] =
     draft.edits.length === 0 ? [] : [{ kind: 'edit', path: site.path, edits: draft.edits }];
+  const beside = draft.isUnmanaged === true ? (mark?.files?.(site.path, site) ?? []) : [];
+  const order = site.project.runner.migrations(site.project, site.tree);
+  // The newest migration is most often one that no database has yet.
+  const isOld = edit.length > 0 && checksum !== undefined && order.at(-1) !== site.path;
   return {
-    changes: [...edit, ...changes],
+    changes: [...edit, ...beside, ...changes],
+    way: draft.way ?? (draft.files.length === 0 ? 'file' : 'migrations'),
     how: draft.how ?? where(draft),
-    notes: [...draft.notes, ...notes],
+    notes: [
+      ...(isOld ? [`If "${nameOf(site.path)}" was applied already: ${checksum}`] : []),
+      ...draft.notes,
+      ...notes,
+    ],
   };
 }
 

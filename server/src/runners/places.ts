@@ -1,12 +1,11 @@
 import { parseFile } from '../sql/parse';
-import { behindOwnBlock, inNewFiles, inPlace, prepare } from './drafts';
-import { type AddFiles, type Draft, isLegal, toPlacement } from './layout';
+import { behindOwnBlock, inNewFiles, inPlace, prepare, unmanaged } from './drafts';
+import { type Draft, isLegal, type PlacementTerms, toPlacement } from './layout';
 import { shortLabelOf } from './label';
 import type { Placement, Refusal, Site, Step } from './runner';
 
 /** What runners that place steps by the common layout differ in. */
-export interface LayoutTerms {
-  readonly addFiles: AddFiles;
+export interface LayoutTerms extends PlacementTerms {
   /** Whether the runner records which files ran: then what a transaction cannot undo is better off in its own file. */
   readonly records: boolean;
 }
@@ -15,21 +14,24 @@ export interface LayoutTerms {
 export function placesOf(
   given: readonly Step[],
   site: Site,
-  { addFiles, records }: LayoutTerms,
+  terms: LayoutTerms,
 ): readonly [Placement, ...Placement[]] {
+  const { records, mark } = terms;
   const steps = prepare(given, site);
-  const here = [inPlace(steps, site), behindOwnBlock(steps, site)].find(
+  const isOnly = site.file.statements.length === 1;
+  const inFile = inPlace(steps, site);
+  const here = [inFile, behindOwnBlock(steps, site), isOnly ? unmanaged(inFile, site, mark) : undefined].find(
     (draft) => draft !== undefined && isLegal(draft, site),
   );
   const inherits = steps.every(({ transaction }) => transaction === 'inherits');
-  const isOnly = site.file.statements.length === 1;
-  const apart = here !== undefined && (inherits || isOnly || !records) ? undefined : inNewFiles(steps, site);
+  const apart =
+    here !== undefined && (inherits || isOnly || !records) ? undefined : inNewFiles(steps, site, { mark });
   const drafts: Draft[] = [];
   if (apart !== undefined) drafts.push(apart);
   if (here !== undefined && (apart === undefined || apart.files.length > 0)) {
     drafts.push(apart === undefined ? here : besideOthers(here));
   }
-  const [first, ...others] = drafts.map((draft) => toPlacement(draft, site, addFiles));
+  const [first, ...others] = drafts.map((draft) => toPlacement(draft, site, terms));
   return first === undefined ? [{ refusal: refusalFor(steps, site) }] : [first, ...others];
 }
 

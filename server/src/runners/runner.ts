@@ -26,8 +26,14 @@ export interface Runner {
   /** The project's migrations in the order in which they run. */
   migrations(project: Project, tree: FileTree): readonly string[];
 
-  /** How each statement of a file is sent. */
-  schedule(file: SourceFile, project: Project): Schedule;
+  /**
+   * The migrations that ran before a file that is none itself: before a paired down file, its up file and all earlier
+   * ones. undefined: all of them.
+   */
+  before?(path: string, project: Project, tree: FileTree): readonly string[] | undefined;
+
+  /** How each statement of a file is sent. Without its path, what other files say about it is not known. */
+  schedule(file: SourceFile, project: Project, path?: string): Schedule;
 
   /** Why the runner, as it is, cannot run this statement at this place; undefined when it can. */
   refuses(statement: Statement, index: number, schedule: Schedule, project: Project): Refusal | undefined;
@@ -55,6 +61,10 @@ export interface Project {
   readonly version: string | undefined;
   /** The server major that the project names, such as `[db] major_version` of Supabase. */
   readonly postgresVersion: number | undefined;
+  /** What else the runner's configuration says, by the runner's own names: `mixed`, `x-multi-statement`. */
+  readonly configuration?: Readonly<Record<string, string>>;
+  /** The paths of migrations that a file beside them takes out of the runner's transaction, as `V2__a.sql.conf` does. */
+  readonly withoutTransaction?: ReadonlySet<string>;
 }
 
 /** How one file is sent: parallel to `SourceFile.statements`. */
@@ -131,9 +141,15 @@ export type FileChange =
   | { readonly kind: 'edit'; readonly path: string; readonly edits: readonly Edit[] }
   | { readonly kind: 'create'; readonly path: string; readonly text: string };
 
+/** Where steps go: in their file, in migrations of their own, behind a COMMIT in the runner's transaction, or by hand. */
+export const placementWays = ['file', 'migrations', 'commit', 'by-hand'] as const;
+
+export type PlacementWay = (typeof placementWays)[number];
+
 export type Placement =
   | {
       readonly changes: readonly FileChange[];
+      readonly way: PlacementWay;
       /** For the title, behind a comma: `in a migration of its own`; empty for the usual, in place of the statement. */
       readonly how: string;
       /** What the author must know or do besides, one sentence each. */

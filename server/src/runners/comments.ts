@@ -2,7 +2,8 @@ import type { SourceFile } from '../sql/source';
 import type { Range } from '../sql/text';
 
 /** Comments that are about the file, and stay in it whatever is moved out of it. */
-const aboutTheFile = /lockstep-ignore-file|Custom SQL migration file/;
+const aboutTheFile =
+  /lockstep-ignore-file|Custom SQL migration file|^--\s*(?:\+goose|\+migrate|migrate:|rambler\s|(?:liquibase|changeset|rollback|precondition)|[\s-]*(?:up|down)\s+migration)\b|^--(?:!|-- )/i;
 
 /**
  * Where statement `index` begins together with the author's comment directly above it: comment lines without a blank

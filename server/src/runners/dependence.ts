@@ -2,14 +2,15 @@ import type { SourceFile } from '../sql/source';
 import type { AlterTable, ConstraintDefinition, QualifiedName, Statement } from '../sql/statement';
 
 /**
- * The first statement behind `target` that may only run after it; undefined when none needs it. Errs on the side of
- * dependence: a statement that cannot be parsed, or code that may do anything, needs whatever it mentions.
+ * The first statement behind `target` and before offset `end` that may only run after it; undefined when none needs it.
+ * Errs on the side of dependence: a statement that cannot be parsed, or code that may do anything, needs whatever it
+ * mentions.
  */
-export function firstDependent(file: SourceFile, target: number): number | undefined {
+export function firstDependent(file: SourceFile, target: number, end: number): number | undefined {
   const statement = file.statements[target]?.parsed.statement;
   for (let index = target + 1; index < file.statements.length; index++) {
     const other = file.statements[index];
-    if (other === undefined) break;
+    if (other === undefined || other.start >= end) break;
     const text = file.text.slice(other.start, other.end);
     if (statement === undefined || needs(other.parsed.statement, text, statement)) return index;
   }

@@ -8,6 +8,7 @@ import { type Draft, type FileDraft, isLegal, isLegalAlone, type Mark, parserFor
 import { slug } from './naming';
 import { nameOf, parentOf } from './paths';
 import type { Project, Site, Step } from './runner';
+import { enclosureAt, extentOf, statementsIn } from './sections';
 
 /** How the file of the target is divided. */
 interface Division {
@@ -28,12 +29,17 @@ interface OwnBlock {
 /** `steps` where the target is. */
 export function inPlace(
   steps: readonly CommentedStep[],
-  { file, target }: Site,
+  { file, target, schedule }: Site,
   separator = betweenStatements,
 ): Draft {
-  const range = { start: startWithComment(file, target), end: endWithComment(file, target) };
+  const enclosure = enclosureAt(file, schedule, target);
+  const isAlone = enclosure?.statements.length === 1;
+  const range = isAlone
+    ? { start: enclosure.start, end: enclosure.end }
+    : { start: startWithComment(file, target), end: endWithComment(file, target) };
   const line = file.text.slice(file.text.lastIndexOf('\n', range.start - 1) + 1, range.start);
-  let text = write(steps, separator).trimEnd();
+  const enclosed = enclosure !== undefined && !isAlone;
+  let text = write(enclosed ? steps.map(withoutEnclosure) : steps, separator).trimEnd();
   // Behind another statement on its line, the reasons need a line of their own.
   if (line.trim() !== '' && text.startsWith('--')) {
     text = `\n${text}`;
@@ -49,11 +55,12 @@ export function inPlace(
 export function behindOwnBlock(steps: readonly CommentedStep[], site: Site): Draft | undefined {
   const { file, target } = site;
   const block = ownBlock(site);
-  if (block === undefined) return undefined;
+  // Lines that enclose statements would have to be moved with them.
+  if (block === undefined || enclosureAt(file, site.schedule, target) !== undefined) return undefined;
   const firstOutside = steps.findIndex((step) => step.transaction !== 'inherits');
   const inside = steps.slice(0, firstOutside);
   const outside = steps.slice(firstOutside);
-  const dependent = firstDependent(file, target);
+  const dependent = firstDependent(file, target, endOf(site));
   const cut = dependent !== undefined && dependent < block.commit ? dependent : undefined;
   const commit = file.statements[block.commit];
   if (firstOutside < 0 || commit === undefined) return undefined;
@@ -97,12 +104,17 @@ export function inNewFiles(
   {
     separator = betweenStatements,
     mark,
-  }: { readonly separator?: string; readonly mark?: Mark | undefined } = {},
+    frame = bare,
+  }: {
+    readonly separator?: string;
+    readonly mark?: Mark | undefined;
+    readonly frame?: Frame | undefined;
+  } = {},
 ): Draft | undefined {
   const block = ownBlock(site);
   const cut = cutBehind(site);
   const stays = othersThatStay(site, block, cut);
-  const rest = cut === undefined ? undefined : restFrom(cut, site, block);
+  const rest = cut === undefined ? undefined : restFrom(cut, site, block, frame);
   // With others, only what needs no transaction of its own stays with them; without, whatever the runner allows.
   let here = stays ? count(steps, (step) => step.transaction === 'inherits') : steps.length;
   for (; here >= 0; here--) {
@@ -111,7 +123,7 @@ export function inNewFiles(
       (draft) => draft !== undefined && isLegal(draft, site),
     );
     if (base === undefined) continue;
-    const files = group(steps.slice(here), site, separator, mark);
+    const files = group(steps.slice(here), site, { separator, mark, frame });
     if (files === undefined) continue;
     const all = rest === undefined ? files : [...files, rest];
     if (here === 0 && !stays) continue;
@@ -138,8 +150,9 @@ function canBeUnmanaged(steps: readonly Step[]): boolean {
 }
 
 /** Where the file is cut: at the first statement that needs the target; a later block that holds it is kept whole. */
-function cutBehind({ file, target }: Site): number | undefined {
-  const dependent = firstDependent(file, target);
+function cutBehind(site: Site): number | undefined {
+  const { file, target } = site;
+  const dependent = firstDependent(file, target, endOf(site));
   if (dependent === undefined) return undefined;
   let begin: number | undefined;
   for (let index = target + 1; index < dependent; index++) {
@@ -159,23 +172,35 @@ function hereDraft(
 ): Draft {
   const { file, target } = site;
   const edits: Edit[] = [];
+  const end = endOf(site);
+  // What stands behind the section keeps its distance.
+  const gap = end < file.text.length ? '\n\n' : '\n';
+  const enclosure = enclosureAt(file, site.schedule, target);
   if (!stays) {
-    const start = startWithComment(file, block?.begin ?? target);
-    const end = cut === undefined ? endWithComment(file, block?.commit ?? target) : file.text.length;
-    const text = `${write(steps, separator).trimEnd()}${cut === undefined ? '' : '\n'}`;
-    return { edits: [replace({ start, end }, text, file)], steps, files: [], notes: [] };
+    const from = enclosure?.start ?? startWithComment(file, block?.begin ?? target);
+    const to = cut === undefined ? (enclosure?.end ?? endWithComment(file, block?.commit ?? target)) : end;
+    const text = `${write(steps, separator).trimEnd()}${cut === undefined ? '' : gap}`;
+    return { edits: [replace({ start: from, end: to }, text, file)], steps, files: [], notes: [] };
   }
+  const isOnlyOne = enclosure?.statements.length === 1;
   const emptied = block !== undefined && steps.length === 0 && isEmptyWithout(block, target, cut);
   if (emptied) edits.push({ range: wholeStatement(file, block.begin), text: '' });
   if (steps.length > 0) edits.push(...inPlace(steps, site, separator).edits);
+  else if (isOnlyOne) edits.push({ range: withoutTrace(enclosure, file), text: '' });
   else edits.push({ range: wholeStatement(file, target), text: '' });
   const isCut = cut !== undefined && block !== undefined && cut <= block.commit;
   if (emptied && !isCut) edits.push({ range: wholeStatement(file, block.commit), text: '' });
   if (cut !== undefined) {
-    const closing = isCut && !emptied ? `${control(file, block.commit)}\n` : '';
-    const kept = file.text.slice(0, startWithComment(file, cut)).trimEnd().length;
+    const around = enclosureAt(file, site.schedule, cut);
+    const opensBefore = around !== undefined && around.statements[0] !== cut;
+    const closing =
+      (isCut && !emptied ? `${control(file, block.commit)}\n` : '') +
+      (opensBefore ? `${around.closing.text}\n` : '');
+    const from = around === undefined || opensBefore ? startWithComment(file, cut) : around.start;
+    const kept = file.text.slice(0, from).trimEnd().length;
     const start = Math.max(kept, lastEnd(edits));
-    edits.push(replace({ start, end: file.text.length }, (start === kept ? '\n' : '') + closing, file));
+    const distance = end < file.text.length ? '\n' : '';
+    edits.push(replace({ start, end }, (start === kept ? '\n' : '') + closing + distance, file));
   }
   return { edits, steps, files: [], notes: [] };
 }
@@ -184,13 +209,16 @@ function hereDraft(
 function group(
   steps: readonly CommentedStep[],
   site: Site,
-  separator: string,
-  mark: Mark | undefined,
+  {
+    separator,
+    mark,
+    frame,
+  }: { readonly separator: string; readonly mark: Mark | undefined; readonly frame: Frame },
 ): readonly FileDraft[] | undefined {
   const files: FileDraft[] = [];
   let pending: FileDraft | undefined;
   const legalDraft = (content: readonly CommentedStep[]): FileDraft | undefined => {
-    const text = withLineBreaks(write(content, separator), lineBreakOf(site.file.text));
+    const text = withLineBreaks(frame(write(content, separator)), lineBreakOf(site.file.text));
     const plain = { name: content[0]?.name ?? '', text, steps: content };
     return [plain, unmanagedFile(plain, mark)].find(
       (draft) => draft !== undefined && isLegalAlone(draft, site),
@@ -218,10 +246,18 @@ function unmanagedFile(draft: FileDraft, mark: Mark | undefined): FileDraft | un
 }
 
 /** What moves with and behind statement `cut`; a block that is cut in two is opened again. */
-function restFrom(cut: number, { file, path }: Site, block: OwnBlock | undefined): FileDraft {
+function restFrom(cut: number, site: Site, block: OwnBlock | undefined, frame: Frame): FileDraft {
+  const { file, path, schedule } = site;
+  const lineBreak = lineBreakOf(file.text);
   const isCut = block !== undefined && cut <= block.commit;
-  const opening = isCut ? `${control(file, block.begin)}${lineBreakOf(file.text)}` : '';
-  const text = `${opening}${file.text.slice(startWithComment(file, cut)).trimEnd()}${lineBreakOf(file.text)}`;
+  const around = enclosureAt(file, schedule, cut);
+  const opensBefore = around !== undefined && around.statements[0] !== cut;
+  const opening =
+    (opensBefore ? `${around.opening.text}${lineBreak}` : '') +
+    (isCut ? `${control(file, block.begin)}${lineBreak}` : '');
+  const from = around === undefined || opensBefore ? startWithComment(file, cut) : around.start;
+  const body = `${opening}${file.text.slice(from, endOf(site)).trimEnd()}${lineBreak}`;
+  const text = withLineBreaks(frame(body), lineBreak);
   const base = /^migration\.sql$/i.test(nameOf(path)) ? nameOf(parentOf(path)) : nameOf(path);
   return {
     name: slug(`${base.replace(/\.sql$/i, '').replace(/^\d+[_-]?/, '')} continued`),
@@ -232,16 +268,26 @@ function restFrom(cut: number, { file, path }: Site, block: OwnBlock | undefined
 
 /** Whether the file keeps a statement besides the steps. */
 function othersThatStay(
-  { file, target }: Site,
+  { file, target, schedule }: Site,
   block: OwnBlock | undefined,
   cut = file.statements.length,
 ): boolean {
-  return file.statements.some(
-    (_, index) =>
+  return statementsIn(file, extentOf(file, schedule, target)).some(
+    (index) =>
       index !== target &&
       index < cut &&
       (block === undefined || (index !== block.begin && index !== block.commit)),
   );
+}
+
+/** Where what the runner reads together with the target ends. */
+function endOf({ file, schedule, target }: Site): number {
+  return extentOf(file, schedule, target).end;
+}
+
+/** The lines that enclose a statement, with it and the line break behind them. */
+function withoutTrace({ start, end }: Range, file: SourceFile): Range {
+  return { start, end: end + (/^(?:[ \t]*(?:\r\n|\n|\r))*/.exec(file.text.slice(end))?.[0].length ?? 0) };
 }
 
 function isEmptyWithout({ begin, commit }: OwnBlock, target: number, cut: number | undefined): boolean {
@@ -294,13 +340,22 @@ export interface CommentedStep extends Step {
   readonly above?: string;
   /** On the same line. */
   readonly behind?: string;
+  /** The lines that the runner needs around it, to find its end. */
+  readonly enclosure?: readonly [opening: string, closing: string] | undefined;
 }
+
+/** Writes the statements of a new migration into what else this runner wants in one. */
+export type Frame = (body: string) => string;
+
+const bare: Frame = (body) => body;
 
 /** The steps as text, each below its reason. */
 export function write(steps: readonly CommentedStep[], separator = betweenStatements): string {
-  const texts = steps.map(
-    ({ above = '', why, sql, behind = '' }) => `${above}${comment(why)}${sql}${behind}`,
-  );
+  const texts = steps.map(({ above = '', why, sql, behind = '', enclosure }) => {
+    const [opening, closing] = enclosure ?? ['', ''];
+    const [before, after] = enclosure === undefined ? ['', ''] : [`${opening}\n`, `\n${closing}`];
+    return `${above}${comment(why)}${before}${sql}${behind}${after}`;
+  });
   const parts = texts.flatMap((text, index) => {
     if (index === 0) return [text];
     // A comment at the end of the line would swallow a separator that is one.
@@ -337,11 +392,15 @@ function count(steps: readonly CommentedStep[], isCounted: (step: Step) => boole
  * Steps as they can be placed one by one, with the file's line breaks. Of a step outside of transactions each statement
  * is one; a transaction of several statements gets its block where the runner opens none, or one that does not do.
  */
-export function prepare(steps: readonly Step[], { project, file, target }: Site): readonly CommentedStep[] {
+export function prepare(
+  steps: readonly Step[],
+  { project, file, target }: Site,
+  enclose: (sql: string) => CommentedStep['enclosure'] = () => undefined,
+): readonly CommentedStep[] {
   const lineBreak = lineBreakOf(file.text);
   const divided = steps
     .flatMap((step) => divide(step, project))
-    .map((step) => ({ ...step, sql: withLineBreaks(step.sql, lineBreak) }));
+    .map((step) => ({ ...step, sql: withLineBreaks(step.sql, lineBreak), enclosure: enclose(step.sql) }));
   const kind = file.statements[target]?.parsed.statement?.kind;
   const main = divided.findIndex(({ sql }) =>
     parseFile(sql, parserFor(file)).statements.some(({ parsed }) => parsed.statement?.kind === kind),
@@ -349,6 +408,10 @@ export function prepare(steps: readonly Step[], { project, file, target }: Site)
   return divided.map((step, index) =>
     index === Math.max(main, 0) ? { ...step, ...commentsOf(file, target) } : step,
   );
+}
+
+function withoutEnclosure(step: CommentedStep): CommentedStep {
+  return { ...step, enclosure: undefined };
 }
 
 function commentsOf(file: SourceFile, index: number): Pick<CommentedStep, 'above' | 'behind'> {

@@ -1,5 +1,13 @@
 import { parseFile } from '../sql/parse';
-import { behindOwnBlock, inNewFiles, inPlace, prepare, unmanaged } from './drafts';
+import {
+  behindOwnBlock,
+  type CommentedStep,
+  type Frame,
+  inNewFiles,
+  inPlace,
+  prepare,
+  unmanaged,
+} from './drafts';
 import { type Draft, isLegal, type PlacementTerms, toPlacement } from './layout';
 import { shortLabelOf } from './label';
 import type { Placement, Refusal, Site, Step } from './runner';
@@ -8,6 +16,10 @@ import type { Placement, Refusal, Site, Step } from './runner';
 export interface LayoutTerms extends PlacementTerms {
   /** Whether the runner records which files ran: then what a transaction cannot undo is better off in its own file. */
   readonly records: boolean;
+  /** What a new migration is besides its statements; given those, with the last line break. */
+  readonly frame?: Frame;
+  /** The lines that a statement needs around it, for the runner to find its end; undefined when it needs none. */
+  readonly enclose?: (sql: string) => CommentedStep['enclosure'];
 }
 
 /** All placements of `steps`, the best first; a refusal when there is none. */
@@ -16,8 +28,8 @@ export function placesOf(
   site: Site,
   terms: LayoutTerms,
 ): readonly [Placement, ...Placement[]] {
-  const { records, mark } = terms;
-  const steps = prepare(given, site);
+  const { records, mark, frame, enclose } = terms;
+  const steps = prepare(given, site, enclose);
   const isOnly = site.file.statements.length === 1;
   const inFile = inPlace(steps, site);
   const here = [inFile, behindOwnBlock(steps, site), isOnly ? unmanaged(inFile, site, mark) : undefined].find(
@@ -25,7 +37,9 @@ export function placesOf(
   );
   const inherits = steps.every(({ transaction }) => transaction === 'inherits');
   const apart =
-    here !== undefined && (inherits || isOnly || !records) ? undefined : inNewFiles(steps, site, { mark });
+    here !== undefined && (inherits || isOnly || !records)
+      ? undefined
+      : inNewFiles(steps, site, { mark, frame });
   const drafts: Draft[] = [];
   if (apart !== undefined) drafts.push(apart);
   if (here !== undefined && (apart === undefined || apart.files.length > 0)) {

@@ -1,6 +1,7 @@
 import type { SourceFile } from '../sql/source';
 import type { Statement } from '../sql/statement';
 import type { Edit, Range } from '../sql/text';
+import type { Section } from './sections';
 
 /** The files of a project as a runner may look at them. Paths are absolute, with `/`. What cannot be read is absent. */
 export interface FileTree {
@@ -48,7 +49,10 @@ export interface Runner {
   newMigration(name: string, site: NewFileSite): readonly FileChange[];
 
   /** Where the SQL that undoes `path`, or that checks it after it ran, belongs. */
-  companion(kind: 'rollback' | 'validation', path: string, project: Project): Companion;
+  companion(kind: 'rollback' | 'validation', path: string, project: Project, file?: SourceFile): Companion;
+
+  /** The comments in which it reads words of its own, when it has some. */
+  readonly markers?: Markers;
 }
 
 export interface Project {
@@ -70,11 +74,15 @@ export interface Project {
 /** How one file is sent: parallel to `SourceFile.statements`. */
 export interface Schedule {
   readonly statements: readonly ScheduledStatement[];
+  /** The parts of the file, when its runner knows more than one. */
+  readonly sections?: readonly Section[];
 }
 
 export interface ScheduledStatement {
-  /** `down` undoes the migration; it is not replayed. */
+  /** `down` undoes the migration, or is never run; it is not replayed. */
   readonly section: 'up' | 'down';
+  /** How the runner fails to find the end of the statement: it cuts it in two, or misses its semicolon. */
+  readonly ending?: 'cut' | 'missing';
   /** Statements with the same number run in one transaction; null: the statement is its own transaction. */
   readonly transaction: number | null;
   /** Whether SET LOCAL has an effect here: any `block` but `none`. */
@@ -98,6 +106,27 @@ export interface Refusal {
   readonly reason: string;
   /** What to do instead, one sentence. */
   readonly instead: string;
+  /** The edits that do it, relative to the statement, when there are some; `title` is that of the light bulb. */
+  readonly repair?: { readonly title: string; readonly edits: readonly Edit[] };
+}
+
+/** The comments in which a runner reads words of its own. */
+export interface Markers {
+  /** A line that looks like one of them, rightly written or not. Has the flags `g` and `m`, and begins with `^`. */
+  readonly pattern: RegExp;
+  /** What is wrong with those of a file, and with what they divide. */
+  problems(file: SourceFile, project: Project): readonly MarkerProblem[];
+}
+
+/** A marker that the runner does not obey, or obeys in another way than its author means. */
+export interface MarkerProblem {
+  /** In the file. */
+  readonly range: Range;
+  /** What happens, one sentence. */
+  readonly message: string;
+  /** Whether the runner stops with an error. Otherwise it goes on as if the marker were not there. */
+  readonly isFatal: boolean;
+  readonly repair?: { readonly title: string; readonly edits: readonly Edit[] };
 }
 
 /** One step of a safe rewrite. */
@@ -163,4 +192,6 @@ export interface Companion {
   readonly header: readonly string[];
   /** `file`: a file of its own; otherwise where in the migration itself it goes. */
   readonly at: 'file' | Range;
+  /** What the runner wants around the SQL there; given it with its last line break. */
+  readonly frame?: (sql: string) => string;
 }

@@ -89,6 +89,22 @@ describe('lockstep fix', () => {
     prisma.remove();
   });
 
+  it('puts steps where --place says', async () => {
+    const drizzle = new Place('drizzle');
+    const words = ['fix', 'src/db/migrations/0001_curly_zaran.sql', '--rule', 'create-index-not-concurrent'];
+    const byHand = (await drizzle.run(words)).out;
+    assert.match(byHand, /Run this by hand before/);
+    const committed = (await drizzle.run([...words, '--place', 'commit'])).out;
+    assert.match(committed, /^COMMIT;/m);
+    assert.doesNotMatch(committed, /by hand/);
+    assert.equal(
+      (await drizzle.run([...words, '--place', 'file'])).out,
+      byHand,
+      'the best when there is no choice',
+    );
+    drizzle.remove();
+  });
+
   it('reads standard input', async () => {
     const name = 'supabase/migrations/20270101000000_note.sql';
     const sql = 'create index credit_operations_note on credit_operations (note);\n';

@@ -23,10 +23,8 @@ interface Scenario {
   /** Rows, some of them duplicates in the eyes of the index. */
   readonly rows: string;
   readonly write: Write;
-  /** The words that choose the way to remove duplicates. */
-  readonly policy: string;
-  /** The same for the other indexes of the migration. */
-  readonly otherIndexes: string;
+  /** Where steps go that the runner's transaction cannot hold. */
+  readonly place: string;
   readonly table: string;
   readonly index: string;
   /** What is true of the rows afterwards. */
@@ -55,8 +53,7 @@ const scenarios: readonly Scenario[] = [
         VALUES ('00000000-0000-0000-0000-000000000001', 'purchase', 1, 'new ' || $1)`,
       values: [n],
     }),
-    policy: 'do-all',
-    otherIndexes: 'concurrently',
+    place: 'migrations',
     table: 'credit_operations',
     index: 'credit_operations_stripe_uq',
     survivors: {
@@ -83,8 +80,7 @@ const scenarios: readonly Scenario[] = [
         VALUES ('new ' || $1, 'lead ' || ($1::int % 4900 + 100), 'c', 'email')`,
       values: [n],
     }),
-    policy: 'do-all',
-    otherIndexes: 'concurrently',
+    place: 'migrations',
     table: '"Conversation"',
     index: '"Conversation_lead_open_unique"',
     survivors: {
@@ -110,8 +106,7 @@ const scenarios: readonly Scenario[] = [
         ('00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000002', 1000 + $1::int, 'new')`,
       values: [n],
     }),
-    policy: 'do-all-commit',
-    otherIndexes: 'commit',
+    place: 'commit',
     table: 'messages',
     index: 'messages_channel_sequence_uq',
     survivors: {
@@ -131,8 +126,7 @@ const scenarios: readonly Scenario[] = [
       text: `INSERT INTO customers (id, name, email) VALUES ($1::int + 1000, 'New', 'new' || $1 || '@example.test')`,
       values: [n],
     }),
-    policy: 'do-all',
-    otherIndexes: 'concurrently',
+    place: 'migrations',
     table: 'customers',
     index: 'customers_email_uq',
     survivors: {
@@ -238,18 +232,10 @@ for (const major of testedMajors) {
           earlier = files.slice(0, -1);
           naiveCopy = path.join(folder, 'naive.copy');
           cpSync(naive, naiveCopy);
-          await lockstep(
-            folder,
-            'fix',
-            naive,
-            '--rule',
-            'unique-index-without-precheck',
-            '--policy',
-            scenario.policy,
-            '--write',
-          );
-          const rest = ['--rule', 'create-index-not-concurrent', '--policy', scenario.otherIndexes];
-          await lockstep(folder, 'fix', naive, ...rest, '--write');
+          const common = ['--place', scenario.place, '--write'];
+          const unique = ['--rule', 'unique-index-without-precheck', '--policy', 'do-all'];
+          await lockstep(folder, 'fix', naive, ...unique, ...common);
+          await lockstep(folder, 'fix', naive, '--rule', 'create-index-not-concurrent', ...common);
           fixed = filesIn(migrations).filter((file) => !earlier.includes(file));
         });
         after(() => {

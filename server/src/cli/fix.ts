@@ -25,7 +25,12 @@ export function fix(files: Files, given: Options): void {
 }
 
 /** Repairs one file, not yet on disk, and returns what was done. */
-function repair(file: string, files: Files, { rule, policy }: Options, now: Date): readonly OfferedFix[] {
+function repair(
+  file: string,
+  files: Files,
+  { rule, policy, place }: Options,
+  now: Date,
+): readonly OfferedFix[] {
   const done: OfferedFix[] = [];
   for (let rounds = Infinity; done.length < rounds;) {
     const analysis = files.analyse(file);
@@ -35,7 +40,7 @@ function repair(file: string, files: Files, { rule, policy }: Options, now: Date
     }
     const offered = allFixes(analysis, { tree: files.workspace.tree, now });
     const wanted = offered.filter((candidate) => rule === undefined || candidate.rule === rule);
-    const chosen = choose(wanted, policy, file);
+    const chosen = choose(wanted, { policy, place }, file);
     if (chosen === undefined) {
       reportRefusals(wanted, files.name(file));
       return done;
@@ -47,19 +52,23 @@ function repair(file: string, files: Files, { rule, policy }: Options, now: Date
 }
 
 /**
- * The next fix: one that follows the policy, else the best of a finding. What stays in the file comes before what moves
- * a statement out of it, since the findings of that statement would go along.
+ * The next fix: one that follows the policy, else the best of a finding, at the wanted place when it can stand there.
+ * What stays in the file comes before what moves a statement out of it, since the findings of that statement would go
+ * along.
  */
 function choose(
   offered: readonly OfferedFix[],
-  policy: string | undefined,
+  { policy, place }: Pick<Options, 'policy' | 'place'>,
   file: string,
 ): OfferedFix | undefined {
   const possible = offered.filter(({ refusal }) => refusal === undefined);
-  const following = policy === undefined ? undefined : possible.find((fix) => fix.policy === policy);
-  if (following !== undefined) return following;
-  const best = possible.filter(
-    (fix, index) => possible.findIndex((other) => isSameFinding(fix, other)) === index,
+  const following = policy === undefined ? [] : possible.filter((fix) => fix.policy === policy);
+  if (following.length > 0) return following.find(({ way }) => way === place) ?? following[0];
+  const placed = [...possible].sort((a, b) => Number(b.way === place) - Number(a.way === place));
+  const best = possible.flatMap((fix, index) =>
+    possible.findIndex((other) => isSameFinding(fix, other)) === index
+      ? [placed.find((other) => isSameFinding(fix, other)) ?? fix]
+      : [],
   );
   return best.find(({ changes }) => changes.every((change) => change.path === file)) ?? best[0];
 }

@@ -3,6 +3,7 @@ import { majors } from '../postgres/versions';
 import { dedupePolicyIds } from '../rewrites/remove-duplicates';
 import { rules } from '../rules';
 import { runners } from '../runners';
+import { type PlacementWay, placementWays } from '../runners/runner';
 import { isDuration } from '../workspace/workspace';
 
 export type Command = 'lint' | 'explain' | 'fix' | 'rollback' | 'validate';
@@ -25,6 +26,8 @@ export interface Options {
   readonly rule: string | undefined;
   /** `fix`: which of several ways to be rid of duplicates is wanted. */
   readonly policy: string | undefined;
+  /** `fix`: where the steps go when there is a choice. */
+  readonly place: PlacementWay | undefined;
   readonly write: boolean;
   readonly diff: boolean;
   readonly help: boolean;
@@ -55,7 +58,9 @@ its runner is recognised, and its earlier migrations are found and replayed.
   --rule ID                     fix: this rule only
   --policy POLICY               fix: how to be rid of duplicates, where that policy fits:
                                 ${dedupePolicyIds.slice(0, 3).join(', ')},
-                                ${dedupePolicyIds.slice(3).join(', ')}
+                                ${dedupePolicyIds.slice(3).join(', ')},
+                                or do-all: the best of them, a check, and a concurrent build
+  --place PLACE                 fix: where steps go, if there is a choice: ${placementWays.join(', ')}
   --diff                        fix: print a patch
   --write                       fix, rollback, validate: write files instead of printing
 
@@ -66,7 +71,7 @@ Exit code: 0 nothing found, 1 findings at or above --fail-on, 2 could not run.
 const own = {
   lint: ['format', 'fail-on'],
   explain: ['format'],
-  fix: ['rule', 'policy', 'write', 'diff'],
+  fix: ['rule', 'policy', 'place', 'write', 'diff'],
   rollback: ['write'],
   validate: ['write'],
 } as const satisfies Readonly<Record<Command, readonly string[]>>;
@@ -98,7 +103,8 @@ export function options(words: readonly string[]): Options {
     failOn: oneOf('fail-on', values['fail-on'], ['error', 'warning', 'never']) ?? 'warning',
     lockTimeout: lockTimeout(values['lock-timeout']),
     rule: rule(values.rule),
-    policy: oneOf('policy', values.policy, dedupePolicyIds),
+    policy: oneOf('policy', values.policy, [...dedupePolicyIds, 'do-all']),
+    place: oneOf('place', values.place, placementWays),
     write: values.write === true,
     diff: values.diff === true,
     help: values.help === true,
@@ -149,6 +155,7 @@ function read(words: readonly string[]) {
         'lock-timeout': { type: 'string' },
         rule: { type: 'string' },
         policy: { type: 'string' },
+        place: { type: 'string' },
         write: { type: 'boolean' },
         diff: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },

@@ -1,6 +1,6 @@
 import type { Finding, Fix, Severity } from '../rules/rule';
 import { shortLabelOf } from '../runners';
-import type { FileChange, FileTree, Refusal } from '../runners/runner';
+import type { FileChange, FileTree, PlacementWay, Refusal } from '../runners/runner';
 import { type Range, shift } from '../sql/text';
 import { type Analysis, type AnalysedStatement, catalogBefore, ruleContext } from './analysis';
 
@@ -22,6 +22,8 @@ export interface OfferedFix {
   readonly safety: Fix['safety'];
   /** The value of `--policy` that asks for it. */
   readonly policy: string | undefined;
+  /** The value of `--place` that asks for it. */
+  readonly way: PlacementWay | undefined;
   readonly changes: readonly FileChange[];
   /** What the author must know or do besides. */
   readonly notes: readonly string[];
@@ -89,15 +91,24 @@ function offer(
   if (change.kind === 'edits') {
     const start = file.statements[index]?.start ?? 0;
     const edits = change.edits.map(({ range, text }) => ({ range: shift(range, start), text }));
-    return [{ ...common, title, changes: [{ kind: 'edit', path, edits }], notes: [], refusal: undefined }];
+    return [
+      {
+        ...common,
+        title,
+        changes: [{ kind: 'edit', path, edits }],
+        way: 'file',
+        notes: [],
+        refusal: undefined,
+      },
+    ];
   }
   const site = { project, tree, path, file, schedule, target: index, now };
   return project.runner.places(change.steps, site).map((placement): OfferedFix => {
     if ('refusal' in placement) {
-      return { ...common, title, changes: [], notes: [], refusal: placement.refusal };
+      return { ...common, title, changes: [], way: undefined, notes: [], refusal: placement.refusal };
     }
-    const { changes, how, notes } = placement;
+    const { changes, way, how, notes } = placement;
     const complete = how === '' ? title : `${title}, ${how} (${shortLabelOf(project)})`;
-    return { ...common, title: complete, changes, notes, refusal: undefined };
+    return { ...common, title: complete, changes, way, notes, refusal: undefined };
   });
 }

@@ -23,6 +23,7 @@ export function ignoreActions(
         message: finding.message,
         safety: 'review' as const,
         policy: undefined,
+        way: 'file' as const,
       };
       const offer = (title: string, offset: number, comment: string): OfferedFix => ({
         ...base,

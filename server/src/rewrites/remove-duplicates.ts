@@ -8,7 +8,7 @@ import { fileWords, type Rewrite, type RewriteContext } from './rewrite';
 import { placeColumns, type Survivor, survivors } from './survivor';
 import { conditionsOf, displayKey, type UniqueKey, whereClause } from './unique-key';
 
-/** The values of `--policy`. */
+/** The ways to be rid of duplicates. */
 export const dedupePolicyIds = [
   'keep-newest',
   'keep-oldest',

@@ -108,11 +108,11 @@ export default defineRule({
       ...fixBySteps('Insert a duplicate check that stops the migration', [...check, itself]),
       ...(preferred === undefined || build.length === 0
         ? []
-        : fixBySteps('Do all of it: dedupe, check, build concurrently', [
-            ...removeDuplicates.steps({ key, policy: preferred }, context),
-            ...check,
-            ...build,
-          ])),
+        : fixBySteps(
+            'Do all of it: dedupe, check, build concurrently',
+            [...removeDuplicates.steps({ key, policy: preferred }, context), ...check, ...build],
+            'do-all',
+          )),
     ];
   },
 });

@@ -1,0 +1,74 @@
+import { hasSqlDetails, parseSync } from 'libpg-query';
+import { keywordKindOf } from '@pgsql/quotes';
+import { withoutPlaceholders } from './placeholders';
+
+/** A name that is no keyword. */
+const someName = 'zz_';
+
+/** What could follow a keyword, and not a name in its place, or the other way round. */
+const probes = [
+  ` ${someName}`,
+  ` ${someName} ${someName}`,
+  ' (',
+  " 's'",
+  ' IF',
+  ' BY',
+  ' TO',
+  ' NULL',
+  ' VALUES',
+];
+
+/** For how many units of text the grammar is asked at most, with what one question costs in any case. */
+const mostWork = 200_000;
+const costOfQuestion = 300;
+
+/**
+ * Which of `candidates`, keywords or several of them, PostgreSQL's grammar takes behind `text`: the beginning of one
+ * statement. Where a name may stand as well, only those that mean something else than that name. The first candidates
+ * are asked first; of a long text not all may be.
+ */
+export function continuations(text: string, candidates: readonly string[]): readonly string[] {
+  const readable = withoutPlaceholders(text) ?? text;
+  let work = mostWork;
+  const takes = (more: string): boolean => {
+    work -= readable.length + costOfQuestion;
+    return isBeginning(`${readable} ${more}`);
+  };
+  const takesName = takes(someName);
+  const taken = candidates.filter((candidate) => {
+    if (work <= 0 || !takes(candidate)) return false;
+    const words = candidate.split(' ');
+    const [first = '', ...rest] = words;
+    if (takesName && !isReserved(first) && rest.length > 0 && takes([someName, ...rest].join(' ')))
+      return false;
+    const last = words.at(-1) ?? '';
+    const name = [...words.slice(0, -1), someName].join(' ');
+    // In a SELECT list even a reserved word may be the name of a column of the answer.
+    if (
+      keywordKindOf(last.toLowerCase()) === 'RESERVED_KEYWORD' &&
+      !(takes(`${candidate} ,`) && takes(`${name} ,`))
+    )
+      return true;
+    if (keywordKindOf(last.toLowerCase()) === 'TYPE_FUNC_NAME_KEYWORD')
+      return takes(`${candidate} ${someName}`);
+    if (!takes(name)) return true;
+    return probes.some((probe) => takes(candidate + probe) && !takes(name + probe));
+  });
+  return taken;
+}
+
+/** Whether a word can be no name of a relation or a column. */
+function isReserved(word: string): boolean {
+  const kind = keywordKindOf(word.toLowerCase());
+  return kind === 'RESERVED_KEYWORD' || kind === 'TYPE_FUNC_NAME_KEYWORD';
+}
+
+/** Whether the grammar has nothing against a text but that it may end too soon. */
+function isBeginning(text: string): boolean {
+  try {
+    parseSync(text);
+    return true;
+  } catch (error: unknown) {
+    return hasSqlDetails(error) && error.message === 'syntax error at end of input';
+  }
+}

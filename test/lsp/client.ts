@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import {
@@ -11,8 +11,11 @@ import {
   createProtocolConnection,
   type Diagnostic,
   DidChangeTextDocumentNotification,
+  DidChangeWatchedFilesNotification,
+  DidCloseTextDocumentNotification,
   DidOpenTextDocumentNotification,
   ExecuteCommandRequest,
+  FileChangeType,
   type Hover,
   HoverRequest,
   InitializedNotification,
@@ -38,6 +41,8 @@ export class Client {
   readonly edits: WorkspaceEdit[] = [];
   readonly messages: string[] = [];
   readonly shown: string[] = [];
+  /** All diagnostics that the server has sent. */
+  readonly published: PublishDiagnosticsParams[] = [];
   settings: unknown = null;
   private readonly waiting = new Set<(parameters: PublishDiagnosticsParams) => void>();
   private version = 1;
@@ -49,6 +54,7 @@ export class Client {
     readonly folder: string,
   ) {
     connection.onNotification(PublishDiagnosticsNotification.type, (parameters) => {
+      this.published.push(parameters);
       for (const listener of this.waiting) listener(parameters);
     });
     connection.onRequest(ConfigurationRequest.type, ({ items }) => items.map(() => this.settings));
@@ -68,9 +74,10 @@ export class Client {
     connection.listen();
   }
 
-  static async start(example: string): Promise<Client> {
+  /** Starts a server on a copy of an example; without a name, on an empty folder. */
+  static async start(example?: string): Promise<Client> {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'lockstep-lsp-'));
-    cpSync(path.join(root, 'examples', example), folder, { recursive: true });
+    if (example !== undefined) cpSync(path.join(root, 'examples', example), folder, { recursive: true });
     const child = spawn(process.execPath, [path.join(root, 'dist/server.js'), '--stdio'], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
@@ -81,7 +88,7 @@ export class Client {
     const client = new Client(child, connection, folder);
     await connection.sendRequest('initialize', {
       processId: process.pid,
-      workspaceFolders: [{ uri: URI.file(folder).toString(), name: example }],
+      workspaceFolders: [{ uri: URI.file(folder).toString(), name: 'project' }],
       capabilities: {
         workspace: {
           configuration: true,
@@ -108,6 +115,25 @@ export class Client {
     return URI.file(path.join(this.folder, file)).toString();
   }
 
+  /** Writes a file to the folder, and tells the server, as an editor does that watches it. */
+  async write(file: string, content: string | Buffer): Promise<void> {
+    const place = path.join(this.folder, file);
+    mkdirSync(path.dirname(place), { recursive: true });
+    writeFileSync(place, content);
+    await this.tellOf(file, FileChangeType.Changed);
+  }
+
+  /** Deletes a file of the folder, and tells the server. */
+  async delete(file: string): Promise<void> {
+    rmSync(path.join(this.folder, file));
+    await this.tellOf(file, FileChangeType.Deleted);
+  }
+
+  private async tellOf(file: string, type: FileChangeType): Promise<void> {
+    const changes = [{ uri: this.uri(file), type }];
+    await this.connection.sendNotification(DidChangeWatchedFilesNotification.type, { changes });
+  }
+
   /** Opens a document with this text and returns the first diagnostics for it. */
   async open(file: string, text: string): Promise<readonly Diagnostic[]> {
     const uri = this.uri(file);
@@ -115,6 +141,15 @@ export class Client {
     const textDocument = { uri, languageId: 'sql', version: this.version, text };
     await this.connection.sendNotification(DidOpenTextDocumentNotification.type, { textDocument });
     return answer;
+  }
+
+  /** Closes a document, whose diagnostics are then gone. */
+  async close(file: string): Promise<void> {
+    const uri = this.uri(file);
+    const answer = this.diagnostics(uri);
+    const textDocument = { uri };
+    await this.connection.sendNotification(DidCloseTextDocumentNotification.type, { textDocument });
+    await answer;
   }
 
   /** Replaces a range of an open document and returns the diagnostics for that. */

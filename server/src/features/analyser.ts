@@ -16,7 +16,7 @@ import {
   type Settings,
   type Surroundings,
 } from './analysis';
-import { checkAll } from './check';
+import { checkAll, checkFile } from './check';
 import { nothingIgnored, suppressions } from './suppressions';
 
 /** What was found out about a statement, and on what it rests. */
@@ -61,9 +61,14 @@ export class Analyser {
   private readonly runs = new Map<string, Run>();
 
   analyse(file: SourceFile, surroundings: Surroundings): Analysis {
+    return finish(this.steps(file, surroundings));
+  }
+
+  /** The same in steps of one statement, between which its caller may do something else. */
+  *steps(file: SourceFile, surroundings: Surroundings): Generator<undefined, Analysis> {
     const { path, project } = surroundings;
     const schedule = project.runner.schedule(file, project, path);
-    const run = this.run(file, schedule, surroundings, this.runs.get(path));
+    const run = yield* this.run(file, schedule, surroundings, this.runs.get(path));
     this.runs.set(path, run);
     return { file, surroundings, schedule, statements: assemble(run) };
   }
@@ -73,7 +78,12 @@ export class Analyser {
     this.runs.delete(path);
   }
 
-  private run(file: SourceFile, schedule: Schedule, surroundings: Surroundings, last: Run | undefined): Run {
+  private *run(
+    file: SourceFile,
+    schedule: Schedule,
+    surroundings: Surroundings,
+    last: Run | undefined,
+  ): Generator<undefined, Run> {
     const changed = last === undefined ? undefined : changedStatements(file, schedule, surroundings, last);
     const from = changed === undefined ? 0 : changed.start - (changed.start % stride);
     const memos = last?.memos.slice(0, from) ?? [];
@@ -97,6 +107,7 @@ export class Analyser {
       const { statement } = file.statements[index]?.parsed ?? {};
       const site = { catalog, schedule, scheduled: scheduleAt(schedule, index), surroundings };
       memos.push(statement === undefined ? undefined : this.memoOf(statement, index, site));
+      yield;
     }
     return { file, surroundings, schedule, memos, checkpoints };
   }
@@ -114,6 +125,14 @@ export class Analyser {
     const memo = judge(statement, index, refusal, site);
     this.memos.set(statement, [memo, ...memos].slice(0, mostMemos));
     return memo;
+  }
+}
+
+/** Does all of some work that is done in steps. */
+export function finish<Result>(work: Generator<undefined, Result>): Result {
+  for (;;) {
+    const step = work.next();
+    if (step.done === true) return step.value;
   }
 }
 
@@ -154,6 +173,7 @@ function isSentAs(a: ScheduledStatement, b: ScheduledStatement): boolean {
     (a.transaction === b.transaction &&
       a.message === b.message &&
       a.section === b.section &&
+      a.ending === b.ending &&
       a.block === b.block &&
       a.inTransactionBlock === b.inTransactionBlock)
   );
@@ -201,7 +221,7 @@ function judge(statement: Statement, index: number, refusal: Refusal | undefined
     // What undoes a migration drops what the migration made; that is its purpose.
     const findings = scheduled.section === 'up' ? checkAll(statement, context, surroundings) : [];
     const newRelations = relationsOf(effects).filter((relation) => isNew(relation, catalog));
-    replay(statement, catalog, { file: surroundings.path, statement: index });
+    if (scheduled.section === 'up') replay(statement, catalog, { file: surroundings.path, statement: index });
     return { effects, newRelations, findings };
   });
   const speaksOnce = result.findings.some(({ rule }) => rule.meta.oncePerFile === true);
@@ -218,13 +238,16 @@ function isNew(relation: RelationName, catalog: Catalog): boolean {
 }
 
 /** The statements with their findings, without those that the author ignores and those that were said before. */
-function assemble({ file, schedule, memos }: Run): readonly AnalysedStatement[] {
+function assemble({ file, schedule, surroundings, memos }: Run): readonly AnalysedStatement[] {
   const ignored = suppressions(file);
+  const ofFile = checkFile(file, surroundings);
   const said = new Set<string>();
   return file.statements.map((source, index) => {
     const memo = memos[index];
     let findings = memo?.findings ?? [];
     if (memo?.speaksOnce === true) findings = withoutRepetition(findings, said);
+    const around = ofFile.get(index);
+    if (around !== undefined) findings = [...around, ...findings];
     if (findings.length > 0 && ignored !== nothingIgnored) findings = ignored.apply(findings, index);
     return {
       source,

@@ -11,7 +11,7 @@ import { describeStatus } from '../features/status';
 import { timelineView } from '../features/timeline-view';
 import { toWorkspaceEdit } from './convert';
 import { type Document, isOnDisk, pathOf } from './documents';
-import { type CommandResult, serverCommands } from './protocol';
+import { type CommandResult, serverCommands, type Status } from './protocol';
 import type { Session } from './session';
 
 /** Runs one of `serverCommands`. Parameters come from outside: what is not as it should be is refused with a message. */
@@ -33,9 +33,17 @@ export async function runCommand(
     if (uri !== '' && typeof second === 'string') await makeMigration(session, uri, second);
     return null;
   }
-  const known = session.analysisOf(uri);
+  if (command === serverCommands.status) return (await statusOf(session, uri)) ?? null;
+  if (command === serverCommands.showStatus) {
+    const status = await statusOf(session, uri);
+    const words = status === undefined ? [notOpen] : [`${status.label}.`, ...status.details];
+    show(session, MessageType.Info, words.join(' '));
+    return null;
+  }
+  const known = await session.analysisOf(uri);
   if (known === undefined) {
-    if (command !== serverCommands.status) show(session, MessageType.Info, 'Open a migration (.sql) first.');
+    const message = session.documents.has(uri) ? 'This file is too large to be analysed.' : notOpen;
+    show(session, MessageType.Info, message);
     return null;
   }
   const { analysis, document } = known;
@@ -53,13 +61,6 @@ export async function runCommand(
         await apply(session, 'Insert duplicate precheck', writePrecheck(analysis, offset));
       }
       break;
-    case serverCommands.status:
-      return describeStatus(analysis.surroundings, session.settings.current(uri).postgresVersion);
-    case serverCommands.showStatus: {
-      const status = describeStatus(analysis.surroundings, session.settings.current(uri).postgresVersion);
-      show(session, MessageType.Info, [`${status.label}.`, ...status.details].join(' '));
-      break;
-    }
     case serverCommands.timeline:
       return timelineView(analysis);
     case serverCommands.explain:
@@ -69,6 +70,14 @@ export async function runCommand(
       session.connection.console.warn(`There is no command ${command}.`);
   }
   return null;
+}
+
+const notOpen = 'Open a migration (.sql) first.';
+
+async function statusOf(session: Session, uri: string): Promise<Status | undefined> {
+  const surroundings = await session.surroundingsOf(uri);
+  if (surroundings === undefined) return undefined;
+  return describeStatus(surroundings, session.settings.current(uri).postgresVersion);
 }
 
 /** What the statement at a position does, as lines of plain text. */

@@ -4,7 +4,7 @@ import { type Diagnostic, diagnose } from '../features/diagnose';
 import type { Severity } from '../rules/rule';
 import { largestAnalysed } from '../workspace/workspace';
 import { toDiagnostic } from './convert';
-import type { Document } from './documents';
+import { type Document, isTooLarge } from './documents';
 
 /** As many as VS Code shows of one file; sending more costs time on both sides. */
 const mostDiagnostics = 1000;
@@ -13,7 +13,7 @@ const order: readonly Severity[] = ['error', 'warning', 'information', 'hint'];
 
 /** What the editor is told of a document. */
 export function diagnosticsOf(document: Document, analysis: Analysis | undefined): LspDiagnostic[] {
-  if (analysis === undefined) return document.isTooLarge ? [tooLarge(document)] : [];
+  if (analysis === undefined) return isTooLarge(document) ? [tooLarge(document)] : [];
   return worst(diagnose(analysis)).map((diagnostic) => toDiagnostic(diagnostic, document.lines));
 }
 

@@ -1,8 +1,8 @@
 import type { TextDocumentContentChangeEvent } from 'vscode-languageserver';
 import { URI } from 'vscode-uri';
-import { type Parser, parseFile, updateFile } from '../sql/parse';
+import { type Parser, updateFile } from '../sql/parse';
 import type { SourceFile } from '../sql/source';
-import { Lines } from '../sql/text';
+import { Lines, type Range } from '../sql/text';
 import { largestAnalysed } from '../workspace/workspace';
 
 /** A document that is open in the editor. Replaced as a whole with each change. */
@@ -13,15 +13,24 @@ export interface Document {
   readonly version: number;
   readonly text: string;
   readonly lines: Lines;
-  /** Without statements when the text is too large. */
-  readonly file: SourceFile;
-  readonly isTooLarge: boolean;
+  /** undefined when the text is too large, or not read yet. */
+  readonly file: SourceFile | undefined;
 }
 
-export function openDocument(uri: string, version: number, text: string, parser: Parser): Document {
-  const isTooLarge = text.length > largestAnalysed;
-  const file = isTooLarge ? unread(text) : parseFile(text, parser);
-  return { uri, path: pathOf(uri), version, text, lines: new Lines(text), file, isTooLarge };
+/** A document whose statements are known. */
+export type ReadDocument = Document & { readonly file: SourceFile };
+
+/** A document that is still to be read. */
+export function openDocument(uri: string, version: number, text: string): Document {
+  return { uri, path: pathOf(uri), version, text, lines: new Lines(text), file: undefined };
+}
+
+export function isTooLarge({ text }: Document): boolean {
+  return text.length > largestAnalysed;
+}
+
+export function isRead(document: Document | undefined): document is ReadDocument {
+  return document?.file !== undefined;
 }
 
 /** The document after `changes`, of which each is relative to the text that the one before it left. */
@@ -34,30 +43,41 @@ export function changeDocument(
   let document = before;
   for (const change of changes) {
     if (!('range' in change)) {
-      document = openDocument(before.uri, version, change.text, parser);
+      document = openDocument(before.uri, version, change.text);
       continue;
     }
     const start = document.lines.offsetAt(change.range.start);
     const end = Math.max(start, document.lines.offsetAt(change.range.end));
     const text = document.text.slice(0, start) + change.text + document.text.slice(end);
-    const isTooLarge = text.length > largestAnalysed;
-    document = {
-      ...document,
-      text,
-      isTooLarge,
-      lines: new Lines(text),
-      file: isTooLarge
-        ? unread(text)
-        : document.isTooLarge
-          ? parseFile(text, parser)
-          : updateFile(document.file, text, { start, end }, change.text.length, parser),
-    };
+    const file =
+      document.file === undefined || text.length > largestAnalysed
+        ? undefined
+        : updateFile(document.file, text, { start, end }, change.text.length, parser);
+    document = { ...document, text, lines: new Lines(text), file };
   }
   return { ...document, version };
 }
 
-function unread(text: string): SourceFile {
-  return { text, statements: [], others: [], isUnterminated: false };
+/** The document with its statements, of which those of an earlier text of it are known. */
+export function withStatements(document: Document, earlier: SourceFile, parser: Parser): ReadDocument {
+  const { text } = document;
+  if (text === earlier.text) return { ...document, file: earlier };
+  const { replaced, length } = difference(earlier.text, text);
+  return { ...document, file: updateFile(earlier, text, replaced, length, parser) };
+}
+
+/** The one range of `before` in which `after` differs, and how many units stand there now. */
+function difference(before: string, after: string): { readonly replaced: Range; readonly length: number } {
+  const shortest = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < shortest && before.charCodeAt(start) === after.charCodeAt(start)) start++;
+  let same = 0;
+  while (
+    same < shortest - start &&
+    before.charCodeAt(before.length - 1 - same) === after.charCodeAt(after.length - 1 - same)
+  )
+    same++;
+  return { replaced: { start, end: before.length - same }, length: after.length - same - start };
 }
 
 /**

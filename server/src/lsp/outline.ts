@@ -2,7 +2,7 @@ import { type DocumentSymbol, type FoldingRange, FoldingRangeKind, SymbolKind } 
 import { folds, outline, type OutlineEntry, type OutlineKind } from '../features/outline';
 import type { Lines } from '../sql/text';
 import { toRange } from './convert';
-import type { Document } from './documents';
+import type { ReadDocument } from './documents';
 
 const symbolKinds: Readonly<Record<OutlineKind, SymbolKind>> = {
   table: SymbolKind.Struct,
@@ -19,7 +19,7 @@ const symbolKinds: Readonly<Record<OutlineKind, SymbolKind>> = {
 };
 
 /** The statements of a document as a tree. */
-export function documentSymbols({ file, lines }: Document): DocumentSymbol[] {
+export function documentSymbols({ file, lines }: ReadDocument): DocumentSymbol[] {
   return outline(file).map((entry) => toSymbol(entry, lines));
 }
 
@@ -34,7 +34,7 @@ function toSymbol({ name, kind, range, selection, children }: OutlineEntry, line
 }
 
 /** What can be folded; of several that begin in one line the longest, since an editor has one mark for a line. */
-export function foldingRanges({ file, lines }: Document): FoldingRange[] {
+export function foldingRanges({ file, lines }: ReadDocument): FoldingRange[] {
   const byLine = new Map<number, FoldingRange>();
   for (const { kind, range } of folds(file)) {
     const startLine = lines.positionAt(range.start).line;

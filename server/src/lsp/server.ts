@@ -9,7 +9,7 @@ import {
 import { loadGrammar } from '../sql/parse';
 import { codeActions } from './code-actions';
 import { runCommand } from './commands';
-import { changeDocument, openDocument, pathOf } from './documents';
+import { pathOf } from './documents';
 import { describe, guarded } from './guard';
 import { hoverAt } from './hover';
 import { refreshLenses } from './lenses';
@@ -54,17 +54,16 @@ export function serve(connection: Connection): void {
 
   connection.onDidOpenTextDocument(async ({ textDocument: { uri, version, text } }) => {
     if (session === undefined) return;
-    session.put(openDocument(uri, version, text, session.workspace.parser));
+    session.open(uri, version, text);
     session.workspace.refresh();
     await loadSettings(session, uri);
     session.schedule([uri]);
   });
 
   connection.onDidChangeTextDocument(({ textDocument: { uri, version }, contentChanges }) => {
-    const before = session?.documents.get(uri);
-    if (session === undefined || before === undefined) return;
-    session.put(changeDocument(before, version, contentChanges, session.workspace.parser));
-    session.workspace.changed(before.path);
+    const document = session?.documents.get(uri);
+    if (session === undefined || document === undefined) return;
+    session.change(document, version, contentChanges);
     // The document that is typed in comes first.
     session.schedule([uri, ...session.documents.keys()]);
   });
@@ -92,8 +91,8 @@ export function serve(connection: Connection): void {
   });
 
   connection.onHover(
-    guarded('Hover', connection.console, null, ({ textDocument, position }) => {
-      const known = session?.analysisOf(textDocument.uri);
+    guarded('Hover', connection.console, null, async ({ textDocument, position }) => {
+      const known = await session?.analysisOf(textDocument.uri);
       return known === undefined ? null : hoverAt(known.document, known.analysis, position);
     }),
   );
@@ -101,8 +100,8 @@ export function serve(connection: Connection): void {
   serveViews(connection, () => session);
 
   connection.onCodeAction(
-    guarded('Quick fix', connection.console, [], ({ textDocument, range, context }) => {
-      const known = session?.analysisOf(textDocument.uri);
+    guarded('Quick fix', connection.console, [], async ({ textDocument, range, context }) => {
+      const known = await session?.analysisOf(textDocument.uri);
       if (session === undefined || known === undefined) return [];
       return codeActions(session, known.document, known.analysis, range, context);
     }),

@@ -1,14 +1,35 @@
-import type { Connection, InitializeParams } from 'vscode-languageserver';
+import type { Connection, InitializeParams, TextDocumentContentChangeEvent } from 'vscode-languageserver';
 import { Analyser } from '../features/analyser';
-import type { Analysis } from '../features/analysis';
+import type { Analysis, Surroundings } from '../features/analysis';
+import { parseInSteps } from '../workspace/reading';
 import { Workspace } from '../workspace/workspace';
 import type { EditTarget } from './convert';
 import { diagnosticsOf } from './diagnostics';
-import { type Document, isOnDisk, uriOf } from './documents';
+import {
+  changeDocument,
+  type Document,
+  isOnDisk,
+  isRead,
+  isTooLarge,
+  openDocument,
+  type ReadDocument,
+  uriOf,
+  withStatements,
+} from './documents';
 import { describe } from './guard';
 import { SettingsCache } from './settings';
+import { inSlices } from './slices';
 
-/** What the handlers share: the open documents, and one analysis of each. */
+/** A document, and what was found out about it. */
+export interface Analysed {
+  readonly document: ReadDocument;
+  readonly analysis: Analysis;
+}
+
+/**
+ * What the handlers share: the open documents, and one analysis of each. Documents are read and analysed in slices, so
+ * that nobody who works on one of them waits for another, which may be a dump.
+ */
 export class Session {
   readonly documents = new Map<string, Document>();
   readonly workspace: Workspace;
@@ -16,7 +37,10 @@ export class Session {
   /** What is laid over the files on disk. */
   private readonly byPath = new Map<string, Document>();
   private readonly analyser = new Analyser();
-  private readonly analyses = new Map<string, { readonly document: Document; readonly analysis: Analysis }>();
+  private readonly analyses = new Map<string, Analysed>();
+  /** What is being read and analysed, by URI. */
+  private readonly reading = new Map<string, Promise<void>>();
+  private readonly analysing = new Map<string, Promise<Analysed | undefined>>();
   private readonly pending = new Set<string>();
   /** What the client was told last. */
   private readonly published = new Map<string, Published>();
@@ -38,7 +62,17 @@ export class Session {
     );
   }
 
-  put(document: Document): void {
+  open(uri: string, version: number, text: string): void {
+    this.put(openDocument(uri, version, text));
+    void this.documentOf(uri);
+  }
+
+  change(document: Document, version: number, changes: readonly TextDocumentContentChangeEvent[]): void {
+    this.put(changeDocument(document, version, changes, this.workspace.parser));
+    this.workspace.changed(document.path);
+  }
+
+  private put(document: Document): void {
     this.documents.set(document.uri, document);
     this.byPath.set(document.path, document);
   }
@@ -58,16 +92,59 @@ export class Session {
     }
   }
 
+  /** A document with its statements; undefined when it is not open or too large. */
+  async documentOf(uri: string): Promise<ReadDocument | undefined> {
+    for (;;) {
+      const document = this.documents.get(uri);
+      if (document === undefined || isTooLarge(document)) return undefined;
+      if (isRead(document)) return document;
+      await shared(this.reading, uri, () => this.read(document));
+    }
+  }
+
+  private async read({ uri, text }: Document): Promise<void> {
+    const { parser } = this.workspace;
+    const file = await inSlices(parseInSteps(text, parser), () => this.documents.has(uri));
+    // It may have been changed meanwhile, or closed.
+    const current = this.documents.get(uri);
+    if (file === undefined || current === undefined || isRead(current) || isTooLarge(current)) return;
+    this.put(withStatements(current, file, parser));
+    this.workspace.changed(current.path);
+  }
+
   /** The analysis of a document as it is now; undefined when it is not open or too large. */
-  analysisOf(uri: string): { document: Document; analysis: Analysis } | undefined {
-    const document = this.documents.get(uri);
-    if (document === undefined || document.isTooLarge) return undefined;
-    const surroundings = this.workspace.surroundingsOf(document.path, this.settings.current(uri));
+  async analysisOf(uri: string): Promise<Analysed | undefined> {
+    return shared(this.analysing, uri, async () => {
+      for (;;) {
+        const document = await this.documentOf(uri);
+        if (document === undefined) return undefined;
+        const isWanted = (): boolean => this.documents.get(uri) === document;
+        const analysed = await inSlices(this.analyse(document), isWanted);
+        if (analysed !== undefined && isWanted() && this.isCurrent(analysed)) return analysed;
+      }
+    });
+  }
+
+  private *analyse(document: ReadDocument): Generator<undefined, Analysed> {
+    const { uri, path, file } = document;
+    const surroundings = yield* this.workspace.surroundingsInSteps(path, this.settings.current(uri));
     const known = this.analyses.get(uri);
     if (known?.document === document && known.analysis.surroundings === surroundings) return known;
-    const result = { document, analysis: this.analyser.analyse(document.file, surroundings) };
-    this.analyses.set(uri, result);
-    return result;
+    const analysed = { document, analysis: yield* this.analyser.steps(file, surroundings) };
+    this.analyses.set(uri, analysed);
+    return analysed;
+  }
+
+  private isCurrent({ document: { uri }, analysis: { surroundings } }: Analysed): boolean {
+    return this.workspace.isCurrent(surroundings, this.settings.current(uri));
+  }
+
+  /** What an open document is judged in, however large it is. */
+  async surroundingsOf(uri: string): Promise<Surroundings | undefined> {
+    const document = this.documents.get(uri);
+    if (document === undefined) return undefined;
+    const work = this.workspace.surroundingsInSteps(document.path, this.settings.current(uri));
+    return inSlices(work, () => this.documents.has(uri));
   }
 
   /**
@@ -94,22 +171,24 @@ export class Session {
         }
         const due = [...this.pending];
         this.pending.clear();
-        for (const uri of due) this.publish(uri);
+        for (const uri of due) void this.publish(uri);
       });
     });
   }
 
   /** Tells the client what is wrong with a document, unless that is what it was told last. */
-  private publish(uri: string): void {
-    const document = this.documents.get(uri);
-    // Of an old version that is shown beside the file, every finding would be listed a second time.
-    if (document === undefined || !(isOnDisk(document.path) || uri.startsWith('untitled:'))) return;
+  private async publish(uri: string): Promise<void> {
+    const isShown = (document: Document): boolean =>
+      // Of an old version that is shown beside the file, every finding would be listed a second time.
+      isOnDisk(document.path) || uri.startsWith('untitled:');
     try {
-      const analysis = this.analysisOf(uri)?.analysis;
+      const analysed = await this.analysisOf(uri);
+      const document = analysed?.document ?? this.documents.get(uri);
+      if (document === undefined || !isShown(document)) return;
       const last = this.published.get(uri);
-      if (last?.document === document && last.analysis === analysis) return;
-      this.published.set(uri, { document, analysis });
-      const diagnostics = diagnosticsOf(document, analysis);
+      if (last?.document === document && last.analysis === analysed?.analysis) return;
+      this.published.set(uri, { document, analysis: analysed?.analysis });
+      const diagnostics = diagnosticsOf(document, analysed?.analysis);
       void this.connection.sendDiagnostics({ uri, version: document.version, diagnostics });
     } catch (error: unknown) {
       this.connection.console.error(`The analysis of ${uri} failed: ${describe(error)}`);
@@ -147,3 +226,16 @@ interface Published {
 
 /** While messages come without a pause, diagnostics are sent this often. In milliseconds. */
 const longestQuietWait = 50;
+
+/** Begins some work unless it is under way already. */
+function shared<Result>(
+  running: Map<string, Promise<Result>>,
+  key: string,
+  begin: () => Promise<Result>,
+): Promise<Result> {
+  const known = running.get(key);
+  if (known !== undefined) return known;
+  const work = begin().finally(() => running.delete(key));
+  running.set(key, work);
+  return work;
+}

@@ -14,15 +14,15 @@ export const viewCapabilities = {
 /** Answers the requests of `viewCapabilities`. */
 export function serveViews(connection: Connection, session: () => Session | undefined): void {
   connection.onDocumentSymbol(
-    guarded('Outline', connection.console, [], ({ textDocument }) => {
-      const document = session()?.documents.get(textDocument.uri);
+    guarded('Outline', connection.console, [], async ({ textDocument }) => {
+      const document = await session()?.documentOf(textDocument.uri);
       return document === undefined ? [] : documentSymbols(document);
     }),
   );
 
   connection.onFoldingRanges(
-    guarded('Folding', connection.console, [], ({ textDocument }) => {
-      const document = session()?.documents.get(textDocument.uri);
+    guarded('Folding', connection.console, [], async ({ textDocument }) => {
+      const document = await session()?.documentOf(textDocument.uri);
       return document === undefined ? [] : foldingRanges(document);
     }),
   );
@@ -31,7 +31,7 @@ export function serveViews(connection: Connection, session: () => Session | unde
     guarded('Lenses', connection.console, [], async ({ textDocument: { uri } }) => {
       const current = session();
       if (current === undefined || !(await wantsLenses(current, uri))) return [];
-      const known = current.analysisOf(uri);
+      const known = await current.analysisOf(uri);
       return known === undefined ? [] : codeLenses(current, known.document, known.analysis);
     }),
   );

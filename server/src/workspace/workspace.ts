@@ -1,11 +1,13 @@
+import { finish } from '../features/analyser';
 import type { Settings, Surroundings } from '../features/analysis';
 import { History, type PastFile } from '../features/history';
 import { defaultMajor, nearestMajor } from '../postgres/versions';
 import { recognise } from '../runners';
 import type { FileTree, Project } from '../runners/runner';
-import { parseFile, Parser } from '../sql/parse';
+import { Parser } from '../sql/parse';
 import type { SourceFile } from '../sql/source';
 import { diskTree, readText, stamp } from './disk';
+import { parseInSteps } from './reading';
 
 /** What a person may have configured; `auto` or undefined: as the project says. */
 export interface Configuration {
@@ -24,7 +26,8 @@ export function isDuration(value: string): boolean {
 /** A file that is open in an editor. */
 export interface OpenFile {
   readonly text: string;
-  readonly file: SourceFile;
+  /** undefined when it is not read, or not yet. */
+  readonly file: SourceFile | undefined;
 }
 
 /** Above this many units a file is not analysed: it is a dump, and nobody reads findings in it. */
@@ -50,14 +53,22 @@ export class Workspace {
     this.tree = diskTree(open);
   }
 
+  /** Counts what `refresh` and `changed` tell of. */
+  private revision = 0;
+  private refreshedAt = 0;
+  private readonly changedAt = new Map<string, number>();
+
   /** Forgets what was looked up. Files that did not change are not read again. */
   refresh(): void {
+    this.refreshedAt = ++this.revision;
+    this.changedAt.clear();
     this.surroundings.clear();
     this.projects.clear();
   }
 
   /** Forgets what rests on the text of an open file that was changed. */
   changed(path: string): void {
+    this.changedAt.set(path, ++this.revision);
     for (const [other, { earlier }] of this.surroundings) {
       if (earlier.has(path)) this.surroundings.delete(other);
     }
@@ -65,22 +76,37 @@ export class Workspace {
 
   /** What the file of this path is judged in. */
   surroundingsOf(path: string, configuration: Configuration): Surroundings {
+    return finish(this.surroundingsInSteps(path, configuration));
+  }
+
+  /** The same in steps, between which the caller may do something else, and tell of changes. */
+  *surroundingsInSteps(path: string, configuration: Configuration): Generator<undefined, Surroundings> {
     const known = this.surroundings.get(path);
     if (known?.configuration === configuration) return known.surroundings;
+    const { revision } = this;
     const project = this.projectOf(path, configuration);
     const history = this.historyOf(project);
-    const earlier = this.before(path, project);
+    const files = yield* this.before(path, project);
     const surroundings: Surroundings = {
       path,
       project,
-      history: history.after(earlier),
+      history: history.after(files),
       pastStatement: (origin) => history.statementAt(origin),
       settings: settingsFor(project, configuration),
       ...(this.onRuleError === undefined ? {} : { onRuleError: this.onRuleError }),
     };
-    const paths = new Set(earlier.map((past) => past.path));
-    this.surroundings.set(path, { surroundings, configuration, earlier: paths });
+    const earlier = new Set(files.map((past) => past.path));
+    const isOld = ([changed, at]: [string, number]): boolean => at > revision && earlier.has(changed);
+    if (this.refreshedAt <= revision && ![...this.changedAt].some(isOld)) {
+      this.surroundings.set(path, { surroundings, configuration, earlier });
+    }
     return surroundings;
+  }
+
+  /** Whether surroundings are still those of the file: nothing that they rest on was changed meanwhile. */
+  isCurrent(surroundings: Surroundings, configuration: Configuration): boolean {
+    const known = this.surroundings.get(surroundings.path);
+    return known?.surroundings === surroundings && known.configuration === configuration;
   }
 
   /** The project of a file, as the runner that is recognised or configured sees it. */
@@ -104,28 +130,31 @@ export class Workspace {
   }
 
   /** The migrations that run before `path`; all of them when it is none itself. */
-  private before(path: string, project: Project): readonly PastFile[] {
+  private *before(path: string, project: Project): Generator<undefined, readonly PastFile[]> {
     const migrations = project.runner.migrations(project, this.tree);
     const position = migrations.indexOf(path);
     const earlier =
       position < 0 ? migrations.filter((other) => other !== path) : migrations.slice(0, position);
-    return earlier.flatMap((earlierPath) => {
-      const file = this.pastFile(earlierPath);
-      return file === undefined ? [] : [{ path: earlierPath, file }];
-    });
+    const files: PastFile[] = [];
+    for (const earlierPath of earlier) {
+      const file = yield* this.pastFile(earlierPath);
+      if (file !== undefined) files.push({ path: earlierPath, file });
+    }
+    return files;
   }
 
-  private pastFile(path: string): SourceFile | undefined {
+  private *pastFile(path: string): Generator<undefined, SourceFile | undefined> {
     const opened = this.open.get(path);
     // What is too large to be analysed is taken from the disk, where it is read for its schema only, and seldom.
-    if (opened !== undefined && opened.text.length <= largestAnalysed) return opened.file;
+    if (opened?.file !== undefined && opened.text.length <= largestAnalysed) return opened.file;
     const current = stamp(path);
     if (current === undefined) return undefined;
     const known = this.past.get(path);
     if (known?.stamp === current) return known.file;
     const text = readText(path);
     if (text === undefined) return undefined;
-    const file = parseFile(text, text.length > largestAnalysed ? this.schemaParser : this.parser);
+    const parser = text.length > largestAnalysed ? this.schemaParser : this.parser;
+    const file = yield* parseInSteps(text, parser);
     this.past.set(path, { stamp: current, file });
     return file;
   }

@@ -1,0 +1,30 @@
+import type { Parser } from '../sql/parse';
+import { split } from '../sql/split';
+import type { OtherPiece, SourceFile, SourceStatement } from '../sql/source';
+
+/** After so many units the splitter pauses at the next statement. */
+const stride = 100_000;
+
+/** `parseFile` in steps, between which its caller may do something else: what it reads may be a dump. */
+export function* parseInSteps(text: string, parser: Parser): Generator<undefined, SourceFile> {
+  const statements: SourceStatement[] = [];
+  const others: OtherPiece[] = [];
+  let from = 0;
+  for (;;) {
+    let next: number | undefined;
+    const pause = from + stride;
+    const part = split(text, from, (start) => {
+      if (start < pause) return false;
+      next = start;
+      return true;
+    });
+    for (const other of part.others) others.push(other);
+    for (const piece of part.pieces) {
+      statements.push({ ...piece, parsed: parser.parse(text.slice(piece.start, piece.end)) });
+      yield;
+    }
+    if (next === undefined) return { text, statements, others, isUnterminated: part.isUnterminated };
+    from = next;
+    yield;
+  }
+}

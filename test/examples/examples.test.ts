@@ -104,6 +104,20 @@ describe('examples', () => {
     await hasValidIndex('customers_email_key');
   });
 
+  for (const [folder, down, index] of [
+    ['goose/migrations', '-- +goose Down', 'items_sku_uq'],
+    ['dbmate/db/migrations', '-- migrate:down', 'subscribers_email_uq'],
+  ] as const) {
+    test(`${folder} runs from empty, and back`, async () => {
+      const sections = sqlFiles(folder).map((file) => read(file).split(down));
+      for (const [up = ''] of sections) await server.exec(up);
+      await hasValidIndex(index);
+      for (const [, undo = ''] of [...sections].reverse()) await server.exec(undo);
+      const { rows } = await server.query("SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace");
+      assert.equal(rows.length, 0);
+    });
+  }
+
   for (const example of ['supabase', 'prisma', 'drizzle']) {
     test(`the lock file of ${example} agrees with its package.json and names no host`, () => {
       const manifest = readJson(example, 'package.json') as Record<string, Record<string, string> | undefined>;
@@ -122,7 +136,7 @@ describe('examples', () => {
   }
 
   test('each example says in five lines what to try', () => {
-    for (const example of ['supabase', 'prisma', 'drizzle', 'plain']) {
+    for (const example of readdirSync(examples)) {
       const lines = read(example, 'README.md').split('\n').filter((line) => line !== '');
       assert.equal(lines.length, 5, example);
     }

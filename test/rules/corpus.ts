@@ -29,6 +29,8 @@ export const projects: readonly CorpusProject[] = [
     folder: 'prisma/langfuse__langfuse/packages/shared/prisma/migrations',
   },
   { name: 'cosmo', runner: 'drizzle', folder: 'drizzle/wundergraph__cosmo/controlplane/migrations' },
+  { name: 'infra', runner: 'goose', folder: 'goose/e2b-dev__infra/packages/db/migrations' },
+  { name: 'ftl', runner: 'dbmate', folder: 'dbmate/TBD54566975__ftl/backend/controller/sql/schema' },
   // Runners that Lockstep does not know yet; their files without a down section are run as plain SQL.
   { name: 'openmeter', runner: 'psql', folder: 'atlas/openmeterio__openmeter/tools/migrate/migrations' },
   {

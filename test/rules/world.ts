@@ -25,7 +25,15 @@ const earlier = readFileSync(path.join(__dirname, 'earlier.sql'), 'utf8');
 
 /** Where the runners keep migrations: the name of the n-th one, and what besides makes a project of theirs. */
 const layouts: Readonly<
-  Record<string, { readonly name: (number: number) => string; readonly marks: (version: string) => Files }>
+  Record<
+    string,
+    {
+      readonly name: (number: number) => string;
+      readonly marks: (version: string) => Files;
+      /** What the runner wants around the SQL of a migration. */
+      readonly frame?: (sql: string) => string;
+    }
+  >
 > = {
   psql: { name: (number) => `/project/000${number}_migration.sql`, marks: () => ({}) },
   supabase: {
@@ -46,6 +54,16 @@ const layouts: Readonly<
       '/project/drizzle/meta/_journal.json': journal(2),
       ...lockFile('drizzle-orm', version),
     }),
+  },
+  goose: {
+    name: (number) => `/project/migrations/2026010${number}000000_migration.sql`,
+    marks: () => ({}),
+    frame: (sql) => `-- +goose Up\n-- +goose StatementBegin\n${sql}\n-- +goose StatementEnd\n`,
+  },
+  dbmate: {
+    name: (number) => `/project/db/migrations/2026010${number}000000_migration.sql`,
+    marks: () => ({}),
+    frame: (sql) => `-- migrate:up\n${sql}\n-- migrate:down\n`,
   },
 };
 
@@ -70,11 +88,12 @@ function journal(count: number): string {
  * `-- runner: supabase 2.109.1`. `setup` is one more earlier migration.
  */
 export function worldFor(text: string, setup?: string): World {
-  const [, runner = 'psql', version = ''] = /^-- runner: (\w+)(?: (\S+))?$/m.exec(text) ?? [];
+  const [, runner = 'psql', version = ''] = /^-- runner: ([\w-]+)(?: (\S+))?$/m.exec(text) ?? [];
   const major = Number(/^-- postgres: (\d+)$/m.exec(text)?.[1] ?? 17);
   const layout = layouts[runner];
   if (layout === undefined || !isMajor(major)) throw new Error(`Unknown runner ${runner} or major ${major}`);
-  const texts = [earlier, ...(setup === undefined ? [] : [setup]), text];
+  const { frame = (sql: string): string => sql } = layout;
+  const texts = [...[earlier, ...(setup === undefined ? [] : [setup])].map(frame), text];
   const first = runner === 'drizzle' ? 0 : 1;
   const migrations = texts.map((sql, index) => [layout.name(first + index), sql] as const);
   return {

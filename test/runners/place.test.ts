@@ -25,7 +25,7 @@ describe('every placement, for every runner, file and plan', () => {
       let refusals = 0;
       for (const { name, files, site, steps, others } of allCases(lineBreak)) {
         // A file of one line has no line break to keep to.
-        const ownBreak = site.file.text.includes('\n') ? lineBreak : '\n';
+        const ownBreak = site.file.text.includes('\r\n') ? lineBreak : '\n';
         const { project } = site;
         const places = project.runner.places(steps, site);
         deepEqual(project.runner.place(steps, site), places[0]);

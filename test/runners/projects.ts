@@ -1,6 +1,7 @@
 import { recognise } from '../../server/src/runners';
 import type { Project, Site, Step } from '../../server/src/runners/runner';
 import { parseFile } from '../../server/src/sql/parse';
+import { sectionSettings } from './section-settings';
 import { type Files, memoryTree } from './tree';
 
 /** A runner, its version, and a project in which `text` is the second migration. */
@@ -117,6 +118,7 @@ export const settings: readonly Setting[] = [
   prisma('7.8.0'),
   drizzleWithJournal(),
   drizzleWithFolders(),
+  ...sectionSettings,
   psql(),
 ];
 
@@ -217,8 +219,8 @@ export function* allCases(lineBreak = '\n'): Generator<Case> {
       const breakpoint = setting.name.startsWith('Drizzle') ? '--> statement-breakpoint' : '';
       const written = text.replaceAll('|', breakpoint).replaceAll('\n', lineBreak);
       for (const [plan, steps] of Object.entries(plans)) {
-        // In a block, Drizzle's own file ends the transaction of the runner: nobody writes that.
-        if (setting.name.startsWith('Drizzle') && text.includes('BEGIN')) continue;
+        // In a block, the file ends the transaction of the runner: nobody writes that.
+        if (/^(?:Drizzle|goose|dbmate)/.test(setting.name) && text.includes('BEGIN')) continue;
         yield caseOf(`${setting.name}, ${shape}, ${plan}`, setting, written, steps);
       }
     }
@@ -230,9 +232,9 @@ export function caseOf(name: string, setting: Setting, text: string, steps: read
   const files = setting.files(text);
   const tree = memoryTree(files);
   const project: Project = recognise(setting.path, tree);
-  const file = parseFile(text);
+  const file = parseFile(files[setting.path] ?? '');
   const schedule = project.runner.schedule(file, project);
-  const texts = file.statements.map(({ start, end }) => text.slice(start, end));
+  const texts = file.statements.map(({ start, end }) => file.text.slice(start, end));
   const index = texts.findIndex((sql) => sql.startsWith('CREATE UNIQUE INDEX'));
   const now = new Date('2026-03-01T10:00:00Z');
   const others = texts.filter((sql, at) => at !== index && !/^(?:BEGIN|COMMIT)$/.test(sql));

@@ -41,6 +41,8 @@ export interface ReportedFinding {
   readonly finding: Finding;
   /** Whether it is about a statement in the body of a DO block, where fixes that write several statements have no place. */
   readonly isInBody: boolean;
+  /** Whether it is about a place between statements, and was found in the file rather than in the statement. */
+  readonly isOfFile?: boolean;
 }
 
 /** One statement with everything that is known of it. The ranges of its findings are relative to it. */
@@ -100,7 +102,9 @@ export function catalogBefore(analysis: Analysis, index: number): Catalog {
   for (let at = known.length; at <= index; at++) {
     const catalog = new Catalog(known[at - 1]);
     const statement = file.statements[at - 1]?.parsed.statement;
-    if (statement !== undefined) replay(statement, catalog, { file: surroundings.path, statement: at - 1 });
+    if (statement !== undefined && scheduleAt(schedule, at - 1).section === 'up') {
+      replay(statement, catalog, { file: surroundings.path, statement: at - 1 });
+    }
     leaveTransaction(catalog, schedule, at);
     known.push(catalog.compact());
   }

@@ -4,6 +4,7 @@ import { effectsOf } from '../effects/effects-of';
 import type { Major } from '../postgres/versions';
 import { rules } from '../rules';
 import type { Rule, RuleContext } from '../rules/rule';
+import type { SourceFile } from '../sql/source';
 import type { Statement } from '../sql/statement';
 import { shift } from '../sql/text';
 import type { ReportedFinding, Surroundings } from './analysis';
@@ -12,6 +13,8 @@ const rulesByKind = new Map<string, readonly Rule[]>();
 for (const rule of rules) {
   for (const kind of rule.on) rulesByKind.set(kind, [...(rulesByKind.get(kind) ?? []), rule]);
 }
+
+const rulesOfFiles = rules.filter((rule) => rule.checkFile !== undefined);
 
 /** The findings of all rules on one statement, and on what stands in its body. */
 export function checkAll(
@@ -22,6 +25,32 @@ export function checkAll(
   const found = check(statement, context, surroundings);
   const inBody = checkBody(statement, context, surroundings);
   return inBody.length === 0 ? found : [...found, ...inBody];
+}
+
+/** What the rules say of the places between statements, by the statement behind them, or the last one. */
+export function checkFile(
+  file: SourceFile,
+  { project, settings, onRuleError }: Surroundings,
+): ReadonlyMap<number, readonly ReportedFinding[]> {
+  const reported = new Map<number, ReportedFinding[]>();
+  if (file.statements.length === 0) return reported;
+  for (const rule of rulesOfFiles) {
+    const configured = settings.rules[rule.id];
+    if (configured === 'off') continue;
+    try {
+      for (const finding of rule.checkFile?.(file, project) ?? []) {
+        const behind = file.statements.findIndex(({ terminatedEnd }) => terminatedEnd > finding.range.start);
+        const index = behind < 0 ? file.statements.length - 1 : behind;
+        const severity = configured ?? finding.severity ?? rule.meta.severity;
+        const range = shift(finding.range, -(file.statements[index]?.start ?? 0));
+        const found = { rule, severity, finding: { ...finding, range }, isInBody: false, isOfFile: true };
+        reported.set(index, [...(reported.get(index) ?? []), found]);
+      }
+    } catch (error: unknown) {
+      onRuleError?.(rule.id, error);
+    }
+  }
+  return reported;
 }
 
 function check(

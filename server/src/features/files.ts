@@ -25,7 +25,7 @@ export function writeCompanion(
   const { file, surroundings } = analysis;
   const { path, project } = surroundings;
   if (file.statements.length === 0) return { problem: `There is no statement in this file.` };
-  const { path: target, at } = project.runner.companion(kind, path, project);
+  const { path: target, at } = project.runner.companion(kind, path, project, file);
   const text = companionText(kind, analysis);
   if (at !== 'file')
     return { changes: [{ kind: 'edit', path: target, edits: [{ range: at, text }] }], show: target };
@@ -39,19 +39,25 @@ export function writeCompanion(
 export function companionText(kind: 'rollback' | 'validation', analysis: Analysis): string {
   const { file, schedule, surroundings } = analysis;
   const { path, project, settings } = surroundings;
+  const {
+    header,
+    at,
+    frame = (sql: string): string => sql,
+  } = project.runner.companion(kind, path, project, file);
   const request = {
     file,
     schedule,
+    isInMigration: at !== 'file',
     catalogBefore: (index: number) => catalogBefore(analysis, index),
     postgresVersion: settings.postgresVersion,
     statementAt: (origin: Origin) =>
       origin.file === path
         ? file.statements[origin.statement]?.parsed.statement
         : surroundings.pastStatement?.(origin),
-    header: project.runner.companion(kind, path, project).header,
+    header,
   };
   const { text } = kind === 'rollback' ? rollback(request) : validate(request);
-  return text.replaceAll('\n', lineBreakOf(file.text));
+  return frame(text).replaceAll('\n', lineBreakOf(file.text));
 }
 
 /** A check for duplicates above the unique index or constraint that the statement at `offset` makes. */

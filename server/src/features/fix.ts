@@ -1,4 +1,4 @@
-import type { Finding, Fix, Severity } from '../rules/rule';
+import type { Finding, Fix, FixContext, Severity } from '../rules/rule';
 import { shortLabelOf } from '../runners';
 import type { FileChange, FileTree, PlacementWay, Refusal } from '../runners/runner';
 import { type Range, shift } from '../sql/text';
@@ -61,10 +61,13 @@ function statementFixes(
   index: number,
   site: FixSite,
 ): readonly OfferedFix[] {
-  if (statement === undefined || effects === undefined) return [];
-  const catalog = catalogBefore(analysis, index);
-  const context = { ...ruleContext(analysis.surroundings, catalog, effects, schedule, refusal), statement };
-  return findings.flatMap(({ rule, severity, finding, isInBody }) => {
+  const context = (): FixContext | undefined => {
+    if (statement === undefined || effects === undefined) return undefined;
+    const catalog = catalogBefore(analysis, index);
+    return { ...ruleContext(analysis.surroundings, catalog, effects, schedule, refusal), statement };
+  };
+  let known: FixContext | undefined;
+  return findings.flatMap(({ rule, severity, finding, isInBody, isOfFile }) => {
     // A body is one statement to the runner; what stands in it cannot be taken out.
     if (isInBody) return [];
     const base = {
@@ -73,7 +76,14 @@ function statementFixes(
       range: shift(finding.range, source.start),
       message: finding.message,
     };
-    return (rule.fixes?.(finding, context) ?? []).flatMap((fix) => offer(fix, base, analysis, index, site));
+    if (isOfFile === true) {
+      return (rule.fixesInFile?.(finding) ?? []).flatMap((fix) =>
+        offer(fix, base, analysis, undefined, site),
+      );
+    }
+    known ??= context();
+    if (known === undefined) return [];
+    return (rule.fixes?.(finding, known) ?? []).flatMap((fix) => offer(fix, base, analysis, index, site));
   });
 }
 
@@ -81,7 +91,7 @@ function offer(
   fix: Fix,
   base: Pick<OfferedFix, 'rule' | 'severity' | 'range' | 'message'>,
   analysis: Analysis,
-  index: number,
+  index: number | undefined,
   { tree, now }: FixSite,
 ): readonly OfferedFix[] {
   const { file, schedule, surroundings } = analysis;
@@ -89,7 +99,7 @@ function offer(
   const { title, safety, policy, change } = fix;
   const common = { ...base, safety, policy };
   if (change.kind === 'edits') {
-    const start = file.statements[index]?.start ?? 0;
+    const start = index === undefined ? 0 : (file.statements[index]?.start ?? 0);
     const edits = change.edits.map(({ range, text }) => ({ range: shift(range, start), text }));
     return [
       {
@@ -102,6 +112,7 @@ function offer(
       },
     ];
   }
+  if (index === undefined) return [];
   const site = { project, tree, path, file, schedule, target: index, now };
   return project.runner.places(change.steps, site).map((placement): OfferedFix => {
     if ('refusal' in placement) {

@@ -20,6 +20,8 @@ export interface RollbackRequest {
   readonly statementAt?: (origin: Origin) => Statement | undefined;
   /** Lines for the top, without the dashes. */
   readonly header: readonly string[];
+  /** Whether the runner runs it itself, as a section of the migration. */
+  readonly isInMigration?: boolean;
 }
 
 export interface Rollback {
@@ -53,7 +55,8 @@ export function rollback(request: RollbackRequest): Rollback {
     const title = `Undoes line ${lines.positionAt(start).line + 1}: ${excerpt(file.text.slice(start, end))}`;
     return [piece(title, inverse)];
   });
-  const header = [...request.header, gradeLine(grade), ...runLine(inverted.map(({ inverse }) => inverse))];
+  const howToRun = request.isInMigration === true ? [] : runLine(inverted.map(({ inverse }) => inverse));
+  const header = [...request.header, gradeLine(grade), ...howToRun];
   const text = [comment(header), ...pieces].join('\n\n') + '\n';
   return {
     text: text.replaceAll('\r\n', '\n'),

@@ -33,7 +33,21 @@ export default defineRule({
     ],
   },
 
-  on: ['CreateIndex', 'Drop', 'AlterTable', 'DoBlock', 'LockTable', 'TransactionControl', 'Other'],
+  on: [
+    'AlterTable',
+    'CreateIndex',
+    'CreateTable',
+    'DataChange',
+    'DoBlock',
+    'Drop',
+    'LockTable',
+    'Other',
+    'Rename',
+    'Select',
+    'SetVariable',
+    'TransactionControl',
+    'Truncate',
+  ],
 
   *check(statement, { refusal }) {
     if (refusal === undefined) return;
@@ -45,7 +59,11 @@ export default defineRule({
     };
   },
 
-  fixes({ subject: statement }) {
+  fixes({ subject: statement }, { refusal }) {
+    if (refusal?.repair !== undefined) {
+      const { title, edits } = refusal.repair;
+      return [{ title, safety: 'review', change: { kind: 'edits', edits } }];
+    }
     const command = refusedInTransactionBlock(statement);
     if (command === undefined || refusedInFunction(statement) !== undefined) return [];
     const names =

@@ -14,6 +14,7 @@ import dropIndexNotConcurrent from './drop-index-not-concurrent';
 import dropTable from './drop-table';
 import lockTimeoutMissing from './lock-timeout-missing';
 import type { Rule } from './rule';
+import runnerMarkerWithoutEffect from './runner-marker-without-effect';
 import setNotNullScans from './set-not-null-scans';
 import uniqueIndexNullsDistinct from './unique-index-nulls-distinct';
 import uniqueIndexWithoutPrecheck from './unique-index-without-precheck';
@@ -36,6 +37,7 @@ export const rules: readonly Rule[] = [
   dropIndexNotConcurrent,
   dropTable,
   lockTimeoutMissing,
+  runnerMarkerWithoutEffect,
   setNotNullScans,
   uniqueIndexNullsDistinct,
   uniqueIndexWithoutPrecheck,

@@ -1,7 +1,8 @@
 import type { Catalog } from '../catalog/catalog';
 import type { Effects } from '../effects/effects';
 import type { Major } from '../postgres/versions';
-import type { Refusal, ScheduledStatement, Step } from '../runners/runner';
+import type { Project, Refusal, ScheduledStatement, Step } from '../runners/runner';
+import type { SourceFile } from '../sql/source';
 import type { Statement, StatementKind, StatementOf } from '../sql/statement';
 import type { Edit, Range } from '../sql/text';
 
@@ -18,6 +19,10 @@ export interface Rule<Kind extends StatementKind = StatementKind, Subject = unkn
   check(statement: StatementOf<Kind>, context: RuleContext): Iterable<Finding<Subject>>;
   /** Repairs one finding. Called only when the light bulb asks. */
   fixes?(finding: Finding<Subject>, context: FixContext): readonly Fix[];
+  /** Reports what stands between the statements. Ranges are those of the file. */
+  checkFile?(file: SourceFile, project: Project): Iterable<Finding<Subject>>;
+  /** Repairs what `checkFile` found; its edits are those of the file. */
+  fixesInFile?(finding: Finding<Subject>): readonly Fix[];
 }
 
 export interface RuleMeta {

@@ -1,4 +1,6 @@
+import { dbmate } from './dbmate';
 import { drizzle } from './drizzle';
+import { goose } from './goose';
 import { isFile, join, nameOf, parentOf } from './paths';
 import { prisma } from './prisma';
 import { psql } from './psql';
@@ -7,7 +9,7 @@ import { supabase } from './supabase';
 import { packageScripts } from './versions';
 
 /** All runners; the first that recognises a file runs it, and the last recognises all. */
-export const runners: readonly Runner[] = [supabase, prisma, drizzle, psql];
+export const runners: readonly Runner[] = [supabase, prisma, drizzle, goose, dbmate, psql];
 
 /**
  * The project that `path`, a file or a folder, belongs to. `choice` is the id of a runner that the person named: it is

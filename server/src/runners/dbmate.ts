@@ -1,0 +1,288 @@
+import type { SourceFile } from '../sql/source';
+import { type Edit, insert, lineBreakOf } from '../sql/text';
+import { refusedInTransactionBlock } from '../sql/transaction-block';
+import { parseFile } from '../sql/parse';
+import { inTransaction, type Message } from './delivery';
+import { downSection } from './down-section';
+import type { FileDraft } from './layout';
+import { markedFolder } from './marked-folder';
+import { lineRange, misspelt, removal } from './marker-words';
+import { compareNames, nextVersions, slug } from './naming';
+import { filesIn, join, nameOf, parentOf } from './paths';
+import { type LayoutTerms, placesOf } from './places';
+import { refusalOf } from './refusal';
+import type { Statement } from '../sql/statement';
+import type { FileChange, MarkerProblem, NewFileSite, Runner, Schedule } from './runner';
+import { type MarkerLine, markerLines, scheduleSections, type Section, section } from './sections';
+import { installedVersion } from './versions';
+
+/** Any line that is meant to be one of its markers. */
+const marker = /^[ \t]*--\s*migrate\s*:\s*(?:up|down)\b.*$/gim;
+
+const upMarker = /^--\s*migrate:up(?:\s|$)/;
+const downMarker = /^--\s*migrate:down(?:\s|$)/;
+const off = 'transaction:false';
+
+const migrationName = /^\d+.*\.sql$/;
+
+/** dbmate: `dbmate up` and `dbmate migrate`. */
+export const dbmate: Runner = {
+  id: 'dbmate',
+  label: 'dbmate',
+  assumedVersion: undefined,
+  docs: {
+    summary:
+      'Sends what stands below `-- migrate:up` as one query in a transaction; `transaction:false` on that line leaves the transaction out.',
+    references: ['https://github.com/amacneil/dbmate#migration-options'],
+  },
+
+  recognise(path, tree) {
+    const folder = markedFolder(path, tree, {
+      marker: /^--\s*migrate:up\b/m,
+      name: migrationName,
+      folders: ['db/migrations', 'migrations', 'sql/migrations', 'database/migrations'],
+    });
+    if (folder === undefined) return undefined;
+    const above = parentOf(folder);
+    return {
+      runner: dbmate,
+      root: nameOf(above) === 'db' ? parentOf(above) : above,
+      folder,
+      version: installedVersion(['dbmate'], folder, tree),
+      postgresVersion: undefined,
+    };
+  },
+
+  migrations({ folder }, tree) {
+    const names = filesIn(folder, tree).filter((name) => migrationName.test(name));
+    return [...names].sort(compareNames).map((name) => join(folder, name));
+  },
+
+  schedule(file) {
+    return scheduleSections(file, sectionsOf(file), ({ marker: line }, statements): readonly Message[] => {
+      const query: readonly Message[] = [{ kind: 'query', statements }];
+      return isUnmanaged(line) ? query : inTransaction(query);
+    });
+  },
+
+  refuses(statement, index, scheduled, project) {
+    if (scheduled.statements[index]?.ending !== undefined) {
+      return {
+        reason: 'dbmate reads "-- migrate:up" and "-- migrate:down" also inside of a string or a comment.',
+        instead: 'Do not begin a line with these words.',
+      };
+    }
+    const { block, section: kind } = scheduled.statements[index] ?? {};
+    if (isEndOfManaged(statement, index, scheduled)) {
+      return {
+        reason: 'dbmate fails when the transaction that it opened is over before it ends it itself.',
+        instead: `Leave it out, or write "-- migrate:${kind ?? 'up'} ${off}".`,
+      };
+    }
+    return refusalOf(statement, index, scheduled, () => ({
+      because:
+        block === 'implicit'
+          ? `dbmate sends all that stands below "-- migrate:${kind ?? 'up'}" as one query`
+          : 'dbmate runs the migration in a transaction',
+      instead:
+        block === 'implicit'
+          ? 'Give it a migration of its own.'
+          : `Give it a migration of its own with "-- migrate:up ${off}".`,
+      postgresVersion: project.postgresVersion,
+    }));
+  },
+
+  place: (steps, site) => dbmate.places(steps, site)[0],
+  places: (steps, site) => placesOf(steps, site, terms),
+
+  newMigration: (name, site) => addFiles([{ name, text: frame('\n'), steps: [] }], site).changes,
+
+  companion(kind, path, { folder }, file) {
+    const name = nameOf(path);
+    if (kind === 'validation') {
+      return {
+        path: join(parentOf(folder), `validations/${name}`),
+        header: [`Checks what ${name} has done.`, 'dbmate never runs this file; run it with psql.'],
+        at: 'file',
+      };
+    }
+    const markerFor = (sql: string): string =>
+      needsNone(sql) ? `-- migrate:down ${off}` : '-- migrate:down';
+    return {
+      path,
+      header: [],
+      ...downSection(file, file === undefined ? [] : sectionsOf(file), { marker: markerFor }),
+    };
+  },
+
+  markers: { pattern: marker, problems },
+};
+
+const terms: LayoutTerms = {
+  addFiles,
+  records: true,
+  mark: {
+    edit: (text) => {
+      const up = markerLines(text, marker).find((line) => upMarker.test(line.text));
+      if (up === undefined) return insert(0, `-- migrate:up ${off}${lineBreakOf(text)}`);
+      return isUnmanaged(up) ? undefined : insert(up.start + up.text.trimEnd().length, ` ${off}`);
+    },
+  },
+  frame,
+};
+
+/** Whether a COMMIT or ROLLBACK ends the transaction of dbmate; then also what follows in the query is undone. */
+function isEndOfManaged(statement: Statement, index: number, { statements, sections }: Schedule): boolean {
+  if (statement.kind !== 'TransactionControl' || statements[index]?.block !== 'explicit') return false;
+  if (!['commit', 'rollback', 'prepare'].includes(statement.action)) return false;
+  const part = sections?.find(({ kind }) => kind === statements[index]?.section);
+  return !isUnmanaged(part?.marker);
+}
+
+function frame(body: string): string {
+  return `-- migrate:up\n${body}\n-- migrate:down\n`;
+}
+
+/** Whether a statement of `sql` must not be in a transaction block. */
+function needsNone(sql: string): boolean {
+  return parseFile(sql).statements.some(
+    ({ parsed: { statement } }) =>
+      statement !== undefined && refusedInTransactionBlock(statement) !== undefined,
+  );
+}
+
+function isUnmanaged(line: MarkerLine | undefined): boolean {
+  return line?.text.split(/\s+/).includes(off) === true;
+}
+
+/** A text without markers is read as what stands below `-- migrate:up`. */
+function sectionsOf({ text }: SourceFile): readonly Section[] {
+  const lines = text.includes('migrate:') ? markerLines(text, marker) : [];
+  const known = lines.filter((line) => upMarker.test(line.text) || downMarker.test(line.text));
+  const [first] = known;
+  if (first === undefined) return [section('up', undefined, text.length, text)];
+  return known.map((line, index) => {
+    const end = known[index + 1]?.start ?? text.length;
+    const part = section(downMarker.test(line.text) ? 'down' : 'up', line, end, text);
+    // dbmate stops at what stands before the first one; until that is repaired it is read as if it stood below.
+    return index === 0 && part.kind === 'up' ? { ...part, start: 0 } : part;
+  });
+}
+
+function problems(file: SourceFile): readonly MarkerProblem[] {
+  const { text, statements } = file;
+  const lines = markerLines(text, marker);
+  const found: MarkerProblem[] = [];
+  const isKnown = (line: MarkerLine): boolean => upMarker.test(line.text) || downMarker.test(line.text);
+  const ups = lines.filter((line) => upMarker.test(line.text));
+  const downs = lines.filter((line) => downMarker.test(line.text));
+  for (const line of lines) {
+    if (isKnown(line)) found.push(...optionProblems(line));
+    else found.push(misspeltMarker(line));
+  }
+  const [up] = ups;
+  const [down] = downs;
+  const [first] = statements;
+  if (first === undefined) return found;
+  const lineBreak = lineBreakOf(text);
+  const isMeant = (kind: 'up' | 'down'): boolean =>
+    lines.some((line) => !isKnown(line) && new RegExp(`migrate\\s*:\\s*${kind}`, 'i').test(line.text));
+  if (up === undefined && !isMeant('up')) {
+    found.push({
+      range: firstLine(first, text),
+      message: 'dbmate stops at a file without "-- migrate:up".',
+      isFatal: true,
+      repair: { title: 'Write "-- migrate:up"', edits: [insert(0, `-- migrate:up${lineBreak}`)] },
+    });
+  } else if (up !== undefined && first.start < up.start && (down === undefined || up.start < down.start)) {
+    const edits = [insert(0, `${up.text}${lineBreak}`), removal(up, text)];
+    found.push({
+      range: lineRange(up),
+      message: 'dbmate stops at a statement that stands before "-- migrate:up".',
+      isFatal: true,
+      repair: { title: 'Move it to the top of the file', edits },
+    });
+  }
+  if (down === undefined && up !== undefined && !isMeant('down')) {
+    const end = text.trimEnd().length;
+    const edit: Edit = {
+      range: { start: end, end: text.length },
+      text: `${lineBreak}${lineBreak}-- migrate:down${lineBreak}`,
+    };
+    found.push({
+      range: lineRange(up),
+      message: 'dbmate stops at a file without "-- migrate:down", also when there is nothing to undo.',
+      isFatal: true,
+      repair: { title: 'Write "-- migrate:down"', edits: [edit] },
+    });
+  }
+  const [, second] = ups;
+  if (second !== undefined) {
+    found.push({
+      range: lineRange(second),
+      message:
+        'dbmate runs a second "-- migrate:up", and then fails because it records the version of the file twice.',
+      isFatal: true,
+    });
+  }
+  return found;
+}
+
+/** `Migrate:Up`, an indent, a space before the colon: dbmate finds none of them. */
+function misspeltMarker(line: MarkerLine): MarkerProblem {
+  const kind = /migrate\s*:\s*(up|down)/i.exec(line.text)?.[1]?.toLowerCase() ?? 'up';
+  const rest = /migrate\s*:\s*(?:up|down)(.*)$/i.exec(line.text)?.[1]?.trim() ?? '';
+  const right = `-- migrate:${kind}${rest === '' ? '' : ` ${rest}`}`;
+  return misspelt(
+    line,
+    `dbmate does not see "${line.text.trim()}": it looks for "-- migrate:${kind}" at the start of a line.`,
+    true,
+    right,
+  );
+}
+
+/** An option that dbmate does not know has no effect. */
+function optionProblems(line: MarkerLine): readonly MarkerProblem[] {
+  const written = /migrate:(?:up|down)\s+(.*)$/.exec(line.text)?.[1]?.trim() ?? '';
+  const [option = ''] = written.split(/\s+--/);
+  if (
+    option === '' ||
+    option.startsWith('--') ||
+    option.split(/\s+/).some((one) => /^transaction:(?:true|false)$/.test(one))
+  ) {
+    return [];
+  }
+  const message = `dbmate does not know "${option}"; the section runs in a transaction.`;
+  const isMeant = /trans|^no/i.test(option) && !/true|yes|\bon\b/i.test(option);
+  const start = line.start + line.text.indexOf(option);
+  const range = { start, end: start + option.length };
+  if (isMeant) {
+    return [
+      { range, message, isFatal: false, repair: { title: `Write "${off}"`, edits: [{ range, text: off }] } },
+    ];
+  }
+  return [{ range, message, isFatal: false }];
+}
+
+function firstLine(
+  { start, end }: { start: number; end: number },
+  text: string,
+): { start: number; end: number } {
+  const lineEnd = text.slice(start, end).search(/\r?\n/);
+  return { start, end: lineEnd < 0 ? end : start + lineEnd };
+}
+
+function addFiles(
+  files: readonly FileDraft[],
+  { project, tree, now }: NewFileSite,
+): { readonly changes: readonly FileChange[]; readonly notes: readonly string[] } {
+  const versions = nextVersions(dbmate.migrations(project, tree).map(nameOf), files.length, now);
+  return {
+    changes: files.map(({ name, text }, index) => ({
+      kind: 'create',
+      path: join(project.folder, `${versions[index] ?? ''}_${slug(name)}.sql`),
+      text,
+    })),
+    notes: [],
+  };
+}

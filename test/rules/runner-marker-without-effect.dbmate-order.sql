@@ -1,0 +1,26 @@
+-- runner: dbmate
+
+SELECT 1;
+
+-- migrate:up transaction:false
+--<^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error runner-marker-without-effect: dbmate stops at a statement that stands before "-- migrate:up".
+--fix review: Move it to the top of the file
+--+ -- migrate:up transaction:false
+--+ -- runner: dbmate
+--+
+--+ SELECT 1;
+--+
+--fix review: Write "-- migrate:down"
+--+ -- migrate:down
+--+
+--<^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error runner-marker-without-effect: dbmate stops at a file without "-- migrate:down", also when there is nothing to undo.
+--fix review: Move it to the top of the file
+--+ -- migrate:up transaction:false
+--+ -- runner: dbmate
+--+
+--+ SELECT 1;
+--+
+--fix review: Write "-- migrate:down"
+--+ -- migrate:down
+--+
+SELECT 2;

@@ -1,0 +1,23 @@
+-- lockstep-ignore-file lock-timeout-missing, concurrently-in-transaction: not what this is about
+
+-- supabase:disable-transaction
+--<^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning runner-marker-without-effect: Supabase CLI knows no "-- supabase:disable-transaction"; it is a comment without an effect.
+--fix review: Remove "-- supabase:disable-transaction"
+CREATE INDEX CONCURRENTLY orders_total_idx ON orders (total);
+
+-- +goose NO TRANSACTION
+--<^^^^^^^^^^^^^^^^^^^^^ warning runner-marker-without-effect: "-- +goose NO TRANSACTION" is a marker of goose; psql takes it for a comment.
+--fix review: Remove "-- +goose NO TRANSACTION"
+CREATE INDEX CONCURRENTLY orders_note_idx ON orders (note);
+
+-- migrate:down
+--<^^^^^^^^^^^^ error runner-marker-without-effect: "-- migrate:down" is a marker of dbmate; psql takes it for a comment, and runs what stands below it.
+--fix review: Remove "-- migrate:down"
+SELECT 1;
+
+-- What people say to each other is no marker.
+-- no transaction
+-- supabase: see the ticket about the disabled transaction
+SELECT '
+-- supabase:disable-transaction
+';

@@ -1,0 +1,51 @@
+import type { Setting } from './projects';
+
+/** A project of a runner whose files have sections, with what undoes the migration in each. */
+function sections(
+  name: string,
+  folder: string,
+  files: readonly [first: string, second: string],
+  frame: (up: string, down: string) => string,
+  marks: Readonly<Record<string, string>> = {},
+): Setting {
+  const [first, second] = files.map((file) => `${folder}/${file}`);
+  const path = second ?? '';
+  return {
+    name,
+    path,
+    files: (text) => {
+      const lineBreak = text.includes('\r\n') ? '\r\n' : '\n';
+      const write = (up: string, down: string): string => frame(up, down).replace(/\r?\n/g, lineBreak);
+      return {
+        ...marks,
+        [first ?? '']: write('SELECT 1;\n', ''),
+        [path]: write(text.endsWith('\n') ? text : `${text}\n`, 'DROP INDEX orders_user_idx;\n'),
+      };
+    },
+  };
+}
+
+const timestamps = ['20260105093000_init.sql', '20260211083000_billing.sql'] as const;
+
+/** The runners whose files have sections or markers of their own. */
+export const sectionSettings: readonly Setting[] = [
+  sections(
+    'goose',
+    '/p/migrations',
+    timestamps,
+    (up, down) => `-- +goose Up\n${up}\n-- +goose Down\n${down}`,
+  ),
+  sections(
+    'goose, enclosed',
+    '/p/migrations',
+    timestamps,
+    (up, down) =>
+      `-- +goose Up\n-- +goose StatementBegin\n${up}-- +goose StatementEnd\n\n-- +goose Down\n-- +goose StatementBegin\n${down}-- +goose StatementEnd\n`,
+  ),
+  sections(
+    'dbmate',
+    '/p/db/migrations',
+    timestamps,
+    (up, down) => `-- migrate:up\n${up}\n-- migrate:down\n${down}`,
+  ),
+];

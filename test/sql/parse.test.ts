@@ -324,4 +324,18 @@ describe('updateFile', () => {
     assert.equal(after.statements[0], before.statements[0]);
     assert.equal(after.statements[999]?.parsed, before.statements[999]?.parsed);
   });
+
+  it('keeps them also while a quote is open, in a file that is longer than what the parser remembers', () => {
+    const parser = new Parser();
+    const text = Array.from({ length: 3000 }, (_, index) => `select ${index};\n\n`).join('');
+    const before = parseFile(text, parser);
+    const at = text.length;
+    const open = updateFile(before, `${text}do $$ begin`, { start: at, end: at }, 11, parser);
+    const closed = updateFile(open, `${open.text} end $$`, { start: at + 11, end: at + 11 }, 7, parser);
+    assert.ok(open.isUnterminated && !closed.isUnterminated);
+    for (const file of [open, closed]) {
+      assert.equal(file.statements[0]?.parsed, before.statements[0]?.parsed);
+      assert.equal(file.statements.length, 3001);
+    }
+  });
 });

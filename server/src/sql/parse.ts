@@ -53,7 +53,7 @@ export function updateFile(
   length: number,
   parser: Parser,
 ): SourceFile {
-  if (previous.isUnterminated) return parseFile(text, parser);
+  if (previous.isUnterminated) return parseAgain(previous, text, parser);
   const delta = length - (replaced.end - replaced.start);
   const old = previous.statements;
   // One statement before the edit may be continued by it, so the reading begins at its start.
@@ -69,7 +69,7 @@ export function updateFile(
     resumed = index;
     return true;
   });
-  if (result.isUnterminated) return parseFile(text, parser);
+  if (result.isUnterminated) return parseAgain(previous, text, parser);
   const end = resumed < old.length ? (old[resumed]?.start ?? 0) : Infinity;
   return {
     text,
@@ -87,6 +87,20 @@ export function updateFile(
     ],
     isUnterminated: false,
   };
+}
+
+/**
+ * Reads all of a text: an edit may close a quote that was open, or open one, far from where it is. Statements that were
+ * there before keep their identity all the same, for quotes are open while a body is typed.
+ */
+function parseAgain({ statements, text: before }: SourceFile, text: string, parser: Parser): SourceFile {
+  const known = new Map(statements.map(({ start, end, parsed }) => [before.slice(start, end), parsed]));
+  const { pieces, others, isUnterminated } = split(text);
+  const read = (piece: Piece): SourceStatement => {
+    const written = text.slice(piece.start, piece.end);
+    return { ...piece, parsed: known.get(written) ?? parser.parse(written) };
+  };
+  return { text, statements: pieces.map(read), others, isUnterminated };
 }
 
 /** Index of the first statement that starts at `offset` or later. */

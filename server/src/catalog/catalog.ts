@@ -1,5 +1,6 @@
 import type { Node } from '@pgsql/types';
-import type { Statement } from '../sql/statement';
+import type { Assignment, Statement } from '../sql/statement';
+import { isAffected, type Uncertainty, uncertainKey } from './certainty';
 import type { Index, Named, Origin, Relation, RelationName } from './relation';
 
 /** Everything that one key may hold. */
@@ -9,6 +10,8 @@ type Entry =
   | readonly string[]
   | readonly RelationName[]
   | readonly LocalSetting[]
+  | readonly Uncertainty[]
+  | PreparedEntry
   | string
   | TypeEntry
   | FunctionEntry
@@ -50,8 +53,15 @@ export interface FunctionEntry {
   readonly statements: readonly Statement[];
   /** The expressions of EXECUTE whose text is built at run time. */
   readonly executed: readonly string[];
+  readonly assignments: readonly Assignment[];
   /** Whether it does something that cannot be read. */
   readonly isOpaque: boolean;
+}
+
+/** What PREPARE has named, in a session. */
+export interface PreparedEntry {
+  readonly file: string;
+  readonly statement: Statement;
 }
 
 /** The unique indexes that one file has dropped from a relation. */
@@ -122,6 +132,12 @@ export class Catalog {
     return undefined;
   }
 
+  /** The statement that EXECUTE runs by this name. */
+  prepared(name: string): Statement | undefined {
+    const entry = this.get(`prepared ${name}`) as PreparedEntry | undefined;
+    return entry?.file === this.file ? entry.statement : undefined;
+  }
+
   /** Whether a constraint in the schema has this name; names that the server chooses are unique in their schema. */
   constraintIsTaken({ schema, name }: RelationName): boolean {
     return this.get(`constraint ${schema}.${name}`) !== undefined;
@@ -175,6 +191,29 @@ export class Catalog {
     const relation = this.relation(name);
     if (relation === undefined || relation.origin === unseen) return false;
     return relation.persistence === 'temporary' || relation.origin.file === this.file;
+  }
+
+  /**
+   * Whether the catalog is certain about a relation. Ask this before you tell an author that something is wrong which
+   * only the catalog knows.
+   *
+   * When there is such a relation: all its columns, constraints and indexes are known. It is not certain when a query
+   * made it, when it was only altered by the migrations that were seen, or when code may have changed it that is made
+   * up at run time.
+   *
+   * When there is none: it really is not there. That is not certain when the migrations make no relation in its schema,
+   * or name others there that they have not made (an early migration is missing, or an extension or the platform has a
+   * part in it), or when such code may have made it.
+   */
+  isCertain(name: Named): boolean {
+    const uncertain = (this.get(uncertainKey) as readonly Uncertainty[] | undefined) ?? [];
+    const relation = this.relation(name);
+    if (relation !== undefined) return relation.isComplete && !isAffected(uncertain, relation);
+    return this.schemasFor(name.schema).every((schema) => {
+      const isWhole =
+        this.get(`makes relations ${schema}`) !== undefined && this.get(`incomplete ${schema}`) === undefined;
+      return isWhole && !isAffected(uncertain, { schema, name: name.name });
+    });
   }
 
   /**
@@ -264,14 +303,37 @@ export class Catalog {
   }
 
   private relationKeys(schema: string): readonly string[] {
-    const prefix = schema === '' ? 'relation ' : `relation ${schema}.`;
-    const keys = new Set(this.base?.relationKeys(schema));
+    return this.keysWith(schema === '' ? 'relation ' : `relation ${schema}.`);
+  }
+
+  private keysWith(prefix: string): readonly string[] {
+    const keys = new Set(this.base?.keysWith(prefix));
     for (const [key, value] of this.entries) {
       if (!key.startsWith(prefix)) continue;
       if (value === undefined) keys.delete(key);
       else keys.add(key);
     }
     return [...keys];
+  }
+
+  /** All types, by their full names. Like `allRelations` for what nobody asks often; it is not recorded. */
+  allTypes(): readonly TypeEntry[] {
+    return this.keysWith('type ')
+      .map((key) => this.peek(key) as TypeEntry | undefined)
+      .filter((type) => type !== undefined);
+  }
+
+  /** The full names of all functions and procedures. */
+  allFunctions(): readonly RelationName[] {
+    return this.keysWith('function ').map((key) => {
+      const [schema = '', ...name] = key.slice('function '.length).split('.');
+      return { schema, name: name.join('.') };
+    });
+  }
+
+  /** The schemas that migrations made. */
+  allSchemas(): readonly string[] {
+    return this.keysWith('schema ').map((key) => key.slice('schema '.length));
   }
 
   /** Runs `work` and returns its result with all that it read and wrote here. */

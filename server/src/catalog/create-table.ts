@@ -28,6 +28,7 @@ export function createTable(catalog: Catalog, statement: CreateTable, origin: Or
     ...(statement.partitionOf === undefined ? [] : [statement.partitionOf]),
     ...statement.inherits,
   ];
+  catalog.set(`makes relations ${name.schema}`, 'yes');
   put(catalog, {
     ...emptyRelation(name, kindOf(statement), origin),
     persistence: statement.persistence,

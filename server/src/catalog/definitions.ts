@@ -59,8 +59,24 @@ export function createType(catalog: Catalog, node: Node, origin: Origin): void {
     add([{ String: { sval: schema } }, { String: { sval: name } }], { kind: 'composite' });
   } else if ('DefineStmt' in node && node.DefineStmt.kind === 'OBJECT_TYPE') {
     add(node.DefineStmt.defnames, { kind: 'other' });
+  } else if ('DefineStmt' in node && node.DefineStmt.kind === 'OBJECT_AGGREGATE') {
+    const { schema, name } = namedBy(node.DefineStmt.defnames);
+    catalog.set(`function ${homeOf(catalog, schema)}.${name}`, aggregate);
   }
 }
+
+/** What an aggregate calls only computes. */
+const aggregate: FunctionEntry = {
+  volatility: 'immutable',
+  language: 'internal',
+  body: undefined,
+  expression: undefined,
+  parameters: [],
+  statements: [],
+  executed: [],
+  assignments: [],
+  isOpaque: false,
+};
 
 function isRestriction(node: Node): boolean {
   if (!('Constraint' in node)) return false;
@@ -95,6 +111,7 @@ export function createFunction(catalog: Catalog, statement: Other): void {
     ),
     statements: [...statement.body.map((nested) => nested.statement), ...(statement.call?.queries ?? [])],
     executed: statement.call?.executed ?? [],
+    assignments: statement.call?.assignments ?? [],
     isOpaque: statement.call?.isOpaque !== false,
   };
   catalog.set(`function ${homeOf(catalog, schema)}.${name}`, entry);

@@ -1,24 +1,112 @@
 import type { Node } from '@pgsql/types';
 import { strings } from '../sql/build/reader';
 import { parseFile } from '../sql/parse';
-import type { Statement } from '../sql/statement';
-
-/** The values of a routine's parameters, as text, by name and by `$1`. */
-export type Bindings = ReadonlyMap<string, string>;
+import type { Assignment, Statement } from '../sql/statement';
 
 /**
- * The statements of EXECUTE with this expression, when its text follows from constants and the values of parameters;
- * undefined when it does not.
+ * What stands in a text for a name or a constant that only the server knows. The grammar takes it for a letter, and
+ * nobody writes it.
  */
-export function executedStatements(expression: string, bindings: Bindings): readonly Statement[] | undefined {
-  const text = valueOf(expressionNode(expression), bindings);
-  if (text === undefined) return undefined;
-  const statements: Statement[] = [];
-  for (const { parsed } of parseFile(text).statements) {
-    if (parsed.statement === undefined) return undefined;
-    statements.push(parsed.statement);
+const unknownWord = '\uE000';
+
+/** What stands for text that may be more than one word. */
+const unknownText = '\uE001';
+
+const unknownParts = /[\uE000\uE001]/;
+
+/** More texts than these are not told apart. */
+const mostTexts = 50;
+
+/** What EXECUTE runs. */
+export interface Executed {
+  readonly statements: readonly Statement[];
+  /** False when there is more that cannot even be parsed. */
+  readonly isReadable: boolean;
+}
+
+/** Whether a name, or the text of a statement, has a part that only the server knows. */
+export function hasUnknownPart(text: string): boolean {
+  return unknownParts.test(text);
+}
+
+/** A pattern for the names that `name` may stand for. */
+export function patternOf(name: string): RegExp {
+  const parts = name.split(unknownParts).map((part) => part.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`, 'su');
+}
+
+/**
+ * Whether a statement with unknown parts does nothing else than what it shows: they are names or constants, not pieces
+ * of SQL, and not what an action of ALTER TABLE is about.
+ */
+export function showsItsRelations(statement: Statement): boolean {
+  return statement.kind !== 'AlterTable' && !statement.text.includes(unknownText);
+}
+
+/** The values that variables and parameters may have, as text with unknown parts. */
+export class Variables {
+  private readonly values = new Map<string, readonly string[]>();
+
+  constructor(
+    private readonly assignments: readonly Assignment[],
+    parameters: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>(),
+  ) {
+    for (const [name, values] of parameters) this.values.set(name, values);
   }
-  return statements;
+
+  of(name: string): readonly string[] {
+    const known = this.values.get(name);
+    if (known !== undefined) return known;
+    // A variable that is made from itself.
+    this.values.set(name, [unknownText]);
+    const assignments = this.assignmentsOf(name);
+    const values = assignments.flatMap(({ expression, isElement }) => {
+      if (expression === undefined) return [unknownText];
+      const node = expressionNode(expression);
+      return isElement ? this.elementsOf(node) : textsOf(node, this);
+    });
+    const distinct = assignments.length === 0 ? [unknownText] : [...new Set(values)];
+    this.values.set(name, distinct);
+    return distinct;
+  }
+
+  private assignmentsOf(name: string): readonly Assignment[] {
+    return this.assignments.filter(({ variable }) => variable === name);
+  }
+
+  /** The elements of an array that is written down, or that a variable holds. */
+  private elementsOf(node: Node | undefined): readonly string[] {
+    if (node === undefined) return [unknownText];
+    if ('TypeCast' in node) return this.elementsOf(node.TypeCast.arg);
+    if ('A_ArrayExpr' in node) {
+      return (node.A_ArrayExpr.elements ?? []).flatMap((element) => textsOf(element, this));
+    }
+    if ('ColumnRef' in node) {
+      const arrays = this.assignmentsOf(nameOfColumn(node.ColumnRef.fields) ?? '');
+      const isWritten = arrays.length > 0 && arrays.every(({ expression }) => expression !== undefined);
+      if (!isWritten || arrays.some(({ isElement }) => isElement)) return [unknownText];
+      return arrays.flatMap(({ expression = '' }) => {
+        const array = expressionNode(expression);
+        return array !== undefined && 'ColumnRef' in array ? [unknownText] : this.elementsOf(array);
+      });
+    }
+    const text = 'A_Const' in node ? node.A_Const.sval?.sval : undefined;
+    const list = text === undefined ? null : /^\{([\w\s,]*)\}$/.exec(text);
+    return list?.[1]?.split(',').map((element) => element.trim()) ?? [unknownText];
+  }
+}
+
+/** The statements of EXECUTE with this expression; what its text does not say stands in them as unknown parts. */
+export function executedStatements(expression: string, variables: Variables): Executed {
+  const statements: Statement[] = [];
+  let isReadable = true;
+  for (const text of textsOf(expressionNode(expression), variables)) {
+    for (const { parsed } of parseFile(text).statements) {
+      if (parsed.statement === undefined) isReadable = false;
+      else statements.push(parsed.statement);
+    }
+  }
+  return { statements, isReadable };
 }
 
 function expressionNode(expression: string): Node | undefined {
@@ -27,55 +115,106 @@ function expressionNode(expression: string): Node | undefined {
   return target !== undefined && 'ResTarget' in target ? target.ResTarget.val : undefined;
 }
 
-/** The text that an expression gives; undefined when it depends on more than constants. */
-export function valueOf(node: Node | undefined, bindings: Bindings): string | undefined {
-  if (node === undefined) return undefined;
-  if ('TypeCast' in node) return valueOf(node.TypeCast.arg, bindings);
-  if ('ColumnRef' in node) return bindings.get(strings(node.ColumnRef.fields).at(-1) ?? '');
-  if ('ParamRef' in node) return bindings.get(`$${node.ParamRef.number ?? 0}`);
-  if ('A_Const' in node) {
-    const { sval, ival } = node.A_Const;
-    if (sval !== undefined) return sval.sval ?? '';
-    return ival === undefined ? undefined : String(ival.ival ?? 0);
-  }
-  if ('A_Expr' in node) {
-    const [left, right] = [valueOf(node.A_Expr.lexpr, bindings), valueOf(node.A_Expr.rexpr, bindings)];
-    const isJoin = strings(node.A_Expr.name).join() === '||';
-    return isJoin && left !== undefined && right !== undefined ? left + right : undefined;
-  }
-  if (!('FuncCall' in node)) return undefined;
-  const [first, ...others] = (node.FuncCall.args ?? []).map((arg) => valueOf(arg, bindings));
-  const name = strings(node.FuncCall.funcname).at(-1);
-  if (first === undefined) return undefined;
-  if (name === 'quote_ident') return quotedIdentifier(first);
-  if (name === 'quote_literal') return quotedLiteral(first);
-  return name === 'format' ? formatted(first, others) : undefined;
+/** The value of an argument when it is one constant; undefined when it is not. */
+export function constantText(node: Node): string | undefined {
+  const [text, ...others] = textsOf(node, new Variables([]));
+  return text === undefined || others.length > 0 || hasUnknownPart(text) ? undefined : text;
 }
 
-/** format(): `%s`, `%I`, `%L`, and with a position `%1$I`. */
-function formatted(pattern: string, values: readonly (string | undefined)[]): string | undefined {
+/** Types whose values are one word, or a name. */
+const wordTypes = new Set(['int2', 'int4', 'int8', 'numeric', 'bool', 'uuid', 'regclass', 'name', 'oid']);
+
+/** The texts that an expression may give. */
+function textsOf(node: Node | undefined, variables: Variables): readonly string[] {
+  if (node === undefined) return [unknownText];
+  if ('TypeCast' in node) {
+    const texts = textsOf(node.TypeCast.arg, variables);
+    const isWord = wordTypes.has(strings(node.TypeCast.typeName?.names).at(-1) ?? '');
+    return isWord ? texts.map((text) => text.replaceAll(unknownText, unknownWord)) : texts;
+  }
+  if ('ColumnRef' in node) {
+    const name = nameOfColumn(node.ColumnRef.fields);
+    return name === undefined ? [unknownText] : variables.of(name);
+  }
+  if ('ParamRef' in node) return variables.of(`$${node.ParamRef.number ?? 0}`);
+  if ('A_Const' in node) {
+    const { sval, ival, fval, isnull } = node.A_Const;
+    if (isnull === true) return [];
+    if (ival !== undefined) return [String(ival.ival ?? 0)];
+    return [sval?.sval ?? fval?.fval ?? unknownWord];
+  }
+  if ('A_Expr' in node) {
+    const { name, lexpr, rexpr } = node.A_Expr;
+    if (strings(name).join() !== '||') return [unknownText];
+    return combined([textsOf(lexpr, variables), textsOf(rexpr, variables)]).map((parts) => parts.join(''));
+  }
+  // CURRENT_USER, CURRENT_SCHEMA and the like.
+  if ('SQLValueFunction' in node) return [unknownWord];
+  if ('FuncCall' in node) {
+    const args = (node.FuncCall.args ?? []).map((arg) => textsOf(arg, variables));
+    return textsOfCall(strings(node.FuncCall.funcname).at(-1) ?? '', args);
+  }
+  return [unknownText];
+}
+
+function textsOfCall(name: string, args: readonly (readonly string[])[]): readonly string[] {
+  switch (name) {
+    case 'quote_ident':
+      return (args[0] ?? []).map(quotedIdentifier);
+    case 'quote_literal':
+    case 'quote_nullable':
+      return (args[0] ?? []).map(quotedLiteral);
+    case 'concat':
+      return combined(args).map((parts) => parts.join(''));
+    case 'current_database':
+    case 'current_schema':
+      return [unknownWord];
+    case 'format':
+      return combined(args).map(([pattern = '', ...values]) => formatted(pattern, values));
+    default:
+      return [unknownText];
+  }
+}
+
+/** One text of each list, in all ways. */
+function combined(lists: readonly (readonly string[])[]): readonly (readonly string[])[] {
+  let combinations: readonly (readonly string[])[] = [[]];
+  for (const list of lists) {
+    const isTooMuch = list.length * combinations.length > mostTexts;
+    const choices = isTooMuch ? [unknownText] : list;
+    combinations = combinations.flatMap((parts) => choices.map((choice) => [...parts, choice]));
+  }
+  return combinations;
+}
+
+/** A field of a record is no variable. */
+function nameOfColumn(fields: readonly Node[] | undefined): string | undefined {
+  const [name, ...others] = strings(fields);
+  return others.length > 0 ? undefined : name;
+}
+
+/** format(): `%s`, `%I`, `%L`, with a position `%1$I`, with a width `%-10s`. */
+function formatted(pattern: string, values: readonly string[]): string {
   let next = 0;
-  const unknown: number[] = [];
-  const text = pattern.replace(
-    /%(?:(\d+)\$)?([sIL%])/g,
+  return pattern.replace(
+    /%(?:(\d+)\$)?-?\d*([sIL%])/g,
     (_whole, position: string | undefined, kind: string) => {
       if (kind === '%') return '%';
       const index = position === undefined ? next : Number(position) - 1;
       next = index + 1;
-      const value = values[index];
-      if (value === undefined) unknown.push(index);
-      if (kind === 'I') return quotedIdentifier(value ?? '');
-      return kind === 'L' ? quotedLiteral(value ?? '') : (value ?? '');
+      const value = values[index] ?? unknownText;
+      if (kind === 'I') return quotedIdentifier(value);
+      return kind === 'L' ? quotedLiteral(value) : value;
     },
   );
-  return unknown.length === 0 ? text : undefined;
 }
 
-/** Quotes that are not needed do no harm. */
+/** Quotes that are not needed do no harm, except around an unknown name that more is put to. */
 function quotedIdentifier(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
+  const word = name.replaceAll(unknownText, unknownWord);
+  return word === unknownWord ? word : `"${word.replaceAll('"', '""')}"`;
 }
 
 function quotedLiteral(value: string): string {
-  return `'${value.replaceAll("'", "''")}'`;
+  return `'${value.replaceAll("'", "''").replaceAll(unknownText, unknownWord)}'`;
 }

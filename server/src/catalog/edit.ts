@@ -1,5 +1,6 @@
 import type { TypeName } from '../sql/statement';
 import { addedConstraintsKey, type Catalog, unseen } from './catalog';
+import { noteUnseen } from './certainty';
 import {
   type Constraint,
   emptyRelation,
@@ -24,7 +25,9 @@ export function put(catalog: Catalog, relation: Relation): void {
  * know that much.
  */
 export function change(catalog: Catalog, name: RelationName, edit: (relation: Relation) => Relation): void {
-  const relation = catalog.relation(nameOf(name)) ?? emptyRelation(name, 'table', unseen, false);
+  const known = catalog.relation(nameOf(name));
+  if (known === undefined) noteUnseen(catalog, name);
+  const relation = known ?? emptyRelation(name, 'table', unseen, false);
   const changed = edit(relation);
   if (changed !== relation) put(catalog, changed);
 }

@@ -1,8 +1,10 @@
 import type { Node } from '@pgsql/types';
 import { relationsBelow } from '../sql/build/reader';
+import { parseFile } from '../sql/parse';
 import type { CreateIndex, DataChange, DoBlock, Other, Select, Statement } from '../sql/statement';
 import { alterTable, setClustered } from './alter-table';
 import { type Catalog, withoutSpaces } from './catalog';
+import { createExtension, doubtCall, doubtEverything, doubtStatement, noteUnseen } from './certainty';
 import { createTable } from './create-table';
 import { alterDomain, createFunction, createSequence, createType, namedBy } from './definitions';
 import { drop } from './drop';
@@ -11,7 +13,7 @@ import { nameOfNewIndex } from './names';
 import { givePartIndex } from './partitions';
 import { named, type Origin, type RelationName, type Trigger } from './relation';
 import { moveRelation, moveType, rename } from './rename';
-import { callsIn } from './routines';
+import { callsIn, executedBy } from './routines';
 import { ownedBy } from './sequences';
 import { setConfig, setVariable } from './session';
 import { createView } from './views';
@@ -109,6 +111,7 @@ const mostChecks = 3;
 
 function changeData(catalog: Catalog, { operation, relation, hasWhere, text }: DataChange): void {
   if (relation === undefined) return;
+  if (catalog.relation(relation) === undefined) noteUnseen(catalog, catalog.resolve(relation));
   const name = catalog.resolve(relation);
   if (operation === 'DELETE' || operation === 'UPDATE') handleDuplicates(catalog, name, text);
   if (operation === 'DELETE' && !hasWhere) setEmptied(catalog, name, true);
@@ -137,25 +140,34 @@ function select(catalog: Catalog, statement: Select, origin: Origin): void {
   }
 }
 
-/** The routines whose calls are being replayed, of which none is replayed again. */
-const runningKey = 'running routines';
+/** The calls that the statement at hand has led to, of which none is replayed again. */
+const callsKey = 'calls';
 
 /** What the routines do that a query calls. */
 function replayCalls(catalog: Catalog, node: Node, origin: Origin): void {
-  const calls = callsIn(catalog, node).filter(({ statements }) => statements.length > 0);
+  const calls = callsIn(catalog, node);
   if (calls.length === 0) return;
-  const running = (catalog.get(runningKey) as readonly string[] | undefined) ?? [];
-  for (const { name, statements } of calls) {
-    if (running.includes(name)) continue;
-    catalog.set(runningKey, [...running, name]);
-    for (const statement of statements) replay(statement, catalog, origin);
+  const outer = catalog.get(callsKey) as readonly string[] | undefined;
+  for (const call of calls) {
+    const done = (catalog.get(callsKey) as readonly string[] | undefined) ?? [];
+    if (done.includes(call.key)) continue;
+    catalog.set(callsKey, [...done, call.key]);
+    for (const statement of call.statements) replay(statement, catalog, origin);
+    doubtCall(catalog, call);
   }
-  catalog.set(runningKey, running);
+  if (outer === undefined) catalog.set(callsKey, undefined);
 }
 
 /** What stands under a condition is replayed too: most often the condition is "unless it is there already". */
 function doBlock(catalog: Catalog, statement: DoBlock, origin: Origin): void {
-  for (const nested of statement.body) replay(nested.statement, catalog, origin);
+  const { body, call, text } = statement;
+  const known = executedBy([...body.map((nested) => nested.statement), ...call.queries], call);
+  for (const one of known.statements) replay(one, catalog, origin);
+  const isLookedFor = looksForObjects.test(text);
+  for (const nested of body) {
+    if (nested.conditional && !isLookedFor) doubtStatement(catalog, nested.statement);
+  }
+  doubtCall(catalog, { ...known, routine: anonymous, key: '', isSeen: true, constants: [] });
   if (!countsDuplicates.test(statement.text)) return;
   const sources = /\b(?:from|join)\s+((?:"[^"]+"|[\w$]+)(?:\s*\.\s*(?:"[^"]+"|[\w$]+))?)/gi;
   for (const [, written = ''] of statement.text.matchAll(sources)) {
@@ -164,6 +176,11 @@ function doBlock(catalog: Catalog, statement: DoBlock, origin: Origin): void {
     handleDuplicates(catalog, catalog.resolve(name), statement.text);
   }
 }
+
+const anonymous = { schema: undefined, name: 'DO' };
+
+/** Conditions that ask whether something is there, so that afterwards it is, or is not. */
+const looksForObjects = /\bexists\b|\bfound\b|\bis\s+(?:not\s+)?null\b|\bcount\s*\(|\bexception\s+when\b/i;
 
 function unquoted(identifier: string): string {
   return identifier.startsWith('"') ? identifier.slice(1, -1) : identifier.toLowerCase();
@@ -197,7 +214,22 @@ function replayOther(catalog: Catalog, statement: Other, origin: Origin): void {
     const { pubname, pubobjects } = node.CreatePublicationStmt;
     catalog.set(`publication ${pubname ?? ''}`, published(catalog, pubobjects));
   } else if ('AlterPublicationStmt' in node) alterPublication(catalog, statement);
+  else if ('PrepareStmt' in node) prepare(catalog, statement);
+  else if ('ExecuteStmt' in node) {
+    const prepared = catalog.prepared(node.ExecuteStmt.name ?? '');
+    if (prepared !== undefined) replay(prepared, catalog, origin);
+  } else if ('CreateExtensionStmt' in node) createExtension(catalog, node);
+  else if ('DropOwnedStmt' in node) doubtEverything(catalog);
   else createType(catalog, node, origin);
+}
+
+/** PREPARE name AS statement. */
+function prepare(catalog: Catalog, { node, text }: Other): void {
+  if (!('PrepareStmt' in node)) return;
+  const [, written = ''] = /^prepare\s+\S+?\s*(?:\([^)]*\)\s*)?as\s+(.*)$/is.exec(text) ?? [];
+  const statement = parseFile(written).statements[0]?.parsed.statement;
+  if (statement === undefined) return;
+  catalog.set(`prepared ${node.PrepareStmt.name ?? ''}`, { file: catalog.file, statement });
 }
 
 /** ALTER … SET SCHEMA. */

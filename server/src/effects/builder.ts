@@ -1,4 +1,5 @@
 import { Catalog } from '../catalog/catalog';
+import { hasUnknownPart } from '../catalog/dynamic-sql';
 import { family, nameOf, partsOfIndex } from '../catalog/edit';
 import type { Index, Named, Relation, RelationName } from '../catalog/relation';
 import { compareLockModes, type LockMode } from '../postgres/lock-modes';
@@ -14,7 +15,7 @@ export class EffectsBuilder {
   private readonly scanned = new Map<string, RelationName>();
   private readonly indexed = new Map<string, RelationName>();
   private readonly failures: RowFailure[] = [];
-  private readonly running = new Set<string>();
+  private readonly calls = new Set<string>();
   private roleOfAll: LockRole | undefined;
   private touchesRows = false;
   private waits = false;
@@ -28,15 +29,14 @@ export class EffectsBuilder {
     this.catalog = before;
   }
 
-  /** Adds what a routine does; of one that calls itself, once. With `role` all its locks are taken for that reason. */
-  call(name: string, role: LockRole | undefined, run: () => void): void {
-    if (this.running.has(name)) return;
+  /** Adds what a call does, once. With `role` all its locks are taken for that reason. */
+  call(key: string, role: LockRole | undefined, run: () => void): void {
+    if (this.calls.has(key)) return;
     const outer = this.roleOfAll;
-    this.running.add(name);
+    this.calls.add(key);
     this.roleOfAll = role ?? outer;
     run();
     this.roleOfAll = outer;
-    this.running.delete(name);
   }
 
   /** A catalog of its own for a statement of several parts, of which a later one may need what an earlier one makes. */
@@ -57,7 +57,7 @@ export class EffectsBuilder {
   /** Adds a lock; of several on one relation the strongest counts. What the statement makes itself is not told. */
   lock(name: Named, mode: LockMode, role: LockRole): void {
     const relation = this.catalog.resolve(name);
-    if (this.isMadeHere(relation)) return;
+    if (this.isUnknownName(relation) || this.isMadeHere(relation)) return;
     const key = keyOf(relation);
     const held = this.locks.get(key);
     if (held !== undefined && compareLockModes(held.mode, mode) >= 0) return;
@@ -66,6 +66,7 @@ export class EffectsBuilder {
 
   /** Adds a lock on an index. ACCESS SHARE on indexes is not told: every query has it. */
   lockIndex(schema: string, name: string, mode: LockMode): void {
+    if (this.isUnknownName({ schema, name })) return;
     if (mode === 'ACCESS SHARE' || this.before.index({ schema, name }) === undefined) return;
     const held = this.locks.get(keyOf({ schema, name }));
     if (held !== undefined && compareLockModes(held.mode, mode) >= 0) return;
@@ -158,7 +159,14 @@ export class EffectsBuilder {
     const relation = this.catalog.resolve(name);
     const kind = this.catalog.relation(name)?.kind;
     const hasRows = kind !== 'partitioned table' && kind !== 'view' && kind !== 'foreign table';
-    return hasRows && !this.isMadeHere(relation) ? relation : undefined;
+    return hasRows && !this.isUnknownName(relation) && !this.isMadeHere(relation) ? relation : undefined;
+  }
+
+  /** Whether only the server knows which relation this is: the name stands in the text of an EXECUTE. */
+  private isUnknownName({ schema, name }: RelationName): boolean {
+    const isUnknown = hasUnknownPart(name) || hasUnknownPart(schema);
+    if (isUnknown) this.unknown();
+    return isUnknown;
   }
 
   private isMadeHere(relation: RelationName): boolean {
@@ -170,6 +178,7 @@ export class EffectsBuilder {
 
   fails(name: Named, condition: string, sqlstate: string): void {
     const relation = this.catalog.resolve(name);
+    if (this.isUnknownName(relation) || hasUnknownPart(condition)) return;
     const isRepeated = this.failures.some(
       (other) => other.condition === condition && other.sqlstate === sqlstate,
     );

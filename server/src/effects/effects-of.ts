@@ -1,10 +1,11 @@
 import type { Catalog } from '../catalog/catalog';
 import { replayAction } from '../catalog/alter-table';
-import { type Call, callOf, callsIn } from '../catalog/routines';
+import { showsItsRelations } from '../catalog/dynamic-sql';
+import { type Call, callOf, callsIn, executedBy } from '../catalog/routines';
 import { replay } from '../catalog/replay';
 import { refusedInTransactionBlock } from '../sql/transaction-block';
 import type { Major } from '../postgres/versions';
-import type { AlterTable, DataChange, DoBlock, LockTable, Rename, Statement } from '../sql/statement';
+import type { AlterTable, DataChange, DoBlock, LockTable, Other, Rename, Statement } from '../sql/statement';
 import { EffectsBuilder } from './builder';
 import { createIndex, createTable } from './creation';
 import { dataChange, keyOf, relationsAlone, select, truncate } from './data';
@@ -62,6 +63,7 @@ function add(effects: EffectsBuilder, statement: Statement): void {
       if (form === undefined) effects.unknown();
       else form(effects, statement.node, statement);
       if (statement.nodeType === 'CallStmt') runCalls(effects, callsIn(effects.catalog, statement.node));
+      if (statement.nodeType === 'ExecuteStmt') execute(effects, statement);
       break;
     }
     case 'TransactionControl':
@@ -159,9 +161,21 @@ function lockTable(effects: EffectsBuilder, { node, relations, mode }: LockTable
 }
 
 /** A block is one statement; what is under a condition may run. */
-function doBlock(effects: EffectsBuilder, { body, queries, isDynamic }: DoBlock): void {
-  if (isDynamic) effects.unknown();
-  run(effects, [...body.map(({ statement }) => statement), ...queries]);
+function doBlock(effects: EffectsBuilder, { body, call }: DoBlock): void {
+  runBody(effects, executedBy([...body.map(({ statement }) => statement), ...call.queries], call));
+}
+
+/** What only the server knows of a statement is left out, and the whole is not known. */
+function runBody(
+  effects: EffectsBuilder,
+  { statements, templates, isOpaque }: Pick<Call, 'statements' | 'templates' | 'isOpaque'>,
+): void {
+  if (isOpaque) effects.unknown();
+  run(effects, statements);
+  for (const template of templates) {
+    if (!showsItsRelations(template)) effects.unknown();
+    add(effects, template);
+  }
 }
 
 /** One statement after the other; a later one sees what an earlier one left. */
@@ -173,12 +187,18 @@ function run(effects: EffectsBuilder, statements: readonly Statement[]): void {
   }
 }
 
+/** EXECUTE of what PREPARE has named. */
+function execute(effects: EffectsBuilder, { node }: Other): void {
+  const prepared = 'ExecuteStmt' in node ? effects.catalog.prepared(node.ExecuteStmt.name ?? '') : undefined;
+  if (prepared === undefined) effects.unknown();
+  else add(effects, prepared);
+}
+
 /** What routines do that are called. */
 function runCalls(effects: EffectsBuilder, calls: readonly Call[], role?: LockRole): void {
-  for (const { name, statements, isOpaque } of calls) {
-    if (isOpaque) effects.unknown();
-    effects.call(name, role, () => {
-      run(effects, statements);
+  for (const call of calls) {
+    effects.call(call.key, role, () => {
+      runBody(effects, call);
     });
   }
 }

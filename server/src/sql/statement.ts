@@ -295,8 +295,8 @@ export interface DoBlock extends Base<'DoBlock'> {
   readonly language: string;
   /** The statements of the body that are static, and EXECUTE of a constant string; in the order of the text. */
   readonly body: readonly NestedStatement[];
-  /** Queries in its conditions, loops and assignments. */
-  readonly queries: readonly Statement[];
+  /** What else it does. */
+  readonly call: CallBody;
   /** Whether the body executes strings that are built at run time. */
   readonly isDynamic: boolean;
 }
@@ -318,12 +318,23 @@ export interface Other extends Base<'Other'> {
   readonly call: CallBody | undefined;
 }
 
-/** What calling a routine does besides the statements of its body. */
+/** What running a body does besides its statements. */
 export interface CallBody {
-  /** Queries in its conditions, loops and assignments. */
+  /** Queries in its conditions, loops and assignments, and expressions that call functions. */
   readonly queries: readonly Statement[];
   /** The expressions of EXECUTE whose text is built at run time. */
   readonly executed: readonly string[];
-  /** Whether there is something in it that cannot be read: another language, a loop over a string. */
+  /** What its variables hold, as far as EXECUTE may need it. */
+  readonly assignments: readonly Assignment[];
+  /** Whether there is something in it that cannot be read, such as another language. */
   readonly isOpaque: boolean;
+}
+
+/** A value that a variable of a body takes at some time. */
+export interface Assignment {
+  readonly variable: string;
+  /** undefined when it comes from a query. */
+  readonly expression: string | undefined;
+  /** Whether the variable takes each element of the expression in turn: FOREACH. */
+  readonly isElement: boolean;
 }

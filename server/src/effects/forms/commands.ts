@@ -155,6 +155,7 @@ export const commandForms: Readonly<Record<string, CommandForm | undefined>> = {
   DropTableSpaceStmt: nothing,
   DropUserMappingStmt: nothing,
   DropdbStmt: nothing,
+  ExecuteStmt: nothing,
   ExplainStmt: (effects, node) => {
     readRelations(effects, relationsRead(effects.catalog, node));
   },

@@ -22,7 +22,7 @@ export function alterIndex(effects: EffectsBuilder, statement: AlterTable, actio
     return;
   }
   const mode = action.type === 'Other' ? indexLocks[action.subtype] : undefined;
-  if (mode === undefined) effects.unknown();
+  // Everything else is refused, or changes nothing.
   lockNamedIndex(effects, statement.relation, mode ?? 'ACCESS EXCLUSIVE');
   if (action.type === 'Other' && action.subtype === 'AT_SetTableSpace') {
     const owner = effects.catalog.index(statement.relation)?.relation;

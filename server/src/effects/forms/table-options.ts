@@ -121,6 +121,7 @@ export const otherActionForms: Readonly<Record<string, Form | undefined>> = {
   AT_DropInherit: { ...quick, more: lockOther('ACCESS SHARE', 'parent') },
   AT_AddOf: { ...quick, more: lockOther('ACCESS SHARE', 'type') },
   AT_DropOf: quick,
+  AT_DropOids: quick,
   AT_EnableTrig: trigger,
   AT_EnableAlwaysTrig: trigger,
   AT_EnableReplicaTrig: trigger,

@@ -1,6 +1,7 @@
 import type { CreateFunctionStmt, DefElem, DoStmt, Node } from '@pgsql/types';
 import { parsePlPgSQLSync } from 'libpg-query';
-import type { CallBody, NestedStatement, Statement } from '../statement';
+import { builtinVolatility } from '../../postgres/functions';
+import type { Assignment, CallBody, NestedStatement, Statement } from '../statement';
 import { walk } from './reader';
 
 /** What is found in a body. */
@@ -12,7 +13,7 @@ export interface Body extends CallBody {
 export type ParseNested = (text: string) => readonly { statement: Statement; start: number }[];
 
 /** Nothing is known of a body that cannot be read. */
-const opaque: Body = { statements: [], queries: [], executed: [], isOpaque: true };
+const opaque: Body = { statements: [], queries: [], executed: [], assignments: [], isOpaque: true };
 
 export function languageOf(options: readonly Node[] | undefined): string {
   const language = definition(options, 'language')?.arg;
@@ -22,15 +23,17 @@ export function languageOf(options: readonly Node[] | undefined): string {
 }
 
 export function doBody(text: string, stmt: DoStmt, parse: ParseNested): Body {
-  if (languageOf(stmt.args) !== 'plpgsql') return opaque;
+  // The parser aborts on a block that has no body.
+  if (languageOf(stmt.args) !== 'plpgsql' || definition(stmt.args, 'as') === undefined) return opaque;
   return plpgsqlBody(text, parse);
 }
 
 export function functionBody(text: string, stmt: CreateFunctionStmt, parse: ParseNested): Body {
   const language = languageOf(stmt.options);
-  if (language === 'plpgsql') return plpgsqlBody(text, parse);
   const as = definition(stmt.options, 'as')?.arg;
-  if (language !== 'sql' || as === undefined || !('List' in as)) return opaque;
+  if (as === undefined || !('List' in as)) return opaque;
+  if (language === 'plpgsql') return plpgsqlBody(text, parse);
+  if (language !== 'sql') return opaque;
   const [source] = (as.List.items ?? []).flatMap((item) =>
     'String' in item ? [item.String.sval ?? ''] : [],
   );
@@ -44,6 +47,7 @@ export function functionBody(text: string, stmt: CreateFunctionStmt, parse: Pars
     })),
     queries: [],
     executed: [],
+    assignments: [],
     isOpaque: false,
   };
 }
@@ -87,7 +91,7 @@ function plpgsqlBody(text: string, parse: ParseNested): Body {
   const statements: NestedStatement[] = [];
   const queries: Statement[] = [];
   const executed: string[] = [];
-  let isOpaque = false;
+  const assignments: Assignment[] = [];
   let from = 0;
 
   const add = (query: string, at: string, conditional: boolean): void => {
@@ -120,24 +124,78 @@ function plpgsqlBody(text: string, parse: ParseNested): Body {
         const constant = constantString(literal);
         if (constant === undefined) executed.push(literal);
         else add(constant, literal, conditional);
+      } else if (key === 'dynquery') {
+        executed.push(queryOf(node, 'dynquery'));
+      } else if (key === 'PLpgSQL_stmt_dynfors') {
+        executed.push(queryOf(value, 'query'));
+        visit((value as { body?: unknown }).body, true);
       } else if (key === 'PLpgSQL_expr') {
         queries.push(...queriesIn((value as { query?: string }).query ?? '', parse));
       } else {
-        if (key === 'PLpgSQL_stmt_dynfors') isOpaque = true;
         visit(value, conditional || conditionalBlocks.has(key));
       }
     }
   };
   visit(tree, false);
-  return { statements, queries, executed, isOpaque };
+  // Nobody asks for the variables unless something is executed.
+  if (executed.length > 0) assignments.push(...assignmentsIn(tree));
+  return { statements, queries, executed, assignments, isOpaque: false };
 }
 
-/** The query of a loop, or the one in which an expression has its queries. */
+/** What the variables of a body hold, in any order. */
+function assignmentsIn(tree: unknown): readonly Assignment[] {
+  const assignments: Assignment[] = [];
+  const names: (string | undefined)[] = [];
+  const assign = (variable: string | undefined, expression: string | undefined, isElement = false): void => {
+    if (variable !== undefined) assignments.push({ variable, expression, isElement });
+  };
+  walk(tree, (key, value) => {
+    if (key === 'datums') {
+      for (const datum of value as Record<string, { refname?: string } | undefined>[]) {
+        names.push(Object.values(datum)[0]?.refname);
+      }
+    } else if (key === 'PLpgSQL_var') {
+      const fallback = queryOf(value, 'default_val');
+      if (fallback !== '') assign((value as { refname?: string }).refname, fallback);
+    } else if (key === 'PLpgSQL_stmt_assign') {
+      const { varno = 0 } = value as { varno?: number };
+      assign(names[varno], queryOf(value, 'expr').replace(assigned, ''));
+    } else if (key === 'PLpgSQL_stmt_foreach_a') {
+      const { varno = 0 } = value as { varno?: number };
+      assign(names[varno], queryOf(value, 'expr'), true);
+    } else if (key === 'target' || key === 'var') {
+      // INTO, and the variable of a loop over numbers or rows.
+      walk(value, (inner, field) => {
+        if (inner === 'refname') assign(field as string, undefined);
+        else if (inner === 'fields') {
+          for (const { name } of field as { name?: string }[]) assign(name, undefined);
+        }
+      });
+    }
+  });
+  return assignments;
+}
+
+/** `name :=` before the value. */
+const assigned = /^\s*[\w.$"[\]]+\s*:?=(?!=)/;
+
+/** The name of each function that is called, and some keywords. */
+const called = /([\w$]+|")\s*\(/g;
+
+/** Whether a function is called that may be one of the migrations. */
+function callsRoutine(expression: string): boolean {
+  return [...expression.matchAll(called)].some(
+    ([, name = '']) => builtinVolatility(name.toLowerCase()) === undefined,
+  );
+}
+
+/** The query of a loop, or the one in which an expression has its queries and calls. */
 function queriesIn(expression: string, parse: ParseNested): readonly Statement[] {
-  if (!/\bselect\b/i.test(expression)) return [];
+  if (!/\bselect\b/i.test(expression) && !callsRoutine(expression)) return [];
   const whole = parse(expression);
-  const value = expression.replace(/^\s*[\w.$"[\]]+\s*:?=(?!=)/, '');
-  return (whole.length > 0 ? whole : parse(`SELECT ${value}`)).map(({ statement }) => statement);
+  return (whole.length > 0 ? whole : parse(`SELECT ${expression.replace(assigned, '')}`)).map(
+    ({ statement }) => statement,
+  );
 }
 
 function queryOf(node: unknown, field: string): string {

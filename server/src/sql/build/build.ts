@@ -51,10 +51,10 @@ export function buildStatement(text: string, node: Node, parseNested: ParseNeste
   if ('VariableSetStmt' in node) return setVariable(node.VariableSetStmt, base);
   if ('LockStmt' in node) return lockTable(reader, node.LockStmt, base);
   if ('DoStmt' in node) {
-    const { statements, queries, executed, isOpaque } = doBody(text, node.DoStmt, parseNested);
-    const isDynamic = isOpaque || executed.length > 0;
+    const { statements, ...call } = doBody(text, node.DoStmt, parseNested);
+    const isDynamic = call.isOpaque || call.executed.length > 0;
     const language = languageOf(node.DoStmt.args);
-    return { ...base, kind: 'DoBlock', language, body: statements, queries, isDynamic };
+    return { ...base, kind: 'DoBlock', language, body: statements, call, isDynamic };
   }
   if ('SelectStmt' in node || 'CopyStmt' in node) {
     return dataChange(reader, node, base) ?? select(reader, node, base);

@@ -1,7 +1,7 @@
 -- lockstep-ignore-file lock-timeout-missing: not what this is about
 
 ALTER TABLE orders ADD CONSTRAINT orders_total_check CHECK (total >= 0);
---                                                   ^^^^^ warning add-check-validated: Checking the existing rows blocks every read and write of "orders" until it is done.
+--                                                   ^^^^^ warning add-check-validated: Checking the existing rows blocks every read and write of "orders" until it is done. Add it NOT VALID, and validate it in a later transaction.
 --fix review: Add it as NOT VALID, then validate it
 --+ -- New rows are checked from here on; the existing ones are not scanned under this lock.
 --+ SET lock_timeout = '5s';
@@ -13,7 +13,7 @@ ALTER TABLE orders ADD CONSTRAINT orders_total_check CHECK (total >= 0);
 
 -- The name is the one that PostgreSQL would give.
 ALTER TABLE public.orders ADD CHECK (quantity > 0);
---                            ^^^^^ warning add-check-validated: Checking the existing rows blocks every read and write of "orders" until it is done.
+--                            ^^^^^ warning add-check-validated: Checking the existing rows blocks every read and write of "orders" until it is done. Add it NOT VALID, and validate it in a later transaction.
 --fix review: Add it as NOT VALID, then validate it
 --+ -- New rows are checked from here on; the existing ones are not scanned under this lock.
 --+ SET lock_timeout = '5s';
@@ -25,7 +25,7 @@ ALTER TABLE public.orders ADD CHECK (quantity > 0);
 
 -- Every row has NULL there, and all are read.
 ALTER TABLE orders ADD COLUMN rating integer CHECK (rating BETWEEN 1 AND 5);
---                                           ^^^^^ warning add-check-validated: Checking the existing rows blocks every read and write of "orders" until it is done.
+--                                           ^^^^^ warning add-check-validated: Checking the existing rows blocks every read and write of "orders" until it is done. Add it NOT VALID, and validate it in a later transaction.
 --fix review: Add it as NOT VALID, then validate it
 --+ -- New rows are checked from here on; the existing ones are not scanned under this lock.
 --+ SET lock_timeout = '5s';
@@ -44,7 +44,7 @@ ALTER TABLE invoices ADD CHECK (id < 1000);
 DO $$
 BEGIN
   ALTER TABLE users ADD CONSTRAINT users_name_check CHECK (name <> '');
---                                                  ^^^^^ warning add-check-validated: Checking the existing rows blocks every read and write of "users" until it is done.
+--                                                  ^^^^^ warning add-check-validated: Checking the existing rows blocks every read and write of "users" until it is done. Add it NOT VALID, and validate it in a later transaction.
 EXCEPTION WHEN duplicate_object THEN NULL;
 END
 $$;

@@ -1,7 +1,7 @@
 -- lockstep-ignore-file lock-timeout-missing: not what this is about
 
 ALTER TABLE orders ADD COLUMN token uuid NOT NULL DEFAULT gen_random_uuid();
---                                                ^^^^^^^^^^^^^^^^^^^^^^^^^ warning add-column-rewrites: The default is computed for each row, so "orders" is rewritten; every read and write waits until it is done.
+--                                                ^^^^^^^^^^^^^^^^^^^^^^^^^ warning add-column-rewrites: The default is computed for each row, so "orders" is rewritten; every read and write waits until it is done. Add the column without it, then fill the rows in batches.
 --fix review: Add the column empty, then fill it in batches
 --+ -- Without a default the table is not rewritten; the default that follows serves new rows.
 --+ SET lock_timeout = '5s';
@@ -46,7 +46,7 @@ ALTER TABLE orders ADD COLUMN token uuid NOT NULL DEFAULT gen_random_uuid();
 --+ ALTER TABLE orders DROP CONSTRAINT orders_token_is_not_null;
 --+ COMMIT;
 ALTER TABLE orders ADD COLUMN seen_at timestamptz DEFAULT clock_timestamp();
---                                                ^^^^^^^^^^^^^^^^^^^^^^^^^ warning add-column-rewrites: The default is computed for each row, so "orders" is rewritten; every read and write waits until it is done.
+--                                                ^^^^^^^^^^^^^^^^^^^^^^^^^ warning add-column-rewrites: The default is computed for each row, so "orders" is rewritten; every read and write waits until it is done. Add the column without it, then fill the rows in batches.
 --fix review: Add the column empty, then fill it in batches
 --+ -- Without a default the table is not rewritten; the default that follows serves new rows.
 --+ SET lock_timeout = '5s';
@@ -74,17 +74,17 @@ ALTER TABLE orders ADD COLUMN seen_at timestamptz DEFAULT clock_timestamp();
 --+ END
 --+ $$;
 ALTER TABLE orders ADD COLUMN number bigserial;
---                                   ^^^^^^^^^ warning add-column-rewrites: A bigserial column numbers each row, so "orders" is rewritten; every read and write waits until it is done.
+--                                   ^^^^^^^^^ warning add-column-rewrites: A bigserial column numbers each row, so "orders" is rewritten; every read and write waits until it is done. Add the column without it, then fill the rows in batches.
 ALTER TABLE orders ADD COLUMN place bigint GENERATED ALWAYS AS IDENTITY;
---                                         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning add-column-rewrites: An identity column numbers each row, so "orders" is rewritten; every read and write waits until it is done.
+--                                         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning add-column-rewrites: An identity column numbers each row, so "orders" is rewritten; every read and write waits until it is done. Add the column without it, then fill the rows in batches.
 ALTER TABLE orders ADD COLUMN gross numeric GENERATED ALWAYS AS (total * 1.19) STORED;
---                                          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning add-column-rewrites: A stored generated column is computed for each row, so "orders" is rewritten; every read and write waits until it is done.
+--                                          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning add-column-rewrites: A stored generated column is computed for each row, so "orders" is rewritten; every read and write waits until it is done. Add the column without it, then fill the rows in batches.
 ALTER TABLE orders ADD COLUMN discount percentage;
---                                     ^^^^^^^^^^ warning add-column-rewrites: The domain "percentage" has a constraint, so "orders" is rewritten; every read and write waits until it is done.
+--                                     ^^^^^^^^^^ warning add-column-rewrites: The domain "percentage" has a constraint, so "orders" is rewritten; every read and write waits until it is done. Add the column without it, then fill the rows in batches.
 
 -- Its constraints come when it is full.
 ALTER TABLE orders ADD COLUMN public_id uuid UNIQUE DEFAULT gen_random_uuid() CHECK (public_id IS NOT NULL);
---                                                  ^^^^^^^^^^^^^^^^^^^^^^^^^ warning add-column-rewrites: The default is computed for each row, so "orders" is rewritten; every read and write waits until it is done.
+--                                                  ^^^^^^^^^^^^^^^^^^^^^^^^^ warning add-column-rewrites: The default is computed for each row, so "orders" is rewritten; every read and write waits until it is done. Add the column without it, then fill the rows in batches.
 --fix review: Add the column empty, then fill it in batches
 --+ -- Without a default the table is not rewritten; the default that follows serves new rows.
 --+ SET lock_timeout = '5s';
@@ -134,7 +134,7 @@ ALTER TABLE orders ADD COLUMN public_id uuid UNIQUE DEFAULT gen_random_uuid() CH
 --+ -- Checks the existing rows while reads and writes go on.
 --+ ALTER TABLE orders VALIDATE CONSTRAINT orders_public_id_check;
 ALTER TABLE events ADD COLUMN uid uuid NOT NULL DEFAULT gen_random_uuid() PRIMARY KEY;
---                                              ^^^^^^^^^^^^^^^^^^^^^^^^^ warning add-column-rewrites: The default is computed for each row, so "events" is rewritten; every read and write waits until it is done.
+--                                              ^^^^^^^^^^^^^^^^^^^^^^^^^ warning add-column-rewrites: The default is computed for each row, so "events" is rewritten; every read and write waits until it is done. Add the column without it, then fill the rows in batches.
 --fix review: Add the column empty, then fill it in batches
 --+ -- Without a default the table is not rewritten; the default that follows serves new rows.
 --+ SET lock_timeout = '5s';
@@ -187,7 +187,7 @@ ALTER TABLE events ADD COLUMN uid uuid NOT NULL DEFAULT gen_random_uuid() PRIMAR
 
 -- The key is a part of the rewrite.
 ALTER TABLE events ADD COLUMN event_id bigserial UNIQUE;
---                                     ^^^^^^^^^ warning add-column-rewrites: A bigserial column numbers each row, so "events" is rewritten; every read and write waits until it is done.
+--                                     ^^^^^^^^^ warning add-column-rewrites: A bigserial column numbers each row, so "events" is rewritten; every read and write waits until it is done. Add the column without it, then fill the rows in batches.
 
 -- Free: no default, a constant, and what is the same all through the transaction.
 ALTER TABLE orders ADD COLUMN note text;

@@ -1,7 +1,7 @@
 -- lockstep-ignore-file lock-timeout-missing: not what this is about
 
 ALTER TABLE orders ADD CONSTRAINT orders_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE;
---                                                    ^^^^^^^^^^^ warning add-foreign-key-validated: Checking the existing rows blocks every write to "orders" and "users" until it is done.
+--                                                    ^^^^^^^^^^^ warning add-foreign-key-validated: Checking the existing rows blocks every write to "orders" and "users" until it is done. Add it NOT VALID, and validate it in a later transaction.
 --fix review: Add it as NOT VALID, then validate it
 --+ -- New rows are checked from here on; the existing ones are not scanned under this lock.
 --+ SET lock_timeout = '5s';
@@ -16,7 +16,7 @@ ALTER TABLE orders ADD COLUMN referrer_id bigint REFERENCES users;
 
 -- All rows have this one.
 ALTER TABLE orders ADD COLUMN owner_id bigint DEFAULT 1 REFERENCES users;
---                                                      ^^^^^^^^^^ warning add-foreign-key-validated: Checking the existing rows blocks every read and write of "orders" and "users" until it is done.
+--                                                      ^^^^^^^^^^ warning add-foreign-key-validated: Checking the existing rows blocks every read and write of "orders" and "users" until it is done. Add it NOT VALID, and validate it in a later transaction.
 --fix review: Add it as NOT VALID, then validate it
 --+ -- New rows are checked from here on; the existing ones are not scanned under this lock.
 --+ SET lock_timeout = '5s';
@@ -30,7 +30,7 @@ ALTER TABLE orders ADD COLUMN owner_id bigint DEFAULT 1 REFERENCES users;
 CREATE TABLE regions (id bigint PRIMARY KEY);
 ALTER TABLE users ADD COLUMN region_id bigint;
 ALTER TABLE users ADD FOREIGN KEY (region_id) REFERENCES regions (id);
---                    ^^^^^^^^^^^ warning add-foreign-key-validated: Checking the existing rows blocks every write to "users" until it is done.
+--                    ^^^^^^^^^^^ warning add-foreign-key-validated: Checking the existing rows blocks every write to "users" until it is done. Add it NOT VALID, and validate it in a later transaction.
 --fix review: Add it as NOT VALID, then validate it
 --+ -- New rows are checked from here on; the existing ones are not scanned under this lock.
 --+ SET lock_timeout = '5s';
@@ -42,7 +42,7 @@ ALTER TABLE users ADD FOREIGN KEY (region_id) REFERENCES regions (id);
 
 -- No quick fix: a partitioned table takes no NOT VALID foreign key before PostgreSQL 18.
 ALTER TABLE measurements ADD CONSTRAINT measurements_value_fkey FOREIGN KEY (value) REFERENCES users (id);
---                                                              ^^^^^^^^^^^ warning add-foreign-key-validated: Checking the existing rows blocks every write to "measurements" and "users" until it is done.
+--                                                              ^^^^^^^^^^^ warning add-foreign-key-validated: Checking the existing rows blocks every write to "measurements" and "users" until it is done. Add it NOT VALID, and validate it in a later transaction.
 
 ALTER TABLE order_items ADD CONSTRAINT order_items_id_fkey FOREIGN KEY (id) REFERENCES orders (id) NOT VALID;
 

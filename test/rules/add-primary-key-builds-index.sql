@@ -1,7 +1,7 @@
 -- lockstep-ignore-file unique-index-without-precheck: not what this is about
 
 ALTER TABLE events ADD PRIMARY KEY (id);
---                     ^^^^^^^^^^^ warning add-primary-key-builds-index: Building the index of this constraint blocks every read and write of "events" until it is done.
+--                     ^^^^^^^^^^^ warning add-primary-key-builds-index: Building the index of this constraint blocks every read and write of "events" until it is done. Build a unique index concurrently, then add the key with USING INDEX.
 --fix review: Build the index concurrently, then add the constraint with USING INDEX
 --+ -- A concurrent build that failed leaves an invalid index behind.
 --+ DROP INDEX CONCURRENTLY IF EXISTS events_pkey;
@@ -35,7 +35,7 @@ ALTER TABLE events ADD PRIMARY KEY (id);
 
 -- No quick fix: with the same value in every row it fails, unless there is only one.
 ALTER TABLE events ADD COLUMN kind integer DEFAULT 1 PRIMARY KEY;
---                                                   ^^^^^^^^^^^ warning add-primary-key-builds-index: Building the index of this constraint blocks every read and write of "events" until it is done.
+--                                                   ^^^^^^^^^^^ warning add-primary-key-builds-index: Building the index of this constraint blocks every read and write of "events" until it is done. Build a unique index concurrently, then add the key with USING INDEX.
 
 CREATE TABLE invoices (id bigint);
 ALTER TABLE invoices ADD PRIMARY KEY (id);

@@ -1,7 +1,7 @@
 -- lockstep-ignore-file lock-timeout-missing, unique-index-without-precheck: not what this is about
 
 ALTER TABLE orders ADD CONSTRAINT orders_coupon_key UNIQUE (coupon);
---                                                  ^^^^^^ warning add-unique-builds-index: Building the index of this constraint blocks every read and write of "orders" until it is done.
+--                                                  ^^^^^^ warning add-unique-builds-index: Building the index of this constraint blocks every read and write of "orders" until it is done. Build a unique index concurrently, then add the constraint with USING INDEX.
 --fix review: Build the index concurrently, then add the constraint with USING INDEX
 --+ -- A concurrent build that failed leaves an invalid index behind.
 --+ DROP INDEX CONCURRENTLY IF EXISTS orders_coupon_key;
@@ -17,7 +17,7 @@ ALTER TABLE orders ADD CONSTRAINT orders_coupon_key UNIQUE (coupon);
 --+ COMMIT;
 
 ALTER TABLE users ADD COLUMN slug text UNIQUE;
---                                     ^^^^^^ warning add-unique-builds-index: Building the index of this constraint blocks every read and write of "users" until it is done.
+--                                     ^^^^^^ warning add-unique-builds-index: Building the index of this constraint blocks every read and write of "users" until it is done. Build a unique index concurrently, then add the constraint with USING INDEX.
 --fix review: Build the index concurrently, then add the constraint with USING INDEX
 --+ -- Without the constraint no index is built under this lock.
 --+ SET lock_timeout = '5s';

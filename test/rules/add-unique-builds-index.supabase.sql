@@ -2,7 +2,7 @@
 -- lockstep-ignore-file lock-timeout-missing: not what this is about
 
 alter table users add column phone text, add unique (email, name);
---                                           ^^^^^^ warning add-unique-builds-index: Building the index of this constraint blocks every read and write of "users" until it is done.
+--                                           ^^^^^^ warning add-unique-builds-index: Building the index of this constraint blocks every read and write of "users" until it is done. Build a unique index concurrently, then add the constraint with USING INDEX.
 --fix review: Build the index concurrently, then add the constraint with USING INDEX
 --+ -- What the statement does besides.
 --+ SET LOCAL lock_timeout = '5s';
@@ -18,10 +18,10 @@ alter table users add column phone text, add unique (email, name);
 --+ -- The index is there, so this only writes the catalog.
 --+ SET LOCAL lock_timeout = '5s';
 --+ alter table users ADD CONSTRAINT users_email_name_key UNIQUE USING INDEX users_email_name_key;
---                                                  ^^^^^^^^^^^^^ hint unique-index-nulls-distinct: Two rows may share all other columns of this key when "email" is NULL.
+--                                                  ^^^^^^^^^^^^^ hint unique-index-nulls-distinct: Two rows may share all other columns of this key when "email" is NULL. Unless that is meant, write NULLS NOT DISTINCT.
 --fix review: Add NULLS NOT DISTINCT
 --+ alter table users add column phone text, add unique NULLS NOT DISTINCT (email, name);
---                                                  ^^^^^^^^^^^^^ warning unique-index-without-precheck: Fails if two rows share the same ("email", "name"). Nothing before it looks for duplicates.
+--                                                  ^^^^^^^^^^^^^ warning unique-index-without-precheck: Fails if two rows share the same ("email", "name"). Nothing before it looks for duplicates. Remove them first.
 --fix review: Delete duplicates, keep the newest by "created_at"
 --+ -- Of the rows that share email, name, the newest by "created_at" stays, the others go.
 --+ WITH ranked AS (

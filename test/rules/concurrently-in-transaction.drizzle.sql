@@ -3,7 +3,7 @@
 
 ALTER TABLE "users" ADD COLUMN "phone" text;--> statement-breakpoint
 CREATE INDEX CONCURRENTLY "users_name_idx" ON "users" USING btree ("name");
---           ^^^^^^^^^^^^ error concurrently-in-transaction: Drizzle runs all pending migrations in one transaction; CREATE INDEX CONCURRENTLY fails in it.
+--           ^^^^^^^^^^^^ error concurrently-in-transaction: Drizzle runs all pending migrations in one transaction; CREATE INDEX CONCURRENTLY fails in it. Run it by hand with psql before the deploy.
 --fix review: Run it outside of a transaction, by hand before the deploy (Drizzle 0.45)
 --+ -- lockstep-ignore create-index-not-concurrent: Built by hand before the deploy; here for
 --+ -- databases where it was not.

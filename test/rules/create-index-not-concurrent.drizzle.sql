@@ -3,7 +3,7 @@
 
 ALTER TABLE "users" ADD COLUMN "phone" text;--> statement-breakpoint
 CREATE INDEX "orders_coupon_idx" ON "orders" USING btree ("coupon");
---<^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "orders" until it is done.
+--<^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "orders" until it is done. Build it with CONCURRENTLY, outside of a transaction.
 --fix review: Build concurrently, by hand before the deploy (Drizzle 0.45)
 --+ -- lockstep-ignore create-index-not-concurrent: Built by hand before the deploy; here for
 --+ -- databases where it was not.

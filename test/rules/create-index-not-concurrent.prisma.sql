@@ -1,7 +1,7 @@
 -- runner: prisma 6.0.0
 
 CREATE INDEX "orders_coupon_idx" ON "orders" ("coupon");
---<^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "orders" until it is done.
+--<^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "orders" until it is done. Build it with CONCURRENTLY, outside of a transaction.
 --fix review: Build concurrently, here and in a new migration (Prisma Migrate 6.0)
 --+ -- A concurrent build that failed leaves an invalid index behind, which IF NOT EXISTS would keep.
 --+ DROP INDEX CONCURRENTLY IF EXISTS orders_coupon_idx;

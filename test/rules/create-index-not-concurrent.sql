@@ -1,7 +1,7 @@
 -- lockstep-ignore-file lock-timeout-missing: not what this is about
 
 CREATE INDEX orders_created_at_idx ON orders (created_at);
---<^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "orders" until it is done.
+--<^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "orders" until it is done. Build it with CONCURRENTLY, outside of a transaction.
 --fix review: Build concurrently
 --+ -- A concurrent build that failed leaves an invalid index behind, which IF NOT EXISTS would keep.
 --+ DROP INDEX CONCURRENTLY IF EXISTS orders_created_at_idx;
@@ -12,7 +12,7 @@ CREATE INDEX orders_created_at_idx ON orders (created_at);
 
 -- The author's layout, comments and options stay; the name is the one that PostgreSQL would give.
 create unique index -- one open order per user
---<^^^^^^^^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "orders" until it is done.
+--<^^^^^^^^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "orders" until it is done. Build it with CONCURRENTLY, outside of a transaction.
 --fix review: Build concurrently
 --+ -- A concurrent build that failed leaves an invalid index behind, which IF NOT EXISTS would keep.
 --+ DROP INDEX CONCURRENTLY IF EXISTS public.orders_user_id_lower_total_idx;
@@ -22,7 +22,7 @@ create unique index -- one open order per user
 --+ -- invalid index: drop orders_user_id_lower_total_idx before the next try.
 --+ create unique index concurrently orders_user_id_lower_total_idx -- one open order per user
   on public.orders using btree (user_id, lower(coupon) text_pattern_ops desc)
---                             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning unique-index-without-precheck: Fails if two rows share the same (user_id, lower(coupon) text_pattern_ops desc). Nothing before it looks for duplicates.
+--                             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning unique-index-without-precheck: Fails if two rows share the same (user_id, lower(coupon) text_pattern_ops desc). Nothing before it looks for duplicates. Remove them first.
 --fix review: Set "closed_at" to now() on all but the newest by "created_at"
 --+ -- Of the rows that share user_id, lower(coupon), the newest by "created_at" stays, the others
 --+ -- get closed_at = now().
@@ -201,7 +201,7 @@ create unique index -- one open order per user
   include (total) with (fillfactor = 70) where closed_at is null;
 
 CREATE INDEX IF NOT EXISTS orders_total_idx ON orders (total);
---<^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "orders" until it is done.
+--<^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "orders" until it is done. Build it with CONCURRENTLY, outside of a transaction.
 --fix review: Build concurrently
 --+ -- A concurrent build that failed leaves an invalid index behind, which IF NOT EXISTS would keep.
 --+ DROP INDEX CONCURRENTLY IF EXISTS orders_total_idx;
@@ -212,7 +212,7 @@ CREATE INDEX IF NOT EXISTS orders_total_idx ON orders (total);
 
 -- Takes SHARE on each partition; there is no CONCURRENTLY for it.
 CREATE INDEX measurements_value_idx ON measurements (value);
---<^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "measurements" and its partitions until it is done.
+--<^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "measurements" and its partitions until it is done. Build it concurrently on each partition, then attach those to an index ON ONLY the table.
 
 -- Nothing is built.
 CREATE INDEX measurements_only_idx ON ONLY measurements (value, taken_at);
@@ -222,7 +222,7 @@ CREATE INDEX IF NOT EXISTS orders_user_id_idx ON orders (user_id);
 
 -- Of a table that is not known, no more is known.
 CREATE INDEX ON shop.visits (id);
---<^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "visits" until it is done.
+--<^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "visits" until it is done. Build it with CONCURRENTLY, outside of a transaction.
 --fix review: Build concurrently
 --+ -- A concurrent build that failed leaves an invalid index behind, which IF NOT EXISTS would keep.
 --+ DROP INDEX CONCURRENTLY IF EXISTS shop.visits_id_idx;
@@ -244,7 +244,7 @@ DO $$
 BEGIN
   IF to_regclass('public.orders_quantity_idx') IS NULL THEN
     CREATE INDEX orders_quantity_idx ON orders (quantity);
---  ^^^^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "orders" until it is done.
+--  ^^^^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "orders" until it is done. Build it with CONCURRENTLY, outside of a transaction.
   END IF;
 END
 $$;

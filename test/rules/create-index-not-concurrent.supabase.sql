@@ -5,7 +5,7 @@ ALTER TABLE users ADD COLUMN phone text;
 
 -- Finds the newest orders of a coupon.
 CREATE INDEX orders_coupon_idx ON orders (coupon);
---<^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "orders" until it is done.
+--<^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "orders" until it is done. Build it with CONCURRENTLY, outside of a transaction.
 --fix review: Build concurrently, in 2 migrations of their own (Supabase CLI 2.109)
 --+ file supabase/migrations/20260103000000_orders_coupon_idx_leftover.sql
 --+ -- A concurrent build that failed leaves an invalid index behind, which IF NOT EXISTS would keep.

@@ -6,7 +6,7 @@ CREATE TABLE invoices (id bigint PRIMARY KEY, total numeric);
 ALTER TABLE invoices ADD COLUMN note text;
 
 ALTER TABLE orders ADD COLUMN note text;
---<^^^^^^^^ information lock-timeout-missing: Waits for ACCESS EXCLUSIVE on "orders" without a lock_timeout; every query that comes later waits behind it.
+--<^^^^^^^^ information lock-timeout-missing: Waits for ACCESS EXCLUSIVE on "orders" without a lock_timeout; every query that comes later waits behind it. Set lock_timeout before it.
 --fix review: Set lock_timeout to 5s
 --+ -- Gives up after 5s rather than make others wait behind it.
 --+ SET lock_timeout = '5s';

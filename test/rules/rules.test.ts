@@ -55,7 +55,7 @@ describe('the list of rules', () => {
   test('says everything in sentences', () => {
     for (const { id, meta } of rules) {
       const { summary, why, instead, references } = meta.docs;
-      for (const text of [summary, why, instead]) {
+      for (const text of [summary, why, instead, meta.remedy ?? instead]) {
         assert.match(text, /^[A-Z`].*[.]$/s, id);
         assert.doesNotMatch(text, / {2}|\n/, id);
       }
@@ -73,6 +73,14 @@ describe('the examples', () => {
       test(`${rule.id}, number ${index + 1}`, () => {
         const world = worldFor(bad, setup);
         assert.equal(findingsOf(world, rule.id), 1, `Not one finding in\n${bad}`);
+        const [reported] = analyse(world).statements.flatMap(({ findings }) =>
+          findings.filter(({ rule: { id } }) => id === rule.id),
+        );
+        assert.match(
+          reported?.finding.remedy ?? rule.meta.remedy ?? '',
+          /^[A-Z].+[.]$/,
+          'It says what to do.',
+        );
         assert.equal(findingsOf(worldFor(good, setup), rule.id), 0, `A finding in\n${good}`);
         const fix = allFixes(analyse(world), siteOf(world)).find((offered) => offered.rule === rule.id);
         if (rule.fixes === undefined) return;

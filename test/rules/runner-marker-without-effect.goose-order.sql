@@ -3,7 +3,7 @@
 SELECT 1;
 
 -- +goose Up
---<^^^^^^^^^ error runner-marker-without-effect: goose stops at a statement that stands before "-- +goose Up".
+--<^^^^^^^^^ error runner-marker-without-effect: goose stops at a statement that stands before "-- +goose Up". Write what this runner reads, or remove it.
 --fix review: Move it to the top of the file
 --+ -- +goose Up
 --+ -- runner: goose
@@ -12,18 +12,18 @@ SELECT 1;
 --+
 SELECT 2;
 -- +goose StatementEnd
---<^^^^^^^^^^^^^^^^^^^ error runner-marker-without-effect: goose stops at "-- +goose StatementEnd" without a StatementBegin before it.
+--<^^^^^^^^^^^^^^^^^^^ error runner-marker-without-effect: goose stops at "-- +goose StatementEnd" without a StatementBegin before it. Write what this runner reads, or remove it.
 --fix review: Remove "-- +goose StatementEnd"
 
 -- +goose Down
 SELECT 3;
 
 -- +goose Up
---<^^^^^^^^^ error runner-marker-without-effect: goose stops at a second "-- +goose Up".
+--<^^^^^^^^^ error runner-marker-without-effect: goose stops at a second "-- +goose Up". Write what this runner reads, or remove it.
 --fix review: Remove "-- +goose Up"
 SELECT 4;
 
 -- migrate:down
---<^^^^^^^^^^^^ error runner-marker-without-effect: "-- migrate:down" is a marker of dbmate; goose takes it for a comment, and runs what stands below it.
+--<^^^^^^^^^^^^ error runner-marker-without-effect: "-- migrate:down" is a marker of dbmate; goose takes it for a comment, and runs what stands below it. Write what this runner reads, or remove it.
 --fix review: Remove "-- migrate:down"
 SELECT 5;

@@ -1,17 +1,17 @@
 -- lockstep-ignore-file lock-timeout-missing, concurrently-in-transaction: not what this is about
 
 -- supabase:disable-transaction
---<^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning runner-marker-without-effect: Supabase CLI knows no "-- supabase:disable-transaction"; it is a comment without an effect.
+--<^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning runner-marker-without-effect: Supabase CLI knows no "-- supabase:disable-transaction"; it is a comment without an effect. Write what this runner reads, or remove it.
 --fix review: Remove "-- supabase:disable-transaction"
 CREATE INDEX CONCURRENTLY orders_total_idx ON orders (total);
 
 -- +goose NO TRANSACTION
---<^^^^^^^^^^^^^^^^^^^^^ warning runner-marker-without-effect: "-- +goose NO TRANSACTION" is a marker of goose; psql takes it for a comment.
+--<^^^^^^^^^^^^^^^^^^^^^ warning runner-marker-without-effect: "-- +goose NO TRANSACTION" is a marker of goose; psql takes it for a comment. Write what this runner reads, or remove it.
 --fix review: Remove "-- +goose NO TRANSACTION"
 CREATE INDEX CONCURRENTLY orders_note_idx ON orders (note);
 
 -- migrate:down
---<^^^^^^^^^^^^ error runner-marker-without-effect: "-- migrate:down" is a marker of dbmate; psql takes it for a comment, and runs what stands below it.
+--<^^^^^^^^^^^^ error runner-marker-without-effect: "-- migrate:down" is a marker of dbmate; psql takes it for a comment, and runs what stands below it. Write what this runner reads, or remove it.
 --fix review: Remove "-- migrate:down"
 SELECT 1;
 

@@ -1,7 +1,7 @@
 -- lockstep-ignore-file lock-timeout-missing, unique-index-without-precheck: not what this is about
 
 ALTER TABLE orders ALTER COLUMN coupon SET NOT NULL;
---                                     ^^^^^^^^^^^^ warning set-not-null-scans: Looking for NULLs in "coupon" blocks every read and write of "orders" until it is done; one NULL makes it fail.
+--                                     ^^^^^^^^^^^^ warning set-not-null-scans: Looking for NULLs in "coupon" blocks every read and write of "orders" until it is done; one NULL makes it fail. Add CHECK (… IS NOT NULL) NOT VALID and validate it first; then nothing is scanned.
 --fix review: Add a CHECK as NOT VALID, validate it, then SET NOT NULL
 --+ -- New rows need "coupon" from here on; the existing ones are not scanned under this lock.
 --+ SET lock_timeout = '5s';
@@ -30,7 +30,7 @@ ALTER TABLE users ALTER COLUMN name SET NOT NULL;
 -- A primary key wants it, too.
 CREATE UNIQUE INDEX CONCURRENTLY events_pkey ON events (id);
 ALTER TABLE events ADD CONSTRAINT events_pkey PRIMARY KEY USING INDEX events_pkey;
---                                            ^^^^^^^^^^^ warning set-not-null-scans: Looking for NULLs blocks every read and write of "events" until it is done; one NULL makes it fail.
+--                                            ^^^^^^^^^^^ warning set-not-null-scans: Looking for NULLs blocks every read and write of "events" until it is done; one NULL makes it fail. Add CHECK (… IS NOT NULL) NOT VALID and validate it first; then nothing is scanned.
 
 CREATE TABLE invoices (id bigint);
 ALTER TABLE invoices ALTER COLUMN id SET NOT NULL;

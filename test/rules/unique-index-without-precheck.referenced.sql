@@ -1,6 +1,6 @@
 -- Rows of order_items refer to the duplicates.
 CREATE UNIQUE INDEX CONCURRENTLY orders_coupon_key ON orders (coupon);
---                                                           ^^^^^^^^ warning unique-index-without-precheck: Fails if two rows share a "coupon". Nothing before it looks for duplicates.
+--                                                           ^^^^^^^^ warning unique-index-without-precheck: Fails if two rows share a "coupon". Nothing before it looks for duplicates. Remove them first.
 --fix review: Delete duplicates, keep the newest by "created_at", and point "order_items" at it
 --+ -- Of the rows that share coupon, the newest by "created_at" stays, the others go.
 --+ BEGIN;

@@ -2,7 +2,7 @@
 
 -- Duplicates of users go; nothing refers to them.
 CREATE UNIQUE INDEX CONCURRENTLY users_email_key ON users (email);
---                                                        ^^^^^^^ warning unique-index-without-precheck: Fails if two rows share a "email". Nothing before it looks for duplicates.
+--                                                        ^^^^^^^ warning unique-index-without-precheck: Fails if two rows share a "email". Nothing before it looks for duplicates. Remove them first.
 --fix review: Delete duplicates, keep the newest by "created_at"
 --+ -- Of the rows that share email, the newest by "created_at" stays, the others go.
 --+ WITH ranked AS (
@@ -110,7 +110,7 @@ CREATE UNIQUE INDEX CONCURRENTLY users_email_key ON users (email);
 --+ -- invalid index: drop users_email_key before the next try.
 
 ALTER TABLE users ADD CONSTRAINT users_created_name_unique UNIQUE (created_at, name);
---                                                         ^^^^^^ warning add-unique-builds-index: Building the index of this constraint blocks every read and write of "users" until it is done.
+--                                                         ^^^^^^ warning add-unique-builds-index: Building the index of this constraint blocks every read and write of "users" until it is done. Build a unique index concurrently, then add the constraint with USING INDEX.
 --fix review: Build the index concurrently, then add the constraint with USING INDEX
 --+ -- A concurrent build that failed leaves an invalid index behind.
 --+ DROP INDEX CONCURRENTLY IF EXISTS users_created_name_unique;
@@ -124,7 +124,7 @@ ALTER TABLE users ADD CONSTRAINT users_created_name_unique UNIQUE (created_at, n
 --+ SET LOCAL lock_timeout = '5s';
 --+ ALTER TABLE users ADD CONSTRAINT users_created_name_unique UNIQUE USING INDEX users_created_name_unique;
 --+ COMMIT;
---                                                                ^^^^^^^^^^^^^^^^^^ warning unique-index-without-precheck: Fails if two rows share the same ("created_at", "name"). Nothing before it looks for duplicates.
+--                                                                ^^^^^^^^^^^^^^^^^^ warning unique-index-without-precheck: Fails if two rows share the same ("created_at", "name"). Nothing before it looks for duplicates. Remove them first.
 --fix review: Delete duplicates, keep the newest by "id"
 --+ -- Of the rows that share created_at, name, the newest by "id" stays, the others go.
 --+ WITH ranked AS (
@@ -233,7 +233,7 @@ ALTER TABLE users ADD CONSTRAINT users_created_name_unique UNIQUE (created_at, n
 
 -- The primary key forbids these already.
 CREATE UNIQUE INDEX CONCURRENTLY users_id_email_key ON users (id, email);
---                                                           ^^^^^^^^^^^ hint unique-index-nulls-distinct: Two rows may share all other columns of this key when "email" is NULL.
+--                                                           ^^^^^^^^^^^ hint unique-index-nulls-distinct: Two rows may share all other columns of this key when "email" is NULL. Unless that is meant, write NULLS NOT DISTINCT.
 --fix review: Add NULLS NOT DISTINCT
 --+ CREATE UNIQUE INDEX CONCURRENTLY users_id_email_key ON users (id, email) NULLS NOT DISTINCT;
 
@@ -242,7 +242,7 @@ ALTER TABLE users ADD COLUMN slug text;
 CREATE UNIQUE INDEX CONCURRENTLY users_slug_key ON users (slug);
 
 ALTER TABLE events ADD UNIQUE (event_id), ADD COLUMN event_id uuid DEFAULT gen_random_uuid();
---                                                                 ^^^^^^^^^^^^^^^^^^^^^^^^^ warning add-column-rewrites: The default is computed for each row, so "events" is rewritten; every read and write waits until it is done.
+--                                                                 ^^^^^^^^^^^^^^^^^^^^^^^^^ warning add-column-rewrites: The default is computed for each row, so "events" is rewritten; every read and write waits until it is done. Add the column without it, then fill the rows in batches.
 --fix review: Add the column empty, then fill it in batches
 --+ -- Without a default the table is not rewritten; the default that follows serves new rows.
 --+ SET lock_timeout = '5s';
@@ -262,7 +262,7 @@ ALTER TABLE events ADD UNIQUE (event_id), ADD COLUMN event_id uuid DEFAULT gen_r
 --+   END LOOP;
 --+ END
 --+ $$;
---                     ^^^^^^ warning add-unique-builds-index: Building the index of this constraint blocks every read and write of "events" until it is done.
+--                     ^^^^^^ warning add-unique-builds-index: Building the index of this constraint blocks every read and write of "events" until it is done. Build a unique index concurrently, then add the constraint with USING INDEX.
 --fix review: Build the index concurrently, then add the constraint with USING INDEX
 --+ -- What the statement does besides.
 --+ SET lock_timeout = '5s';
@@ -298,6 +298,6 @@ CREATE UNIQUE INDEX CONCURRENTLY users_name_key ON users (name);
 -- The one that it replaces has forbidden them until now.
 DROP INDEX CONCURRENTLY users_name_key;
 CREATE UNIQUE INDEX CONCURRENTLY users_name_email_key ON users (name, email);
---                                                             ^^^^^^^^^^^^^ hint unique-index-nulls-distinct: Two rows may share all other columns of this key when "email" is NULL.
+--                                                             ^^^^^^^^^^^^^ hint unique-index-nulls-distinct: Two rows may share all other columns of this key when "email" is NULL. Unless that is meant, write NULLS NOT DISTINCT.
 --fix review: Add NULLS NOT DISTINCT
 --+ CREATE UNIQUE INDEX CONCURRENTLY users_name_email_key ON users (name, email) NULLS NOT DISTINCT;

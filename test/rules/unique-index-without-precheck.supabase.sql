@@ -2,7 +2,7 @@
 
 -- Closing an order takes it out of the index, so none has to go.
 create unique index orders_open_uq on orders (user_id) where closed_at is null;
---<^^^^^^^^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "orders" until it is done.
+--<^^^^^^^^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "orders" until it is done. Build it with CONCURRENTLY, outside of a transaction.
 --fix review: Build concurrently, here and in a new migration (Supabase CLI 2.109)
 --+ -- A concurrent build that failed leaves an invalid index behind, which IF NOT EXISTS would keep.
 --+ DROP INDEX CONCURRENTLY IF EXISTS orders_open_uq;
@@ -11,7 +11,7 @@ create unique index orders_open_uq on orders (user_id) where closed_at is null;
 --+ -- Writes go on while the index is built. A build that fails, also by lock_timeout, leaves an
 --+ -- invalid index: drop orders_open_uq before the next try.
 --+ create unique index concurrently orders_open_uq on orders (user_id) where closed_at is null;
---                                           ^^^^^^^^^ warning unique-index-without-precheck: Fails if two rows share a "user_id". Nothing before it looks for duplicates.
+--                                           ^^^^^^^^^ warning unique-index-without-precheck: Fails if two rows share a "user_id". Nothing before it looks for duplicates. Remove them first.
 --fix review: Set "closed_at" to now() on all but the newest by "created_at"
 --+ -- Of the rows that share user_id, the newest by "created_at" stays, the others get closed_at =
 --+ -- now().

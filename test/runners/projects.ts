@@ -1,6 +1,7 @@
 import { recognise } from '../../server/src/runners';
 import type { Project, Site, Step } from '../../server/src/runners/runner';
 import { parseFile } from '../../server/src/sql/parse';
+import { fileSettings } from './file-settings';
 import { sectionSettings } from './section-settings';
 import { type Files, memoryTree } from './tree';
 
@@ -119,6 +120,7 @@ export const settings: readonly Setting[] = [
   drizzleWithJournal(),
   drizzleWithFolders(),
   ...sectionSettings,
+  ...fileSettings,
   psql(),
 ];
 
@@ -220,7 +222,11 @@ export function* allCases(lineBreak = '\n'): Generator<Case> {
       const written = text.replaceAll('|', breakpoint).replaceAll('\n', lineBreak);
       for (const [plan, steps] of Object.entries(plans)) {
         // In a block, the file ends the transaction of the runner: nobody writes that.
-        if (/^(?:Drizzle|goose|dbmate)/.test(setting.name) && text.includes('BEGIN')) continue;
+        if (
+          /^(?:Drizzle|goose|dbmate|Flyway|sqlx|Diesel|refinery|Atlas)/.test(setting.name) &&
+          text.includes('BEGIN')
+        )
+          continue;
         yield caseOf(`${setting.name}, ${shape}, ${plan}`, setting, written, steps);
       }
     }
@@ -233,7 +239,7 @@ export function caseOf(name: string, setting: Setting, text: string, steps: read
   const tree = memoryTree(files);
   const project: Project = recognise(setting.path, tree);
   const file = parseFile(files[setting.path] ?? '');
-  const schedule = project.runner.schedule(file, project);
+  const schedule = project.runner.schedule(file, project, setting.path);
   const texts = file.statements.map(({ start, end }) => file.text.slice(start, end));
   const index = texts.findIndex((sql) => sql.startsWith('CREATE UNIQUE INDEX'));
   const now = new Date('2026-03-01T10:00:00Z');

@@ -328,18 +328,18 @@ describe('migrations', () => {
       {
         '/p/10_c.sql': '',
         '/p/9_b.sql': '',
-        '/p/V1.10__e.sql': '',
-        '/p/V1.9__d.sql': '',
+        '/p/V1.10_e.sql': '',
+        '/p/V1.9_d.sql': '',
         '/p/schema.sql': '',
         '/p/10_c.rollback.sql': '',
         '/p/10_c.validation.sql': '',
         '/p/9_b.down.sql': '',
-        '/p/1_a.up.sql': '',
+        '/p/1_a.sql': '',
         '/p/11_folder.sql/x.sql': '',
         '/p/notes.txt': '',
       },
       '/p',
-      ['1_a.up.sql', 'V1.9__d.sql', 'V1.10__e.sql', '9_b.sql', '10_c.sql'],
+      ['1_a.sql', 'V1.9_d.sql', 'V1.10_e.sql', '9_b.sql', '10_c.sql'],
     ],
     [
       'plain SQL: by name when none is numbered',
@@ -371,6 +371,13 @@ describe('real projects', { skip: needsShared('corpus') }, () => {
     ['drizzle/wundergraph__cosmo/controlplane/migrations', 'drizzle', 148],
     ['goose/e2b-dev__infra/packages/db/migrations', 'goose', 131],
     ['goose/pressly__goose/examples/sql-migrations', 'goose', 4],
+    ['golang-migrate/concourse__concourse/atc/db/migration/migrations', 'golang-migrate', 149],
+    ['sqlx/lakekeeper__lakekeeper/crates/lakekeeper-storage-postgres/migrations', 'sqlx', 70],
+    ['diesel/graphprotocol__graph-node/store/postgres/migrations', 'diesel', 125],
+    // Atlas has planned them, in the format of the runner.
+    ['atlas/openmeterio__openmeter/tools/migrate/migrations', 'golang-migrate', 269],
+    // It has moved from sql-migrate; no file has its markers any more.
+    ['sql-migrate/brocaar__chirpstack-application-server/internal/storage/migrations', 'golang-migrate', 60],
     ['dbmate/TBD54566975__ftl/backend/controller/sql/schema', 'dbmate', 45],
   ];
   for (const [folder, runner, atLeast] of cases) {

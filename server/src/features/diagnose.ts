@@ -1,7 +1,7 @@
 import type { Severity } from '../rules/rule';
 import type { SyntaxProblem } from '../sql/source';
 import { type Range, shift } from '../sql/text';
-import type { Analysis } from './analysis';
+import { type Analysis, messageOf } from './analysis';
 
 /** The id of what is reported for SQL that the grammar refuses. */
 export const syntaxErrorId = 'syntax-error';
@@ -28,7 +28,7 @@ export function diagnose({ statements }: Analysis): readonly Diagnostic[] {
       diagnostics.push({
         rule: rule.id,
         severity,
-        message: finding.message,
+        message: messageOf({ rule, finding }),
         range: shift(finding.range, source.start),
         statement,
         isUnnecessary: rule.meta.unnecessary === true,

@@ -121,6 +121,10 @@ const watchedFiles = [
   '**/supabase/.temp/postgres-version',
   '**/{config.toml,migration_lock.toml,_journal.json,schema.prisma}',
   '**/{drizzle,prisma}.config.*',
+  '**/{go.mod,Cargo.toml,Cargo.lock,pom.xml,build.gradle,build.gradle.kts,gradle.lockfile}',
+  '**/{flyway.toml,flyway.conf,*.sql.conf,application.properties,application.yml,application.yaml}',
+  '**/{diesel.toml,metadata.toml,sqlx.toml,atlas.hcl,atlas.sum}',
+  '**/{Makefile,Dockerfile,compose.yaml,compose.yml,docker-compose.yaml,docker-compose.yml}',
 ];
 
 /** Everything that lies outside of the open documents may have changed. */

@@ -12,6 +12,7 @@ export default defineRule({
     category: 'locking',
     severity: 'warning',
     addedIn: '0.1.0',
+    remedy: 'Add it NOT VALID, and validate it in a later transaction.',
     aliases: ['squawk:constraint-missing-not-valid', 'eugene:E1', 'atlas:PG305'],
     docs: {
       summary: 'A `CHECK` constraint is added to a table that already exists, without `NOT VALID`.',

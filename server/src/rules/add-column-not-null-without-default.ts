@@ -9,6 +9,7 @@ export default defineRule({
     category: 'compatibility',
     severity: 'error',
     addedIn: '0.1.0',
+    remedy: 'Give it a default, or add it without NOT NULL and fill it first.',
     aliases: ['squawk:adding-required-field', 'atlas:MF103'],
     docs: {
       summary: 'A column that may not be NULL is added without a value to a table that already exists.',

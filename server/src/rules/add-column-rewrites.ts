@@ -20,6 +20,7 @@ export default defineRule({
     category: 'rewrite',
     severity: 'warning',
     addedIn: '0.1.0',
+    remedy: 'Add the column without it, then fill the rows in batches.',
     aliases: ['squawk:adding-field-with-default', 'eugene:E11', 'atlas:PG302'],
     docs: {
       summary: 'A new column rewrites a table that already exists.',

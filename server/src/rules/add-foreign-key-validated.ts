@@ -12,6 +12,7 @@ export default defineRule({
     category: 'locking',
     severity: 'warning',
     addedIn: '0.1.0',
+    remedy: 'Add it NOT VALID, and validate it in a later transaction.',
     aliases: ['squawk:adding-foreign-key-constraint', 'eugene:E1', 'atlas:PG306'],
     docs: {
       summary: 'A foreign key is added to a table that already exists, without `NOT VALID`.',

@@ -11,6 +11,7 @@ export default defineRule({
     category: 'locking',
     severity: 'warning',
     addedIn: '0.1.0',
+    remedy: 'Build a unique index concurrently, then add the key with USING INDEX.',
     aliases: ['atlas:PG104'],
     docs: {
       summary: 'A primary key builds its index on a table that already exists.',

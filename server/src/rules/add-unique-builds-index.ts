@@ -13,6 +13,7 @@ export default defineRule({
     category: 'locking',
     severity: 'warning',
     addedIn: '0.1.0',
+    remedy: 'Build a unique index concurrently, then add the constraint with USING INDEX.',
     aliases: ['squawk:disallowed-unique-constraint', 'eugene:E7', 'atlas:PG105'],
     docs: {
       summary: 'A unique constraint builds its index on a table that already exists.',

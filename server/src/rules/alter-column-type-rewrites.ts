@@ -9,6 +9,7 @@ export default defineRule({
     category: 'rewrite',
     severity: 'warning',
     addedIn: '0.1.0',
+    remedy: 'Fill a new column of that type in batches, then switch to it.',
     aliases: ['squawk:changing-column-type', 'eugene:E5', 'atlas:PG301'],
     docs: {
       summary:

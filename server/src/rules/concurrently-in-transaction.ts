@@ -55,6 +55,7 @@ export default defineRule({
     yield {
       range: rangeOfWords(statement.text, everything, ['concurrently']) ?? statement.commandRange,
       message: refusal.reason,
+      remedy: refusal.instead,
       subject: statement,
     };
   },

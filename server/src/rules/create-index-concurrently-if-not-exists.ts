@@ -8,6 +8,7 @@ export default defineRule({
     category: 'transaction',
     severity: 'warning',
     addedIn: '0.1.0',
+    remedy: 'Drop what is left of it first, and leave out IF NOT EXISTS.',
     docs: {
       summary: '`CREATE INDEX CONCURRENTLY IF NOT EXISTS` takes the rest of a failed build for the index.',
       why:

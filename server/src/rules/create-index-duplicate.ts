@@ -43,11 +43,14 @@ export default defineRule({
     const columns = index.columns.map(({ column, expression }) =>
       column === undefined ? (expression?.text ?? '') : quoted(column),
     );
-    const message =
+    const said =
       columns.length === statement.columns.length
-        ? `The index ${quoted(index.name)} has the same columns.`
-        : `The index ${quoted(index.name)} on (${columns.join(', ')}) begins with the same columns.`;
-    yield { range: statement.columnList, message, subject: statement };
+        ? { message: `The index ${quoted(index.name)} has the same columns.`, remedy: 'Leave this one out.' }
+        : {
+            message: `The index ${quoted(index.name)} on (${columns.join(', ')}) begins with the same columns.`,
+            remedy: 'Leave this one out, unless you need it for being smaller.',
+          };
+    yield { range: statement.columnList, ...said, subject: statement };
   },
 });
 

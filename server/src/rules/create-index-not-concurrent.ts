@@ -8,6 +8,7 @@ export default defineRule({
     category: 'locking',
     severity: 'warning',
     addedIn: '0.1.0',
+    remedy: 'Build it with CONCURRENTLY, outside of a transaction.',
     aliases: ['squawk:require-concurrent-index-creation', 'eugene:E6', 'atlas:PG101'],
     docs: {
       summary: 'An index is built without `CONCURRENTLY` on a table that already exists.',
@@ -46,10 +47,17 @@ export default defineRule({
     const kind = catalog.relation(statement.relation)?.kind;
     // Only REFRESH writes to a materialized view.
     if (kind === 'materialized view') return;
-    const partitions = kind === 'partitioned table' ? ' and its partitions' : '';
+    const isPartitioned = kind === 'partitioned table';
+    const partitions = isPartitioned ? ' and its partitions' : '';
     yield {
       range: statement.commandRange,
       message: `Building this index blocks ${whatWaits(effects, relationsThatWait(effects, catalog))}${partitions} until it is done.`,
+      ...(isPartitioned
+        ? {
+            remedy:
+              'Build it concurrently on each partition, then attach those to an index ON ONLY the table.',
+          }
+        : {}),
       subject: statement,
     };
   },

@@ -7,6 +7,7 @@ export default defineRule({
     category: 'compatibility',
     severity: 'warning',
     addedIn: '0.1.0',
+    remedy: 'Deploy code that does not use it first.',
     aliases: ['squawk:ban-drop-column', 'atlas:DS103'],
     docs: {
       summary: 'A column of a table that already exists is dropped.',

@@ -8,6 +8,7 @@ export default defineRule({
     category: 'locking',
     severity: 'information',
     addedIn: '0.1.0',
+    remedy: 'Drop it with CONCURRENTLY, outside of a transaction.',
     aliases: ['squawk:require-concurrent-index-deletion', 'atlas:PG102'],
     docs: {
       summary: 'An index is dropped without `CONCURRENTLY` from a table that already exists.',

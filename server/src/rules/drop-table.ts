@@ -7,6 +7,7 @@ export default defineRule({
     category: 'data-loss',
     severity: 'warning',
     addedIn: '0.1.0',
+    remedy: 'Deploy code that does not use it first.',
     aliases: ['squawk:ban-drop-table', 'atlas:DS102'],
     docs: {
       summary: 'A table is dropped that this migration has not made.',

@@ -9,6 +9,7 @@ export default defineRule({
     category: 'locking',
     severity: 'information',
     addedIn: '0.1.0',
+    remedy: 'Set lock_timeout before it.',
     oncePerFile: true,
     // What holds its lock for long needs more than a timeout, and says so.
     yieldsTo: ['locking', 'rewrite'],

@@ -33,6 +33,8 @@ export interface RuleMeta {
   readonly postgres?: { readonly since?: number; readonly until?: number };
   /** The extension version that brought the rule. */
   readonly addedIn: string;
+  /** What to do, one short sentence behind every message; omitted where each finding says it itself. */
+  readonly remedy?: string;
   /** For what concerns the whole file: only the first finding in it is reported. */
   readonly oncePerFile?: true;
   /** Silent for a statement in which a rule of one of these categories has found something. */
@@ -68,7 +70,10 @@ export interface Example {
 export interface Finding<Subject = unknown> {
   /** The smallest thing the reader has to change, relative to the statement. The engine cuts it at the end of its first line. */
   readonly range: Range;
+  /** What happens, and to which relation. */
   readonly message: string;
+  /** What to do about this one, when the rule has no sentence for all. */
+  readonly remedy?: string;
   /** When this finding is graver or milder than the rule's default. */
   readonly severity?: Severity;
   /** What `fixes` needs to know: the statement, or the part of it that is at fault. */

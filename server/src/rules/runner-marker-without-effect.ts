@@ -15,6 +15,7 @@ export default defineRule({
     category: 'transaction',
     severity: 'warning',
     addedIn: '0.1.0',
+    remedy: 'Write what this runner reads, or remove it.',
     docs: {
       summary: 'A comment is meant for a migration runner, which does not see it or cannot read it.',
       why:

@@ -18,6 +18,7 @@ export default defineRule({
     category: 'locking',
     severity: 'warning',
     addedIn: '0.1.0',
+    remedy: 'Add CHECK (… IS NOT NULL) NOT VALID and validate it first; then nothing is scanned.',
     aliases: ['squawk:adding-not-nullable-field', 'eugene:E2', 'atlas:PG303'],
     docs: {
       summary: '`SET NOT NULL` scans a table that already exists.',

@@ -37,9 +37,13 @@ export default defineRule({
 
   on: ['CreateIndex', 'AlterTable'],
 
-  *check(statement, { catalog }): Iterable<Finding<Subject>> {
+  *check(statement, { catalog, postgresVersion }): Iterable<Finding<Subject>> {
     const relation = catalog.relation(statement.relation);
     if (relation === undefined || catalog.isNew(statement.relation)) return;
+    const remedy =
+      postgresVersion < 15
+        ? 'Unless that is meant, let no column of it be NULL.'
+        : 'Unless that is meant, write NULLS NOT DISTINCT.';
     const nullable = (key: UniqueKey | undefined): string | undefined => {
       if (key === undefined || key.nullsNotDistinct || key.elements.length < 2) return undefined;
       const names = key.elements.flatMap(({ column, isNullable }) => {
@@ -51,7 +55,7 @@ export default defineRule({
     if (statement.kind === 'CreateIndex') {
       const names = nullable(keyOfIndex(statement, catalog));
       if (names !== undefined)
-        yield { range: statement.columnList, message: messageFor(names), subject: { statement } };
+        yield { range: statement.columnList, message: messageFor(names), remedy, subject: { statement } };
       return;
     }
     for (const action of statement.actions) {
@@ -60,7 +64,7 @@ export default defineRule({
       const names = nullable(keyOfConstraint(statement, constraint, catalog));
       if (names === undefined) continue;
       const range = columnListOf(statement.text, constraint);
-      yield { range, message: messageFor(names), subject: { statement, constraint } };
+      yield { range, message: messageFor(names), remedy, subject: { statement, constraint } };
     }
   },
 

@@ -32,6 +32,7 @@ export default defineRule({
     category: 'data-loss',
     severity: 'warning',
     addedIn: '0.1.0',
+    remedy: 'Remove them first.',
     aliases: ['atlas:MF101'],
     docs: {
       summary:

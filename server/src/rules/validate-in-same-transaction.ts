@@ -9,6 +9,7 @@ export default defineRule({
     category: 'locking',
     severity: 'warning',
     addedIn: '0.1.0',
+    remedy: 'Validate it in a later transaction.',
     docs: {
       summary: 'A constraint is validated in the transaction that added it as `NOT VALID`.',
       why:

@@ -1,15 +1,34 @@
+import { atlas } from './atlas';
+import { callersOf } from './callers';
 import { dbmate } from './dbmate';
+import { diesel } from './diesel';
 import { drizzle } from './drizzle';
+import { flyway } from './flyway';
+import { golangMigrate } from './golang-migrate';
 import { goose } from './goose';
 import { isFile, join, nameOf, parentOf } from './paths';
 import { prisma } from './prisma';
 import { psql } from './psql';
+import { refinery } from './refinery';
 import type { FileTree, Project, Runner } from './runner';
+import { sqlx } from './sqlx';
 import { supabase } from './supabase';
-import { packageScripts } from './versions';
 
 /** All runners; the first that recognises a file runs it, and the last recognises all. */
-export const runners: readonly Runner[] = [supabase, prisma, drizzle, goose, dbmate, psql];
+export const runners: readonly Runner[] = [
+  supabase,
+  prisma,
+  drizzle,
+  goose,
+  dbmate,
+  refinery,
+  flyway,
+  sqlx,
+  golangMigrate,
+  diesel,
+  atlas,
+  psql,
+];
 
 /**
  * The project that `path`, a file or a folder, belongs to. `choice` is the id of a runner that the person named: it is
@@ -18,22 +37,64 @@ export const runners: readonly Runner[] = [supabase, prisma, drizzle, goose, dbm
 export function recognise(path: string, tree: FileTree, choice?: string): Project {
   const chosen = runners.find(({ id }) => id === choice);
   if (chosen !== undefined) return chosen.recognise(path, tree) ?? withoutMarks(chosen, path, tree);
-  const projects = runners.flatMap((runner) => runner.recognise(path, tree) ?? []);
-  const [first = withoutMarks(psql, path, tree)] = projects;
-  if (first.runner !== supabase) return first;
-  // drizzle-kit can write into supabase/migrations; which of the two runs the files is up to the project.
-  const other = projects.find(({ runner }) => runner === drizzle);
-  if (other === undefined || other.folder !== first.folder) return first;
-  const scripts = packageScripts(first.root, tree);
-  const isDrizzle = /\bdrizzle-kit\s+migrate\b/.test(scripts);
-  const isSupabase = /\bsupabase\s+(?:db\s+(?:push|reset)|migration\s+up)\b/.test(scripts);
-  return isDrizzle && !isSupabase ? other : first;
+  const remembering = remembered(tree);
+  const first = firstOf(runners, path, remembering) ?? withoutMarks(psql, path, tree);
+  return callee(first, path, remembering);
+}
+
+function firstOf(from: readonly Runner[], path: string, tree: FileTree): Project | undefined {
+  for (const runner of from) {
+    const project = runner.recognise(path, tree);
+    if (project !== undefined) return project;
+  }
+  return undefined;
+}
+
+/** Tools that also write migrations for other runners, and how projects call those that could run them instead. */
+const generators: readonly Runner[] = [drizzle, atlas];
+const calls: Readonly<Record<string, RegExp>> = {
+  supabase: /\bsupabase\s+(?:db\s+(?:push|reset)|migration\s+up)\b/,
+  prisma: /\bprisma\s+migrate\s+(?:deploy|dev)\b/,
+  drizzle: /\bdrizzle-kit\s+migrate\b/,
+  atlas: /\batlas\s+migrate\s+apply\b|\bariga\/atlas-action\/migrate\/apply\b/,
+};
+
+/** Of two runners that know the same folder, the one that the project calls, where it calls only one of them. */
+function callee(first: Project, path: string, tree: FileTree): Project {
+  const rivals = generators.flatMap((runner) => {
+    const project = runner === first.runner ? undefined : runner.recognise(path, tree);
+    return project?.folder === first.folder ? [project] : [];
+  });
+  if (rivals.length === 0) return first;
+  const texts = [...callersOf(first.root, tree)];
+  const called = [first, ...rivals].filter(({ runner: { id } }) =>
+    texts.some((text) => calls[id]?.test(text)),
+  );
+  const [only] = called;
+  return only !== undefined && called.length === 1 ? only : first;
+}
+
+/** A tree that looks at each folder and file once; for as long as nobody expects changes. */
+function remembered(tree: FileTree): FileTree {
+  const texts = new Map<string, string | undefined>();
+  const lists = new Map<string, ReturnType<FileTree['list']>>();
+  return {
+    read(path) {
+      if (!texts.has(path)) texts.set(path, tree.read(path));
+      return texts.get(path);
+    },
+    list(path) {
+      const known = lists.get(path) ?? tree.list(path);
+      lists.set(path, known);
+      return known;
+    },
+  };
 }
 
 function withoutMarks(runner: Runner, path: string, tree: FileTree): Project {
   const isSql = /\.sql$/i.test(path) && (isFile(path, tree) || tree.list(path).length === 0);
   const folder = isSql ? parentOf(path) : path;
-  const hasFolders = runner !== psql && nameOf(path) === 'migration.sql';
+  const hasFolders = runner !== psql && /^(?:migration|up|down)\.sql$/.test(nameOf(path));
   const migrations = hasFolders ? parentOf(folder) : folder;
   return {
     runner,

@@ -2,6 +2,7 @@ import { refusedInTransactionBlock } from '../sql/transaction-block';
 import { parseFile, Parser, updateFile } from '../sql/parse';
 import type { Parsed, SourceFile } from '../sql/source';
 import { applyEdits, type Edit } from '../sql/text';
+import { withAtlasSum } from './atlas-sum';
 import { nameOf } from './paths';
 import type {
   FileChange,
@@ -175,14 +176,16 @@ export function toPlacement(
   const order = site.project.runner.migrations(site.project, site.tree);
   // The newest migration is most often one that no database has yet.
   const isOld = edit.length > 0 && checksum !== undefined && order.at(-1) !== site.path;
+  const summed = withAtlasSum([...edit, ...beside, ...changes], site.project.folder, site.tree);
   return {
-    changes: [...edit, ...beside, ...changes],
+    changes: summed.changes,
     way: draft.way ?? (draft.files.length === 0 ? 'file' : 'migrations'),
     how: draft.how ?? where(draft),
     notes: [
       ...(isOld ? [`If "${nameOf(site.path)}" was applied already: ${checksum}`] : []),
       ...draft.notes,
       ...notes,
+      ...summed.notes,
     ],
   };
 }

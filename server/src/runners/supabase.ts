@@ -1,5 +1,6 @@
 import { parse as parseToml } from 'smol-toml';
 import type { SourceFile } from '../sql/source';
+import { withAtlasSum } from './atlas-sum';
 import { inBatches, inTransaction, type Message, schedule } from './delivery';
 import { shortLabelOf } from './label';
 import type { FileDraft } from './layout';
@@ -88,7 +89,10 @@ export const supabase: Runner = {
   place: (steps, site) => supabase.places(steps, site)[0],
   places: (steps, site) => placesOf(steps, site, { addFiles, records: true }),
 
-  newMigration: (name, site) => addFiles([{ name, text: '', steps: [] }], site).changes,
+  // `atlas migrate diff` can write the migrations that the Supabase CLI runs.
+  newMigration: (name, site) =>
+    withAtlasSum(addFiles([{ name, text: '', steps: [] }], site).changes, site.project.folder, site.tree)
+      .changes,
 
   companion(kind, path, { folder }) {
     const name = nameOf(path);
@@ -183,9 +187,6 @@ function addFiles(
       path: join(project.folder, `${versions[index] ?? ''}_${slug(name)}.sql`),
       text,
     })),
-    // Written by `atlas migrate diff` beside migrations that the Supabase CLI runs.
-    notes: isFile(join(project.folder, 'atlas.sum'), tree)
-      ? ['atlas.sum lists the files of this folder: run "atlas migrate hash".']
-      : [],
+    notes: [],
   };
 }

@@ -25,7 +25,7 @@ export function installedVersion(
   folder: string,
   tree: FileTree,
 ): string | undefined {
-  for (const current of foldersToRepositoryRoot(folder, tree)) {
+  for (const current of repositoryFolders(folder, tree)) {
     for (const [file, read] of Object.entries(lockFiles)) {
       const text = tree.read(join(current, file));
       if (text === undefined) continue;
@@ -35,7 +35,7 @@ export function installedVersion(
       }
     }
   }
-  for (const current of foldersToRepositoryRoot(folder, tree)) {
+  for (const current of repositoryFolders(folder, tree)) {
     for (const name of names) {
       const installed = packageJson(join(current, `node_modules/${name}`), tree)?.['version'];
       const version = cleaned(typeof installed === 'string' ? installed : undefined);
@@ -47,15 +47,6 @@ export function installedVersion(
     }
   }
   return undefined;
-}
-
-/** The scripts of the nearest package.json that has some, joined; empty when there is none. */
-export function packageScripts(folder: string, tree: FileTree): string {
-  for (const current of foldersToRepositoryRoot(folder, tree)) {
-    const scripts = packageJson(current, tree)?.['scripts'];
-    if (isObject(scripts)) return Object.values(scripts).join('\n');
-  }
-  return '';
 }
 
 /** Whether `version` is `major.minor` or newer; prereleases of it count as it. */
@@ -71,7 +62,8 @@ export function shortVersion(version: string): string {
   return parsed === null ? version : `${parsed.major}.${parsed.minor}`;
 }
 
-function* foldersToRepositoryRoot(folder: string, tree: FileTree): Generator<string> {
+/** `folder` and the folders above it, up to the root of the repository. */
+export function* repositoryFolders(folder: string, tree: FileTree): Generator<string> {
   for (const current of upwards(folder)) {
     yield current;
     if (tree.list(current).some(({ name }) => name === '.git')) return;

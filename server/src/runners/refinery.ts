@@ -1,0 +1,124 @@
+import { asOneQuery, inTransaction, schedule } from './delivery';
+import { compareVersions, nextFlywayVersions } from './flyway-names';
+import type { FileDraft } from './layout';
+import { crateFolder, crateVersion, usesCrate } from './manifests';
+import { slug } from './naming';
+import { filesIn, foldersIn, isFile, join, nameOf, parentOf } from './paths';
+import { placesOf } from './places';
+import { refusalOf } from './refusal';
+import type { FileChange, FileTree, NewFileSite, Runner } from './runner';
+
+/** Names that refinery takes for migrations, in any folder below the one that it is given. */
+const fileName = /^[UV](\d+(?:\.\d+)?)__\w+\.sql$/;
+
+const crates = ['refinery', 'refinery-core'];
+
+/** refinery: the `refinery` program, and `embed_migrations!` in a Rust program. */
+export const refinery: Runner = {
+  id: 'refinery',
+  label: 'refinery',
+  assumedVersion: undefined,
+  docs: {
+    summary:
+      'Sends each file as one query in a transaction, and has no way out of it; grouped, all files in one.',
+    references: ['https://docs.rs/refinery/latest/refinery/', 'https://github.com/rust-db/refinery'],
+  },
+
+  recognise(path, tree) {
+    const folder = migrationsFolder(path, tree);
+    if (folder === undefined) return undefined;
+    return {
+      runner: refinery,
+      root: crateFolder(folder, tree) ?? parentOf(folder),
+      folder,
+      version: crateVersion(crates, folder, tree),
+      postgresVersion: undefined,
+    };
+  },
+
+  migrations({ folder }, tree) {
+    const version = (path: string): string => fileName.exec(nameOf(path))?.[1] ?? '0';
+    return [...migrationsBelow(folder, tree)].sort((a, b) => compareVersions(version(a), version(b)));
+  },
+
+  schedule: (file) => schedule(file, inTransaction(asOneQuery(file))),
+
+  refuses(statement, index, scheduled, project) {
+    return refusalOf(statement, index, scheduled, () => ({
+      because: 'refinery sends every file in a transaction',
+      instead: 'Run it by hand with psql before the deploy.',
+      postgresVersion: project.postgresVersion,
+    }));
+  },
+
+  place: (steps, site) => refinery.places(steps, site)[0],
+  places: (steps, site) =>
+    placesOf(steps, site, {
+      addFiles,
+      checksum: 'refinery stops at a file whose checksum has changed.',
+      records: true,
+    }),
+
+  newMigration: (name, site) => addFiles([{ name, text: '', steps: [] }], site).changes,
+
+  companion(kind, path, { folder }) {
+    const name = nameOf(path);
+    return {
+      path: join(parentOf(folder), `${kind}s/${name}`),
+      header: [
+        kind === 'rollback' ? `Undoes ${name}.` : `Checks what ${name} has done.`,
+        'refinery never runs this file; run it with psql.',
+        ...(kind === 'rollback'
+          ? ['Afterwards delete the row of the version in refinery_schema_history, or it counts as applied.']
+          : []),
+      ],
+      at: 'file',
+    };
+  },
+};
+
+function migrationsFolder(path: string, tree: FileTree): string | undefined {
+  if (!usesCrate(crates, path, tree)) return undefined;
+  if (!/\.sql$/i.test(path)) {
+    return [path, join(path, 'migrations'), join(path, 'src/migrations')].find((folder) =>
+      filesIn(folder, tree).some((name) => fileName.test(name)),
+    );
+  }
+  if (!fileName.test(nameOf(path))) return undefined;
+  // refinery looks into folders below `migrations`, and at nothing beside it.
+  for (let folder = parentOf(path); folder !== '/'; folder = parentOf(folder)) {
+    if (/^(?:rollbacks?|validations?)$/.test(nameOf(folder))) return undefined;
+    if (nameOf(folder) === 'migrations') return folder;
+    if (isFile(join(folder, 'Cargo.toml'), tree)) break;
+  }
+  return parentOf(path);
+}
+
+function migrationsBelow(folder: string, tree: FileTree, depth = 0): readonly string[] {
+  const here = filesIn(folder, tree)
+    .filter((name) => fileName.test(name))
+    .map((name) => join(folder, name));
+  if (depth > 8) return here;
+  const folders = foldersIn(folder, tree).filter((name) => !name.startsWith('.') && name !== 'target');
+  return [...here, ...folders.flatMap((name) => migrationsBelow(join(folder, name), tree, depth + 1))];
+}
+
+function addFiles(
+  files: readonly FileDraft[],
+  { project, tree, now }: NewFileSite,
+): { readonly changes: readonly FileChange[]; readonly notes: readonly string[] } {
+  const present = refinery.migrations(project, tree);
+  const numbers = present.flatMap((path) => fileName.exec(nameOf(path))?.[1] ?? []);
+  const versions = nextFlywayVersions(numbers, files.length, now);
+  const last = present.at(-1);
+  const folder = last === undefined ? project.folder : parentOf(last);
+  const prefix = last === undefined ? 'V' : nameOf(last).charAt(0);
+  return {
+    changes: files.map(({ name, text }, index) => ({
+      kind: 'create',
+      path: join(folder, `${prefix}${versions[index] ?? ''}__${slug(name)}.sql`),
+      text,
+    })),
+    notes: [],
+  };
+}

@@ -1,0 +1,153 @@
+import { insert, lineBreakOf } from '../sql/text';
+import { asOneQuery, inTransaction, schedule } from './delivery';
+import { shortLabelOf } from './label';
+import type { FileDraft, Mark } from './layout';
+import { asDown, isManaged } from './managed';
+import { crateFolder, crateVersion, usesCrate } from './manifests';
+import { slug } from './naming';
+import { compareNumbers, nextNumbers } from './numbered';
+import { beforeDown, createPair, directionOf, pairCompanion } from './pairs';
+import { filesIn, foldersIn, isFile, join, nameOf, parentOf, upwards } from './paths';
+import { placesOf } from './places';
+import { refusalOf } from './refusal';
+import type { FileChange, FileTree, NewFileSite, Project, Runner } from './runner';
+import { isAtLeast, repositoryFolders } from './versions';
+
+/** Names that sqlx takes for migrations; it skips all others. */
+const fileName = /^\d+_.*\.sql$/;
+
+const crates = ['sqlx', 'sqlx-core'];
+
+/** The first bytes of a file that runs without a transaction; before anything else, also a blank line, it means nothing. */
+const noTransaction = '-- no-transaction';
+
+/** sqlx: `sqlx migrate run`, and `sqlx::migrate!()` in a Rust program. */
+export const sqlx: Runner = {
+  id: 'sqlx',
+  label: 'sqlx',
+  assumedVersion: '0.8',
+  docs: {
+    summary:
+      'Sends each file as one query in a transaction; a file that begins with `-- no-transaction` without, since 0.8.',
+    references: [
+      'https://docs.rs/sqlx/latest/sqlx/macro.migrate.html',
+      'https://github.com/launchbadge/sqlx/pull/3181',
+    ],
+  },
+
+  recognise(path, tree) {
+    const folder = migrationsFolder(path, tree);
+    if (folder === undefined) return undefined;
+    return {
+      runner: sqlx,
+      root: crateFolder(folder, tree) ?? parentOf(folder),
+      folder,
+      version: crateVersion(crates, folder, tree),
+      postgresVersion: undefined,
+    };
+  },
+
+  migrations: ({ folder }, tree) => migrationsIn(folder, tree),
+
+  before: (path, { folder }, tree) => beforeDown(path, migrationsIn(folder, tree)),
+
+  schedule(file, project, path) {
+    const isOutside = knowsMark(project) && file.text.startsWith(noTransaction);
+    const result = schedule(file, isOutside ? asOneQuery(file) : inTransaction(asOneQuery(file)));
+    return path !== undefined && directionOf(path) === 'down' ? asDown(result) : result;
+  },
+
+  refuses(statement, index, scheduled, project) {
+    return refusalOf(statement, index, scheduled, () => {
+      const label = shortLabelOf(project);
+      const { postgresVersion } = project;
+      if (!isManaged(scheduled)) {
+        return {
+          because:
+            scheduled.statements[index]?.block === 'explicit'
+              ? 'The file opens a transaction block with BEGIN'
+              : 'sqlx sends the whole file as one query, which is a transaction also with "-- no-transaction"',
+          instead: 'Give it a migration of its own.',
+          postgresVersion,
+        };
+      }
+      return {
+        because: `${label} sends the file in a transaction`,
+        instead: knowsMark(project)
+          ? 'Give it a migration of its own that begins with "-- no-transaction".'
+          : 'Upgrade to sqlx 0.8 or newer.',
+        postgresVersion,
+      };
+    });
+  },
+
+  place: (steps, site) => sqlx.places(steps, site)[0],
+
+  places(steps, site) {
+    const checksum = 'sqlx stops at a file whose checksum has changed.';
+    return placesOf(steps, site, {
+      addFiles,
+      checksum,
+      records: true,
+      ...(knowsMark(site.project) ? { mark } : {}),
+    });
+  },
+
+  newMigration: (name, site) => addFiles([{ name, text: '', steps: [] }], site).changes,
+
+  companion: (kind, path) => pairCompanion(kind, path, 'sqlx'),
+};
+
+const mark: Mark = {
+  edit: (text) =>
+    text.startsWith(noTransaction) ? undefined : insert(0, `${noTransaction}${lineBreakOf(text)}`),
+};
+
+function knowsMark({ version }: Project): boolean {
+  return version === undefined || isAtLeast(version, 0, 8);
+}
+
+function migrationsFolder(path: string, tree: FileTree): string | undefined {
+  if (/\.sql$/i.test(path) && tree.list(path).length === 0) {
+    const folder = parentOf(path);
+    return fileName.test(nameOf(path)) && isOfSqlx(folder, tree) ? folder : undefined;
+  }
+  return [path, join(path, 'migrations')].find(
+    (folder) => migrationsIn(folder, tree).length > 0 && isOfSqlx(folder, tree),
+  );
+}
+
+/** The names alone are those of many runners; what tells sqlx is the Rust project around. */
+function isOfSqlx(folder: string, tree: FileTree): boolean {
+  if (usesCrate(crates, folder, tree)) return true;
+  for (const above of repositoryFolders(folder, tree)) {
+    if (isFile(join(above, 'sqlx.toml'), tree) || foldersIn(above, tree).includes('.sqlx')) return true;
+    if (isFile(join(above, 'Cargo.toml'), tree) || isFile(join(above, 'go.mod'), tree)) return false;
+  }
+  // Without the manifests, as in a sparse checkout: the folder of a Rust workspace is called so.
+  return nameOf(folder) === 'migrations' && [...upwards(folder)].some((above) => nameOf(above) === 'crates');
+}
+
+function migrationsIn(folder: string, tree: FileTree): readonly string[] {
+  const names = filesIn(folder, tree).filter((name) => fileName.test(name) && directionOf(name) !== 'down');
+  return [...names].sort(compareNumbers).map((name) => join(folder, name));
+}
+
+/** New migrations are in pairs where the others are. */
+function addFiles(
+  files: readonly FileDraft[],
+  { project: { folder }, tree, now }: NewFileSite,
+): { readonly changes: readonly FileChange[]; readonly notes: readonly string[] } {
+  const names = filesIn(folder, tree).filter((name) => fileName.test(name));
+  const versions = nextNumbers(names, files.length, now);
+  const inPairs = names.some((name) => directionOf(name) !== undefined);
+  return {
+    changes: files.flatMap(({ name, text }, index): readonly FileChange[] => {
+      const base = `${versions[index] ?? ''}_${slug(name)}`;
+      return inPairs
+        ? createPair(folder, base, text)
+        : [{ kind: 'create', path: join(folder, `${base}.sql`), text }];
+    }),
+    notes: [],
+  };
+}

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
 import { serverCommands } from '../../server/src/lsp/protocol';
+import { GutterMarks } from './gutter';
 import { isSql, languageIds } from './languages';
 import { StatusItem } from './status';
 import { timelineFeature, TimelinePanel } from './timeline';
@@ -20,7 +21,13 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     { documentSelector: languageIds.map((language) => ({ language })) },
   );
   client.registerFeature(timelineFeature);
-  context.subscriptions.push(client, ...commands(client), new StatusItem(client), new TimelinePanel(client));
+  context.subscriptions.push(
+    client,
+    ...commands(client),
+    new StatusItem(client),
+    new TimelinePanel(client),
+    new GutterMarks(context.extensionUri),
+  );
   await client.start();
 }
 

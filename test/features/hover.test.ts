@@ -68,3 +68,27 @@ describe('a hover on the type of ALTER COLUMN TYPE', () => {
     assert.equal(at('SELECT 1; $0'), '');
   });
 });
+
+describe('a hover on a statement', () => {
+  before(loadGrammar);
+
+  it('tells how its time grows, and where that is known from', () => {
+    const source = (page: string, command: string): string =>
+      `Measured on PostgreSQL 14–18 · [${command} in the manual](https://www.postgresql.org/docs/15/${page}.html)`;
+    const quick = at('ALTER $0TABLE orders ADD COLUMN a int');
+    assert.match(quick, /\n\nChanges only the catalog: its time does not grow with the rows\.\n\n/);
+    assert.ok(quick.endsWith(source('sql-altertable', 'ALTER TABLE')));
+    assert.match(at('CREATE $0INDEX ON orders (id)'), /Its time grows with the rows\./);
+    assert.match(
+      at('CREATE $0INDEX CONCURRENTLY ON orders (id)'),
+      /It waits for transactions that are open\./,
+    );
+    assert.ok(at('TRUNC$0ATE orders').endsWith(source('sql-truncate', 'TRUNCATE TABLE')));
+    assert.doesNotMatch(at('SEL$0ECT 1'), /catalog/);
+    assert.ok(at('BEG$0IN').endsWith('Measured on PostgreSQL 14–18'));
+    assert.match(
+      at('LOCK TABLE orders IN SH$0ARE MODE'),
+      /\| · \| · \| ✗ \|.*\n\n\[Explicit locking in the manual\]/s,
+    );
+  });
+});

@@ -6,6 +6,7 @@ import type { Statement } from '../sql/statement';
 import type { Range } from '../sql/text';
 import type { AnalysedStatement, Analysis } from './analysis';
 import { list, shownName } from './headline';
+import { manualPage } from './manual';
 import { isNewIn } from './timeline';
 
 /** All there is to say about one statement; the sentences quote names as Markdown does. */
@@ -20,6 +21,8 @@ export interface Explanation {
   readonly safer: readonly { readonly rule: string; readonly instead: string }[];
   /** Why the runner cannot run it here. */
   readonly refusal: string | undefined;
+  /** What the manual says of the command. */
+  readonly manual: { readonly command: string; readonly page: string } | undefined;
 }
 
 export interface ExplainedLock {
@@ -35,12 +38,13 @@ export interface ExplainedLock {
 export const unknownEffects =
   'Lockstep does not know what this statement locks. Do not take it for harmless.';
 export const noLocks = 'Takes no lock on a relation that existed before it.';
-export const measured = `Measured on PostgreSQL ${majors[0]}–${majors.at(-1) ?? majors[0]}.`;
+export const measured = `Measured on PostgreSQL ${majors[0]}–${majors.at(-1) ?? majors[0]}`;
 
 /** Explains a statement; undefined for one that could not be parsed. */
 export function explain(analysed: AnalysedStatement, analysis: Analysis): Explanation | undefined {
   const { effects, findings, refusal, statement } = analysed;
   if (effects === undefined || statement === undefined) return undefined;
+  const page = manualPage(statement.command, analysis.surroundings.settings.postgresVersion);
   const rules = new Map(findings.map(({ rule }) => [rule.id, rule]));
   return {
     isKnown: effects.isKnown,
@@ -54,6 +58,7 @@ export function explain(analysed: AnalysedStatement, analysis: Analysis): Explan
     consequences: consequences(effects, statement),
     safer: [...rules.values()].map(({ id, meta }) => ({ rule: id, instead: meta.docs.instead })),
     refusal: refusal === undefined ? undefined : `${refusal.reason} ${refusal.instead}`,
+    manual: page === undefined ? undefined : { command: statement.command, page },
   };
 }
 
@@ -83,6 +88,14 @@ function heldRange(
   return { start: source.start, end: last?.source.end ?? source.end };
 }
 
+const changesCatalog: ReadonlySet<Statement['kind']> = new Set([
+  'AlterTable',
+  'CreateIndex',
+  'CreateTable',
+  'Drop',
+  'Rename',
+]);
+
 function consequences(effects: Effects, { kind }: Statement): readonly string[] {
   const sentences: string[] = [];
   const names = (relations: readonly RelationName[]): string =>
@@ -99,6 +112,9 @@ function consequences(effects: Effects, { kind }: Statement): readonly string[] 
   }
   if (effects.duration === 'waits for transactions') {
     sentences.push('It waits for transactions that are open.');
+  }
+  if (effects.duration === 'catalog only' && effects.isKnown && changesCatalog.has(kind)) {
+    sentences.push('Changes only the catalog: its time does not grow with the rows.');
   }
   const paragraphs = sentences.length === 0 ? [] : [sentences.join(' ')];
   if (effects.failsOnRows.length > 0) {

@@ -13,6 +13,7 @@ import type { AnalysedStatement, Analysis } from './analysis';
 import { explain, type Explanation, heldSentence, measured, noLocks, unknownEffects } from './explain';
 import { commandWords, list, subjectOf } from './headline';
 import { typeChangeAt } from './hover-type';
+import { lockingPage } from './manual';
 
 /** What a hover needs of the editor. */
 export interface HoverSite {
@@ -81,7 +82,7 @@ function describeLockMode(mode: LockMode): string {
     `Taken by: ${takenBy[mode].join('; ')}.`,
     `Conflicts with ${conflictsWith(mode).join(', ')}.`,
     `| ${lockModes.map((other) => other.toLowerCase()).join(' | ')} |\n|${':-:|'.repeat(lockModes.length)}\n| ${row} |`,
-    `[Explicit locking](https://www.postgresql.org/docs/current/explicit-locking.html)`,
+    `[Explicit locking in the manual](${lockingPage})`,
   ].join('\n\n');
 }
 
@@ -101,7 +102,7 @@ export function explanationMarkdown(
   explanation: Explanation,
   { lineOf, documentationOf }: HoverSite,
 ): string {
-  const { isKnown, locks, safer, refusal } = explanation;
+  const { isKnown, locks, safer, refusal, manual } = explanation;
   const paragraphs = [title(statement)];
   if (!isKnown) paragraphs.push(unknownEffects);
   else if (locks.length === 0) paragraphs.push(noLocks);
@@ -113,7 +114,11 @@ export function explanationMarkdown(
     paragraphs.push(`*Safer:* ${instead} ${link}`);
   }
   if (refusal !== undefined) paragraphs.push(refusal);
-  if (isKnown) paragraphs.push(measured);
+  const sources = [
+    ...(isKnown ? [measured] : []),
+    ...(manual === undefined ? [] : [`[${manual.command} in the manual](${manual.page})`]),
+  ];
+  if (sources.length > 0) paragraphs.push(sources.join(' · '));
   return paragraphs.join('\n\n');
 }
 

@@ -46,7 +46,7 @@ describe('the packed extension', () => {
     const installed = extension();
     assert.ok(installed);
     const allowed =
-      /^(dist\/.*(?<!\.map)|syntaxes\/.*|docs\/rules\/[\w-]+\.md|snippets\/.*|images\/icon\.png|package\.json|[^/]*\.(md|txt|vsixmanifest))$/i;
+      /^(dist\/.*(?<!\.map)|syntaxes\/.*|docs\/rules\/[\w-]+\.md|snippets\/.*|images\/(icon\.png|gutter\/[\w-]+\.svg)|package\.json|[^/]*\.(md|txt|vsixmanifest))$/i;
     assert.deepEqual(
       filesOnDisk(installed.extensionPath).filter((file) => !allowed.test(file)),
       [],

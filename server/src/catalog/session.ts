@@ -2,6 +2,7 @@ import type { Node } from '@pgsql/types';
 import { strings, walk } from '../sql/build/reader';
 import type { SetVariable } from '../sql/statement';
 import { addedConstraintsKey, type Catalog, type LocalSetting, temporarySchema } from './catalog';
+import { releaseLocks } from './held-locks';
 
 type Value = string | readonly string[] | undefined;
 
@@ -19,12 +20,14 @@ export function startFile(catalog: Catalog, path: string): void {
   }
   if (catalog.get('temporary relations') !== undefined) catalog.set('temporary relations', undefined);
   if (catalog.get(addedConstraintsKey) !== undefined) catalog.set(addedConstraintsKey, undefined);
+  releaseLocks(catalog);
   catalog.set('file', path);
 }
 
 /** The end of a transaction: its locks are released, and SET LOCAL ends with it. */
 export function endTransaction(catalog: Catalog): void {
   if (catalog.get(addedConstraintsKey) !== undefined) catalog.set(addedConstraintsKey, undefined);
+  releaseLocks(catalog);
   const settings = catalog.get(localKey) as readonly LocalSetting[] | undefined;
   if (settings === undefined) return;
   for (const { key, value } of settings) catalog.set(key, value);

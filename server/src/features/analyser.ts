@@ -1,4 +1,5 @@
 import { Catalog, type Read } from '../catalog/catalog';
+import { holdLocks, releaseLocks } from '../catalog/held-locks';
 import type { RelationName } from '../catalog/relation';
 import { replay, startFile } from '../catalog/replay';
 import type { Effects } from '../effects/effects';
@@ -221,11 +222,18 @@ function judge(statement: Statement, index: number, refusal: Refusal | undefined
     // What undoes a migration drops what the migration made; that is its purpose.
     const findings = scheduled.section === 'up' ? checkAll(statement, context, surroundings) : [];
     const newRelations = relationsOf(effects).filter((relation) => isNew(relation, catalog));
+    if (scheduled.transaction !== null) keepLocks(statement, effects, catalog);
     if (scheduled.section === 'up') replay(statement, catalog, { file: surroundings.path, statement: index });
     return { effects, newRelations, findings };
   });
   const speaksOnce = result.findings.some(({ rule }) => rule.meta.oncePerFile === true);
   return { schedule: scheduled, settings, project, refusal, reads, writes, speaksOnce, ...result };
+}
+
+/** What the transaction holds from here on, for the statements behind this one. */
+function keepLocks(statement: Statement, effects: Effects, catalog: Catalog): void {
+  if (statement.kind === 'TransactionControl' && statement.action === 'rollback to') releaseLocks(catalog);
+  holdLocks(catalog, effects.locks, statement.command);
 }
 
 function relationsOf({ locks, scans, rewrites, indexBuilds }: Effects): readonly RelationName[] {

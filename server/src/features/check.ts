@@ -1,4 +1,5 @@
 import { Catalog } from '../catalog/catalog';
+import { holdLocks } from '../catalog/held-locks';
 import { replay } from '../catalog/replay';
 import { effectsOf } from '../effects/effects-of';
 import type { Major } from '../postgres/versions';
@@ -91,6 +92,7 @@ function checkBody(
     const effects = effectsOf(nested, catalog, context.postgresVersion);
     const inside = { ...context, catalog, effects, refusal: undefined };
     const findings = check(nested, inside, surroundings);
+    holdLocks(catalog, effects.locks, nested.command);
     replay(nested, catalog, { file: surroundings.path, statement: -1 });
     return findings.map((reported) => {
       const { finding } = reported;

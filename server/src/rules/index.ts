@@ -12,10 +12,12 @@ import createIndexNotConcurrent from './create-index-not-concurrent';
 import dropColumn from './drop-column';
 import dropIndexNotConcurrent from './drop-index-not-concurrent';
 import dropTable from './drop-table';
+import lockOrderDeadlocks from './lock-order-deadlocks';
 import lockTimeoutMissing from './lock-timeout-missing';
 import type { Rule } from './rule';
 import runnerMarkerWithoutEffect from './runner-marker-without-effect';
 import setNotNullScans from './set-not-null-scans';
+import slowStatementUnderLock from './slow-statement-under-lock';
 import uniqueIndexNullsDistinct from './unique-index-nulls-distinct';
 import uniqueIndexWithoutPrecheck from './unique-index-without-precheck';
 import validateInSameTransaction from './validate-in-same-transaction';
@@ -36,9 +38,11 @@ export const rules: readonly Rule[] = [
   dropColumn,
   dropIndexNotConcurrent,
   dropTable,
+  lockOrderDeadlocks,
   lockTimeoutMissing,
   runnerMarkerWithoutEffect,
   setNotNullScans,
+  slowStatementUnderLock,
   uniqueIndexNullsDistinct,
   uniqueIndexWithoutPrecheck,
   validateInSameTransaction,

@@ -1,3 +1,4 @@
+import { relationsBelow } from '../sql/build/reader';
 import type { SourceFile } from '../sql/source';
 import type { AlterTable, ConstraintDefinition, QualifiedName, Statement } from '../sql/statement';
 
@@ -19,6 +20,7 @@ export function firstDependent(file: SourceFile, target: number, end: number): n
 
 function needs(other: Statement | undefined, text: string, target: Statement): boolean {
   if (madeBy(target).some((name) => mentions(text, name))) return true;
+  if (worksOnRows(target)) return namesIn(target).some((name) => mentions(text, name));
   const relation = relationOf(target);
   if (relation === undefined || !mentions(text, relation.name)) return false;
   switch (other?.kind) {
@@ -41,6 +43,24 @@ function needs(other: Statement | undefined, text: string, target: Statement): b
     default:
       return true;
   }
+}
+
+/** Whether it changes rows or reads them, which any other statement about their relation may rest on. */
+function worksOnRows({ kind }: Statement): boolean {
+  return (
+    kind === 'DataChange' ||
+    kind === 'Select' ||
+    kind === 'Truncate' ||
+    kind === 'DoBlock' ||
+    kind === 'Other'
+  );
+}
+
+/** All relations that a statement names, each without its schema. */
+function namesIn({ node }: Statement): readonly string[] {
+  const names = new Set<string>();
+  relationsBelow(node, ({ relname }) => names.add(relname ?? ''));
+  return [...names];
 }
 
 function alterationNeeds(other: AlterTable, relation: QualifiedName, target: Statement): boolean {

@@ -60,6 +60,11 @@ const layouts: Readonly<
     marks: () => ({}),
     frame: (sql) => `-- +goose Up\n-- +goose StatementBegin\n${sql}\n-- +goose StatementEnd\n`,
   },
+  'sql-migrate': {
+    name: (number) => `/project/migrations/2026010${number}000000-migration.sql`,
+    marks: () => ({}),
+    frame: (sql) => `-- +migrate Up\n-- +migrate StatementBegin\n${sql}\n-- +migrate StatementEnd\n`,
+  },
   dbmate: {
     name: (number) => `/project/db/migrations/2026010${number}000000_migration.sql`,
     marks: () => ({}),

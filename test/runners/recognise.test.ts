@@ -198,6 +198,27 @@ describe('recognise', () => {
       '/p/db',
     ],
     [
+      'sql-migrate by its configuration',
+      { '/p/dbconfig.yml': 'production:\n  dialect: postgres\n  dir: db/m\n', '/p/db/m/1-a.sql': '' },
+      '/p/db/m/1-a.sql',
+      'sql-migrate',
+      '/p/db/m',
+    ],
+    [
+      'not sql-migrate: SQLite',
+      { '/p/dbconfig.yml': 'production:\n  dialect: sqlite3\n  dir: db/m\n', '/p/db/m/1-a.sql': '' },
+      '/p/db/m/1-a.sql',
+      'psql',
+      '/p/db/m',
+    ],
+    [
+      'sql-migrate by a marker',
+      { '/p/m/1-a.sql': '-- +migrate Up\n', '/p/m/b.sql': '' },
+      '/p/m/b.sql',
+      'sql-migrate',
+      '/p/m',
+    ],
+    [
       'dbmate by a marker',
       { '/p/db/migrations/1_a.sql': '-- migrate:up\n', '/p/db/migrations/2_b.sql': '' },
       '/p/db/migrations/2_b.sql',
@@ -316,6 +337,12 @@ describe('migrations', () => {
       },
       '/p',
       ['00001_a.sql', '00002_b.sql', '10_c.sql', '20260101000000_d.sql'],
+    ],
+    [
+      'sql-migrate: by number, then by name',
+      { '/p/10-c.sql': '-- +migrate Up\n', '/p/9_b.sql': '', '/p/a.sql': '', '/p/9_a.sql': '' },
+      '/p',
+      ['9_a.sql', '9_b.sql', '10-c.sql', 'a.sql'],
     ],
     [
       'dbmate: by name',

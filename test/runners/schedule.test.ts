@@ -178,6 +178,18 @@ const measured: Readonly<Record<string, readonly [readonly string[], string][]>>
       '1 1 1!',
     ],
   ],
+  // Measured with Debian's.
+  'sql-migrate': [
+    [['-- +migrate Up notransaction', create, create, '-- +migrate Down', drop], '- - 1!'],
+    [['-- +migrate Up noTransaction', create], '1!'],
+    [['-- +migrate Up', '-- +migrate NO TRANSACTION', create], '1!'],
+    [['-- +migrate Up notransaction', `${set} ${create}`], '1 1!'],
+    [['-- +migrate Up', 'DO $$ BEGIN', '  PERFORM 1;', 'END $$;', insert], '1! 1'],
+    [['-- +migrate Up', insert, '-- +migrate Down', insert, '-- +migrate Up', insert], '1 2 3'],
+    [[insert, '-- +migrate Up', lock], '- 1'],
+    [['-- +migrate Up', insert, 'COMMIT;', insert], '1 1! -'],
+    [['-- +migrate Up', insert, 'SELECT 1'], '1 1!'],
+  ],
   // Measured with 2.36.
   dbmate: [
     [[create], '1!'],
@@ -272,6 +284,7 @@ describe('what a refusal says', () => {
     ['goose', [insert, create], /^goose runs the file in a transaction; CREATE INDEX CONC/, /NO TRANSACTION/],
     ['goose', ['DO $$ BEGIN', 'NULL;', 'END $$;'], /^goose ends a statement at every line/, /StatementBegin/],
     ['goose', [insert, 'SELECT 1'], /^goose finds no end of this statement/, /semicolon/],
+    ['sql-migrate', [create], /^sql-migrate runs the file in a transaction/, /Up notransaction/],
     ['dbmate', [create], /^dbmate runs the migration in a transaction/, /transaction:false/],
     ['dbmate', [insert, 'COMMIT;'], /^dbmate fails/, /transaction:false/],
     ['psql -', ['BEGIN;', create], /BEGIN/, /behind the COMMIT/],

@@ -43,6 +43,12 @@ export const sectionSettings: readonly Setting[] = [
       `-- +goose Up\n-- +goose StatementBegin\n${up}-- +goose StatementEnd\n\n-- +goose Down\n-- +goose StatementBegin\n${down}-- +goose StatementEnd\n`,
   ),
   sections(
+    'sql-migrate',
+    '/p/migrations',
+    ['20260105093000-init.sql', '20260211083000-billing.sql'],
+    (up, down) => `-- +migrate Up\n${up}\n-- +migrate Down\n${down}`,
+  ),
+  sections(
     'dbmate',
     '/p/db/migrations',
     timestamps,

@@ -1,19 +1,16 @@
 import type { SourceFile } from '../sql/source';
 import { type Edit, insert, lineBreakOf } from '../sql/text';
-import { refusedInTransactionBlock } from '../sql/transaction-block';
-import { parseFile } from '../sql/parse';
 import { inTransaction, type Message } from './delivery';
-import { downSection } from './down-section';
+import { downSection, needsNoTransaction } from './down-section';
 import type { FileDraft } from './layout';
 import { markedFolder } from './marked-folder';
 import { lineRange, misspelt, removal } from './marker-words';
 import { compareNames, nextVersions, slug } from './naming';
 import { filesIn, join, nameOf, parentOf } from './paths';
 import { type LayoutTerms, placesOf } from './places';
-import { refusalOf } from './refusal';
-import type { Statement } from '../sql/statement';
-import type { FileChange, MarkerProblem, NewFileSite, Runner, Schedule } from './runner';
-import { type MarkerLine, markerLines, scheduleSections, type Section, section } from './sections';
+import { endsManagedTransaction, refusalOf } from './refusal';
+import type { FileChange, MarkerProblem, NewFileSite, Runner } from './runner';
+import { dividedBy, type MarkerLine, markerLines, scheduleSections, type Section } from './sections';
 import { installedVersion } from './versions';
 
 /** Any line that is meant to be one of its markers. */
@@ -73,7 +70,7 @@ export const dbmate: Runner = {
       };
     }
     const { block, section: kind } = scheduled.statements[index] ?? {};
-    if (isEndOfManaged(statement, index, scheduled)) {
+    if (endsManagedTransaction(statement, index, scheduled, ({ marker: line }) => !isUnmanaged(line))) {
       return {
         reason: 'dbmate fails when the transaction that it opened is over before it ends it itself.',
         instead: `Leave it out, or write "-- migrate:${kind ?? 'up'} ${off}".`,
@@ -107,7 +104,7 @@ export const dbmate: Runner = {
       };
     }
     const markerFor = (sql: string): string =>
-      needsNone(sql) ? `-- migrate:down ${off}` : '-- migrate:down';
+      needsNoTransaction(sql) ? `-- migrate:down ${off}` : '-- migrate:down';
     return {
       path,
       header: [],
@@ -131,24 +128,8 @@ const terms: LayoutTerms = {
   frame,
 };
 
-/** Whether a COMMIT or ROLLBACK ends the transaction of dbmate; then also what follows in the query is undone. */
-function isEndOfManaged(statement: Statement, index: number, { statements, sections }: Schedule): boolean {
-  if (statement.kind !== 'TransactionControl' || statements[index]?.block !== 'explicit') return false;
-  if (!['commit', 'rollback', 'prepare'].includes(statement.action)) return false;
-  const part = sections?.find(({ kind }) => kind === statements[index]?.section);
-  return !isUnmanaged(part?.marker);
-}
-
 function frame(body: string): string {
   return `-- migrate:up\n${body}\n-- migrate:down\n`;
-}
-
-/** Whether a statement of `sql` must not be in a transaction block. */
-function needsNone(sql: string): boolean {
-  return parseFile(sql).statements.some(
-    ({ parsed: { statement } }) =>
-      statement !== undefined && refusedInTransactionBlock(statement) !== undefined,
-  );
 }
 
 function isUnmanaged(line: MarkerLine | undefined): boolean {
@@ -159,14 +140,9 @@ function isUnmanaged(line: MarkerLine | undefined): boolean {
 function sectionsOf({ text }: SourceFile): readonly Section[] {
   const lines = text.includes('migrate:') ? markerLines(text, marker) : [];
   const known = lines.filter((line) => upMarker.test(line.text) || downMarker.test(line.text));
-  const [first] = known;
-  if (first === undefined) return [section('up', undefined, text.length, text)];
-  return known.map((line, index) => {
-    const end = known[index + 1]?.start ?? text.length;
-    const part = section(downMarker.test(line.text) ? 'down' : 'up', line, end, text);
-    // dbmate stops at what stands before the first one; until that is repaired it is read as if it stood below.
-    return index === 0 && part.kind === 'up' ? { ...part, start: 0 } : part;
-  });
+  const sections = dividedBy(known, (line) => (downMarker.test(line.text) ? 'down' : 'up'), text);
+  // dbmate stops at what stands before the first one; until that is repaired it is read as if it stood below.
+  return sections.map((part, index) => (index === 0 && part.kind === 'up' ? { ...part, start: 0 } : part));
 }
 
 function problems(file: SourceFile): readonly MarkerProblem[] {

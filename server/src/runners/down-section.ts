@@ -1,6 +1,7 @@
 import { parseFile } from '../sql/parse';
 import type { SourceFile } from '../sql/source';
 import { applyEdits, insert } from '../sql/text';
+import { refusedInTransactionBlock } from '../sql/transaction-block';
 import type { CommentedStep } from './drafts';
 import type { Companion } from './runner';
 import type { Section } from './sections';
@@ -27,6 +28,14 @@ export function downSection(
     at: range,
     frame: (sql) => `${gap}${marker(sql)}\n${enclosed(sql, enclose)}`,
   };
+}
+
+/** Whether a statement of `sql` must not be in a transaction block. */
+export function needsNoTransaction(sql: string): boolean {
+  return parseFile(sql).statements.some(
+    ({ parsed: { statement } }) =>
+      statement !== undefined && refusedInTransactionBlock(statement) !== undefined,
+  );
 }
 
 /** Each statement between the lines that the runner needs around it. */

@@ -6,7 +6,8 @@ import { shortLabelOf } from './label';
 import type { FileDraft } from './layout';
 import { markedFolder } from './marked-folder';
 import { misspelt, nearest, removal, superfluous } from './marker-words';
-import { compareNames, nextVersions, slug } from './naming';
+import { nextVersions, slug } from './naming';
+import { compareNumbers } from './numbered';
 import { filesIn, join, nameOf, parentOf } from './paths';
 import { type LayoutTerms, placesOf } from './places';
 import { refusalOf } from './refusal';
@@ -14,7 +15,7 @@ import { downSection } from './down-section';
 import type { FileChange, MarkerProblem, NewFileSite, Runner } from './runner';
 import {
   behindLine,
-  type Enclosure,
+  enclosuresOf,
   type MarkerLine,
   markerLines,
   scheduleSections,
@@ -72,7 +73,7 @@ export const goose: Runner = {
 
   migrations({ folder }, tree) {
     const names = filesIn(folder, tree).filter((name) => migrationName.test(name));
-    return [...names].sort(compareVersions).map((name) => join(folder, name));
+    return [...names].sort(compareNumbers).map((name) => join(folder, name));
   },
 
   schedule(file) {
@@ -162,13 +163,6 @@ function enclosureOf(sql: string): readonly [string, string] | undefined {
   return needsEnclosure(sql) ? [begin, end] : undefined;
 }
 
-/** By number, whatever its length. */
-function compareVersions(a: string, b: string): number {
-  const [left, right] = [a, b].map((name) => BigInt(/^\d+/.exec(name)?.[0] ?? 0));
-  if (left === undefined || right === undefined || left === right) return compareNames(a, b);
-  return left < right ? -1 : 1;
-}
-
 /** What goose reads in a line, in any case; undefined when it stops with an error. */
 function wordOf({ text }: MarkerLine): Word | undefined {
   if (!text.startsWith('--')) return undefined;
@@ -189,16 +183,11 @@ function readMarkers({ text }: SourceFile): Markers {
   const find = (word: Word): MarkerLine | undefined => lines.find((line) => wordOf(line) === word);
   const down = find('Down');
   const up = find('Up');
-  const enclosures: Enclosure[] = [];
-  let opening: MarkerLine | undefined;
-  for (const line of lines) {
-    const word = wordOf(line);
-    if (word === 'StatementBegin') opening = line;
-    if (word === 'StatementEnd' && opening !== undefined) {
-      enclosures.push({ opening, closing: line, start: opening.start, end: line.start + line.text.length });
-      opening = undefined;
-    }
-  }
+  const enclosures = enclosuresOf(
+    lines,
+    (line) => wordOf(line) === 'StatementBegin',
+    (line) => wordOf(line) === 'StatementEnd',
+  );
   const sections = [section('up', up, down?.start ?? text.length, text, enclosures)];
   if (down !== undefined) sections.push(section('down', down, text.length, text, enclosures));
   return { lines, sections, isUnmanaged: find('NO TRANSACTION') !== undefined };
@@ -270,7 +259,9 @@ function problems(file: SourceFile): readonly MarkerProblem[] {
     }
   }
   if (opening !== undefined) found.push(unclosed(opening, text.length, text));
-  const isMeant = found.some(({ repair }) => repair?.edits.some(({ text: right }) => /\+goose Up/i.test(right)));
+  const isMeant = found.some(({ repair }) =>
+    repair?.edits.some(({ text: right }) => /\+goose Up/i.test(right)),
+  );
   if (state === 'start' && first !== undefined && !isMeant) found.push(missingUp(file, lines));
   return found;
 }

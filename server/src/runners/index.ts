@@ -11,6 +11,7 @@ import { prisma } from './prisma';
 import { psql } from './psql';
 import { refinery } from './refinery';
 import type { FileTree, Project, Runner } from './runner';
+import { sqlMigrate } from './sql-migrate';
 import { sqlx } from './sqlx';
 import { supabase } from './supabase';
 
@@ -21,6 +22,7 @@ export const runners: readonly Runner[] = [
   drizzle,
   goose,
   dbmate,
+  sqlMigrate,
   refinery,
   flyway,
   sqlx,

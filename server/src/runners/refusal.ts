@@ -5,6 +5,7 @@ import {
 } from '../sql/transaction-block';
 import type { Statement } from '../sql/statement';
 import type { Refusal, Schedule } from './runner';
+import type { Section } from './sections';
 
 /** What a runner says of itself when a statement fails because of how it is sent. */
 export interface Terms {
@@ -57,4 +58,17 @@ export function refusalOf(
     };
   }
   return undefined;
+}
+
+/** Whether the statement is a COMMIT or ROLLBACK that ends the transaction which the runner opened for its section. */
+export function endsManagedTransaction(
+  statement: Statement,
+  index: number,
+  { statements, sections }: Schedule,
+  isManaged: (section: Section) => boolean,
+): boolean {
+  if (statement.kind !== 'TransactionControl' || statements[index]?.block !== 'explicit') return false;
+  if (!['commit', 'rollback', 'prepare'].includes(statement.action)) return false;
+  const part = sections?.find(({ kind }) => kind === statements[index]?.section);
+  return part !== undefined && isManaged(part);
 }

@@ -38,6 +38,40 @@ export function markerLines(text: string, pattern: RegExp): readonly MarkerLine[
   return lines;
 }
 
+/** The pairs of lines of which one opens and the next one closes. */
+export function enclosuresOf(
+  lines: readonly MarkerLine[],
+  opens: (line: MarkerLine) => boolean,
+  closes: (line: MarkerLine) => boolean,
+): readonly Enclosure[] {
+  const enclosures: Enclosure[] = [];
+  let opening: MarkerLine | undefined;
+  for (const line of lines) {
+    if (opens(line)) opening = line;
+    else if (closes(line) && opening !== undefined) {
+      enclosures.push({ opening, closing: line, start: opening.start, end: line.start + line.text.length });
+      opening = undefined;
+    }
+  }
+  return enclosures;
+}
+
+/**
+ * The sections of a file that markers divide: each goes on to the next marker. A file without markers is one section;
+ * so fragments can be scheduled, and what nobody has finished writing.
+ */
+export function dividedBy(
+  markers: readonly MarkerLine[],
+  kindOf: (line: MarkerLine) => Section['kind'],
+  text: string,
+  enclosures: readonly Enclosure[] = [],
+): readonly Section[] {
+  if (markers.length === 0) return [section('up', undefined, text.length, text, enclosures)];
+  return markers.map((line, index) =>
+    section(kindOf(line), line, markers[index + 1]?.start ?? text.length, text, enclosures),
+  );
+}
+
 /** Behind the line break of a marker's line. */
 export function behindLine({ end }: MarkerLine, text: string): number {
   return Math.min(end + 1, text.length);

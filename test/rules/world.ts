@@ -70,7 +70,36 @@ const layouts: Readonly<
     marks: () => ({}),
     frame: (sql) => `-- migrate:up\n${sql}\n-- migrate:down\n`,
   },
+  flyway: {
+    name: (number) => `/project/src/main/resources/db/migration/V${number}__migration.sql`,
+    marks: () => ({}),
+  },
+  'golang-migrate': {
+    name: (number) => `/project/migrations/00000${number}_migration.up.sql`,
+    marks: () => ({}),
+  },
+  sqlx: {
+    name: (number) => `/project/migrations/2026010${number}000000_migration.sql`,
+    marks: (version) => crate('sqlx', version),
+  },
+  diesel: {
+    name: (number) => `/project/migrations/2026-01-0${number}-000000_migration/up.sql`,
+    marks: (version) => crate('diesel', version),
+  },
+  atlas: {
+    name: (number) => `/project/migrations/2026010${number}000000_migration.sql`,
+    marks: () => ({
+      '/project/atlas.hcl': 'env "p" {\n  migration {\n    dir = "file://migrations"\n  }\n}\n',
+    }),
+  },
 };
+
+function crate(name: string, version: string): Files {
+  return {
+    '/project/Cargo.toml': `[dependencies]\n${name} = "*"\n`,
+    '/project/Cargo.lock': version === '' ? '' : `[[package]]\nname = "${name}"\nversion = "${version}"\n`,
+  };
+}
 
 function lockFile(name: string, version: string): Files {
   const packages = { '': {}, [`node_modules/${name}`]: { version } };

@@ -39,7 +39,7 @@ export const fileSettings: readonly Setting[] = [
     '/p/migrations/000001_init.down.sql': 'SELECT 1;\n',
     '/p/migrations/000002_billing.down.sql': '',
   }),
-  whole('golang-migrate, x-multi-statement', '/p/migrations/2_billing.up.sql', {
+  whole('golang-migrate with x-multi-statement', '/p/migrations/2_billing.up.sql', {
     '/p/Makefile': 'up:\n\tmigrate -path migrations -database "postgres:///p?x-multi-statement=true" up\n',
     '/p/migrations/1_init.up.sql': 'SELECT 1;\n',
   }),

@@ -101,7 +101,7 @@ describe('every placement, for every runner, file and plan', () => {
   const impossible: readonly (readonly [runner: string, statement: RegExp])[] = [
     ['Supabase CLI 2.114.0', /^DROP INDEX CONCURRENTLY/],
     // It would cut the body into pieces.
-    ['golang-migrate, x-multi-statement', /^DO /],
+    ['golang-migrate with x-multi-statement', /^DO /],
     ['refinery', / CONCURRENTLY /],
   ];
   it('is refused only where the runner cannot run a statement at all', () => {

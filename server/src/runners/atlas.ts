@@ -1,19 +1,25 @@
+import type { SourceFile } from '../sql/source';
 import { insert } from '../sql/text';
 import { withAtlasSum } from './atlas-sum';
 import { callersOf } from './callers';
 import { asQueries, inTransaction, schedule } from './delivery';
 import type { FileDraft, Mark } from './layout';
 import { isManaged } from './managed';
+import { removal, withoutIndent } from './marker-words';
 import { compareNames, nextVersions, slug } from './naming';
 import { directionOf } from './pairs';
 import { filesIn, isFile, join, nameOf, parentOf } from './paths';
 import { placesOf } from './places';
 import { refusalOf } from './refusal';
-import type { FileChange, FileTree, NewFileSite, Project, Runner } from './runner';
+import type { FileChange, FileTree, MarkerProblem, NewFileSite, Project, Runner } from './runner';
+import { markerLines } from './sections';
 import { repositoryFolders } from './versions';
 
 /** What takes a file out of its transaction, in the header of the file. */
 const directive = '-- atlas:txmode none';
+
+/** A comment that is meant to be it. Other directives are for `atlas migrate lint`, whoever runs the file. */
+const markPattern = /^[ \t]*(?:--|#)[ \t]*atlas:tx[-_]?mode\b[^\n]*$/gim;
 
 /** Atlas: `atlas migrate apply`. */
 export const atlas: Runner = {
@@ -71,6 +77,8 @@ export const atlas: Runner = {
     }));
   },
 
+  markers: { pattern: markPattern, problems },
+
   place: (steps, site) => atlas.places(steps, site)[0],
   places: (steps, site) =>
     placesOf(steps, site, {
@@ -107,6 +115,29 @@ const mark: Mark = {
     return insert(0, `${directive}\n${headerOf(text) === '' ? '\n' : ''}`);
   },
 };
+
+function problems({ text }: SourceFile): readonly MarkerProblem[] {
+  const header = headerOf(text);
+  return markerLines(text, markPattern).flatMap((line): readonly MarkerProblem[] => {
+    const mode = /^(?:--|#) ?atlas:txmode +(\w+)\s*$/.exec(line.text)?.[1];
+    const isInHeader = line.start < header.length;
+    if (isInHeader && (mode === 'none' || mode === 'file')) return [];
+    const range = withoutIndent(line);
+    if (mode === 'all') {
+      return [{ range, message: 'Atlas allows no "atlas:txmode all" in a file, and stops.', isFatal: true }];
+    }
+    const message =
+      mode === undefined
+        ? `Atlas knows no "${line.text.trim()}"; the file runs in a transaction.`
+        : 'Atlas looks for "atlas:txmode" in the comment at the top of the file, before a blank line; here it has no effect.';
+    const top = insert(0, `${directive}\n${header === '' ? '\n' : ''}`);
+    const repair = {
+      title: `Write "${directive}" at the top, before a blank line`,
+      edits: header.includes(directive) ? [removal(line, text)] : [top, removal(line, text)],
+    };
+    return [{ range, message, isFatal: false, ...(mode === 'file' ? {} : { repair }) }];
+  });
+}
 
 function isOutside(text: string, { configuration }: Project): boolean {
   const mode = configuration?.['tx-mode'] ?? 'file';

@@ -1,16 +1,19 @@
+import type { SourceFile } from '../sql/source';
 import { insert, lineBreakOf } from '../sql/text';
 import { asOneQuery, inTransaction, schedule } from './delivery';
 import { shortLabelOf } from './label';
 import type { FileDraft, Mark } from './layout';
 import { asDown, isManaged } from './managed';
 import { crateFolder, crateVersion, usesCrate } from './manifests';
+import { lineRange, removal, withoutIndent } from './marker-words';
 import { slug } from './naming';
 import { compareNumbers, nextNumbers } from './numbered';
 import { beforeDown, createPair, directionOf, pairCompanion } from './pairs';
 import { filesIn, foldersIn, isFile, join, nameOf, parentOf, upwards } from './paths';
 import { placesOf } from './places';
 import { refusalOf } from './refusal';
-import type { FileChange, FileTree, NewFileSite, Project, Runner } from './runner';
+import type { FileChange, FileTree, MarkerProblem, NewFileSite, Project, Runner } from './runner';
+import { markerLines } from './sections';
 import { isAtLeast, repositoryFolders } from './versions';
 
 /** Names that sqlx takes for migrations; it skips all others. */
@@ -20,6 +23,9 @@ const crates = ['sqlx', 'sqlx-core'];
 
 /** The first bytes of a file that runs without a transaction; before anything else, also a blank line, it means nothing. */
 const noTransaction = '-- no-transaction';
+
+/** A comment that is meant to be it; not what people say to each other. */
+const markPattern = /^[ \t]*--[ \t]*no-transaction[ \t]*\r?$/gm;
 
 /** sqlx: `sqlx migrate run`, and `sqlx::migrate!()` in a Rust program. */
 export const sqlx: Runner = {
@@ -81,6 +87,8 @@ export const sqlx: Runner = {
     });
   },
 
+  markers: { pattern: markPattern, problems },
+
   place: (steps, site) => sqlx.places(steps, site)[0],
 
   places(steps, site) {
@@ -102,6 +110,23 @@ const mark: Mark = {
   edit: (text) =>
     text.startsWith(noTransaction) ? undefined : insert(0, `${noTransaction}${lineBreakOf(text)}`),
 };
+
+function problems({ text }: SourceFile, project: Project): readonly MarkerProblem[] {
+  return markerLines(text, markPattern).flatMap((line): readonly MarkerProblem[] => {
+    if (line.start === 0 && line.text.startsWith(noTransaction)) {
+      if (knowsMark(project)) return [];
+      const message = `${shortLabelOf(project)} does not know "${noTransaction}", which 0.8 has brought.`;
+      return [{ range: withoutIndent(line), message, isFatal: false }];
+    }
+    const message = `sqlx looks for "${noTransaction}" in the first bytes of the file only; here it has no effect.`;
+    // The line moves, and nothing is lost when the file has one at its top already.
+    const moved = text.startsWith(noTransaction) ? [] : [insert(0, `${noTransaction}${lineBreakOf(text)}`)];
+    const edits =
+      line.start === 0 ? [{ range: lineRange(line), text: noTransaction }] : [...moved, removal(line, text)];
+    const repair = { title: `Write "${noTransaction}" at the very top`, edits };
+    return [{ range: withoutIndent(line), message, isFatal: false, repair }];
+  });
+}
 
 function knowsMark({ version }: Project): boolean {
   return version === undefined || isAtLeast(version, 0, 8);

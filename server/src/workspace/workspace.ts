@@ -134,7 +134,9 @@ export class Workspace {
     const migrations = project.runner.migrations(project, this.tree);
     const position = migrations.indexOf(path);
     const earlier =
-      position < 0 ? migrations.filter((other) => other !== path) : migrations.slice(0, position);
+      position < 0
+        ? (project.runner.before?.(path, project, this.tree) ?? migrations.filter((other) => other !== path))
+        : migrations.slice(0, position);
     const files: PastFile[] = [];
     for (const earlierPath of earlier) {
       const file = yield* this.pastFile(earlierPath);

@@ -8,6 +8,7 @@ import { effectsOf } from '../../server/src/effects/effects-of';
 import { compareLockModes, type LockMode } from '../../server/src/postgres/lock-modes';
 import type { Major } from '../../server/src/postgres/versions';
 import { parseFile } from '../../server/src/sql/parse';
+import type { Statement } from '../../server/src/sql/statement';
 
 /** One statement form of the measurement, with what each major did. */
 export interface MeasuredForm {
@@ -31,6 +32,8 @@ interface Measurement {
   readonly scanned: Readonly<Record<string, { readonly seqScans?: number; readonly tuplesRead?: number }>>;
   readonly transactional: boolean;
   readonly failsOnExistingData: boolean | null;
+  /** What another session had to wait for, by relation and kind of statement. */
+  readonly blocksByRelation?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
 /** What is compared: everything in words, so that a difference can be read. */
@@ -100,6 +103,15 @@ function names(relations: readonly RelationName[]): readonly string[] {
 }
 
 function effectsAfter(base: string, form: MeasuredForm, major: Major): Effects {
+  const { statement, catalog } = situation(form, base);
+  return effectsOf(statement, catalog, major);
+}
+
+/** The statement of a form, and the catalog before it; `base` is the schema that all forms begin with. */
+export function situation(
+  form: MeasuredForm,
+  base: string,
+): { readonly statement: Statement; readonly catalog: Catalog } {
   const catalog = new Catalog();
   run(catalog, 'base.sql', base);
   run(catalog, 'setup.sql', form.setup.map((sql) => `${sql};\n`).join(''));
@@ -107,7 +119,7 @@ function effectsAfter(base: string, form: MeasuredForm, major: Major): Effects {
   const parsed = parseFile(form.statement).statements[0]?.parsed;
   if (parsed?.statement === undefined)
     throw new Error(`${form.id} cannot be parsed: ${parsed?.error.message ?? ''}`);
-  return effectsOf(parsed.statement, catalog, major);
+  return { statement: parsed.statement, catalog };
 }
 
 function run(catalog: Catalog, file: string, text: string): void {

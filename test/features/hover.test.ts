@@ -10,10 +10,10 @@ const past = `
   CREATE INDEX ON orders (email);`;
 
 /** What is said at `$0`. */
-function at(marked: string): string {
+function at(marked: string, before = past): string {
   const offset = marked.indexOf('$0');
   const site = { lineOf: () => 1, documentationOf: () => undefined };
-  return hover(analysed(marked.replace('$0', ''), { past }), offset, site)?.markdown ?? '';
+  return hover(analysed(marked.replace('$0', ''), { past: before }), offset, site)?.markdown ?? '';
 }
 
 describe('a hover on the type of ALTER COLUMN TYPE', () => {
@@ -90,5 +90,29 @@ describe('a hover on a statement', () => {
       at('LOCK TABLE orders IN SH$0ARE MODE'),
       /\| · \| · \| ✗ \|.*\n\n\[Explicit locking in the manual\]/s,
     );
+  });
+});
+
+describe('a hover tells what waits elsewhere', () => {
+  before(loadGrammar);
+
+  const others = `
+    CREATE TABLE line_items (order_id int REFERENCES orders);
+    CREATE VIEW open_orders AS SELECT id FROM orders;`;
+
+  it('at the other end of a foreign key, and on views', () => {
+    const markdown = at('ALTER $0TABLE orders ADD COLUMN a int', past + others);
+    assert.match(
+      markdown,
+      /\n\nWaits too: SELECT on `open_orders` \(what it reads\); INSERT on `line_items` \(foreign key\)\.\n\n/,
+    );
+  });
+
+  it('not for relations of this migration, and not where nothing does', () => {
+    assert.doesNotMatch(
+      at('CREATE VIEW v AS SELECT id FROM orders; ALTER $0TABLE orders ADD a int'),
+      /Waits too/,
+    );
+    assert.doesNotMatch(at('CREATE $0INDEX ON orders (code)', past + others), /Waits too/);
   });
 });

@@ -4,7 +4,7 @@ import { family, nameOf, partsOfIndex } from '../catalog/edit';
 import type { Index, Named, Relation, RelationName } from '../catalog/relation';
 import { compareLockModes, type LockMode } from '../postgres/lock-modes';
 import type { Major } from '../postgres/versions';
-import type { Effects, LockRole, RelationLock, RowFailure } from './effects';
+import type { Effects, LockRole, RelationLock, RowFailure, RowLock } from './effects';
 
 /** Collects what a statement does, part by part. */
 export class EffectsBuilder {
@@ -14,6 +14,7 @@ export class EffectsBuilder {
   private readonly rewritten = new Map<string, RelationName>();
   private readonly scanned = new Map<string, RelationName>();
   private readonly indexed = new Map<string, RelationName>();
+  private readonly rowLocks: RowLock[] = [];
   private readonly failures: RowFailure[] = [];
   private readonly calls = new Set<string>();
   private roleOfAll: LockRole | undefined;
@@ -185,6 +186,13 @@ export class EffectsBuilder {
     if (!isRepeated) this.failures.push({ relation, condition, sqlstate });
   }
 
+  /** Others wait for rows of the relation. */
+  lockRows(name: Named, rows: RowLock['rows']): void {
+    const relation = this.catalog.resolve(name);
+    if (this.isUnknownName(relation) || this.isMadeHere(relation)) return;
+    this.rowLocks.push({ relation, rows });
+  }
+
   /** It changes rows of its own, as many as there are. */
   changesRows(): void {
     this.touchesRows = true;
@@ -212,6 +220,7 @@ export class EffectsBuilder {
       rewrites: [...this.rewritten.values()],
       scans: [...this.scanned.values()],
       indexBuilds: [...this.indexed.values()],
+      rowLocks: this.rowLocks,
       failsOnRows: this.failures,
       transactional: this.transactional,
       duration: this.waits

@@ -66,6 +66,7 @@ export function dataChange(effects: EffectsBuilder, statement: DataChange): void
     if (keepsIndexes) lockIndexesInUse(effects, relation, 'ROW EXCLUSIVE');
     if (isInsert) lockSequences(effects, relation, columns);
     if (!isInsert && (!hasWhere || operation === 'MERGE')) effects.scan(name);
+    if (!hasWhere && (operation === 'UPDATE' || operation === 'DELETE')) effects.lockRows(name, 'all');
     if (relation !== undefined) checkKeys(effects, relation, statement, isChanged);
   }
 }

@@ -11,6 +11,8 @@ export interface Effects {
   readonly scans: readonly RelationName[];
   /** Relations of which an index is built, or built anew. */
   readonly indexBuilds: readonly RelationName[];
+  /** Rows that others must wait for, as far as that can be told without knowing them. */
+  readonly rowLocks: readonly RowLock[];
   /** What existing rows can make it fail. */
   readonly failsOnRows: readonly RowFailure[];
   /** False when it cannot run in a transaction block (error 25001). */
@@ -42,6 +44,12 @@ export interface RelationLock {
   readonly mode: LockMode;
   /** Why this relation is locked: `target`, `referenced table`, `partition`, … for the hover. */
   readonly role: LockRole;
+}
+
+export interface RowLock {
+  readonly relation: RelationName;
+  /** All its rows, or its own row in pg_class, for which VACUUM, ANALYZE and other DDL wait. */
+  readonly rows: 'all' | 'in pg_class';
 }
 
 export interface RowFailure {

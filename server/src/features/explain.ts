@@ -7,6 +7,7 @@ import type { Range } from '../sql/text';
 import type { AnalysedStatement, Analysis } from './analysis';
 import { list, shownName } from './headline';
 import { manualPage } from './manual';
+import { waitsElsewhere } from './spill-over';
 import { isNewIn } from './timeline';
 
 /** All there is to say about one statement; the sentences quote names as Markdown does. */
@@ -55,7 +56,7 @@ export function explain(analysed: AnalysedStatement, analysis: Analysis): Explan
       blocks: isNewIn(analysed, relation) ? 'nobody: this migration has made it' : whoWaits(mode),
     })),
     held: heldRange(analysed, analysis),
-    consequences: consequences(effects, statement),
+    consequences: consequences(effects, statement, waitsElsewhere(analysed, analysis, effects)),
     safer: [...rules.values()].map(({ id, meta }) => ({ rule: id, instead: meta.docs.instead })),
     refusal: refusal === undefined ? undefined : `${refusal.reason} ${refusal.instead}`,
     manual: page === undefined ? undefined : { command: statement.command, page },
@@ -96,7 +97,11 @@ const changesCatalog: ReadonlySet<Statement['kind']> = new Set([
   'Rename',
 ]);
 
-function consequences(effects: Effects, { kind }: Statement): readonly string[] {
+function consequences(
+  effects: Effects,
+  { kind }: Statement,
+  elsewhere: string | undefined,
+): readonly string[] {
   const sentences: string[] = [];
   const names = (relations: readonly RelationName[]): string =>
     list(relations.map((relation) => `\`${shownName(relation)}\``));
@@ -116,7 +121,8 @@ function consequences(effects: Effects, { kind }: Statement): readonly string[] 
   if (effects.duration === 'catalog only' && effects.isKnown && changesCatalog.has(kind)) {
     sentences.push('Changes only the catalog: its time does not grow with the rows.');
   }
-  const paragraphs = sentences.length === 0 ? [] : [sentences.join(' ')];
+  const paragraphs = elsewhere === undefined ? [] : [elsewhere];
+  if (sentences.length > 0) paragraphs.push(sentences.join(' '));
   if (effects.failsOnRows.length > 0) {
     paragraphs.push(`Fails if ${effects.failsOnRows.map(({ condition }) => condition).join(', or if ')}.`);
   }

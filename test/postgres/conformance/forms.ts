@@ -1,13 +1,11 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Catalog } from '../../../server/src/catalog/catalog';
-import { replay, startFile } from '../../../server/src/catalog/replay';
 import { effectsOf } from '../../../server/src/effects/effects-of';
 import type { Major } from '../../../server/src/postgres/versions';
-import { parseFile } from '../../../server/src/sql/parse';
 import type { Statement } from '../../../server/src/sql/statement';
 import knownDifferences from '../../effects/known-differences.json';
-import { measured, type MeasuredForm, measuredForms } from '../../effects/measured';
+import { measured, type MeasuredForm, measuredForms, situation } from '../../effects/measured';
 import { shared } from '../../shared';
 import type { LocalServer } from '../servers';
 import { differences, inWords, isQuery, type Words } from './compare';
@@ -85,7 +83,7 @@ async function runForm(
         message: error instanceof Error ? error.message : String(error),
       };
     }
-    const { statement, catalog } = before(form, schema);
+    const { statement, catalog } = situation(form, schema);
     return { id, statement: sql, ...compare(form, major, outcome, statement, catalog) };
   } finally {
     await server.dropDatabase(database);
@@ -136,27 +134,6 @@ function between(key: keyof Words, words: Words, recorded: Words): readonly stri
     ...now.filter((word) => !recorded[key].includes(word)).map((word) => `${key}: the server has ${word}`),
     ...recorded[key].filter((word) => !now.includes(word)).map((word) => `${key}: the file has ${word}`),
   ];
-}
-
-/** The statement of a form, and the catalog before it. */
-function before(form: MeasuredForm, schema: string): { statement: Statement; catalog: Catalog } {
-  const catalog = new Catalog();
-  const texts = [
-    schema,
-    form.setup.map((sql) => `${sql};\n`).join(''),
-    form.session.map((sql) => `${sql};\n`).join(''),
-  ];
-  for (const [index, text] of texts.entries()) {
-    startFile(catalog, `${index}.sql`);
-    for (const [number, { parsed }] of parseFile(text).statements.entries()) {
-      if (parsed.statement !== undefined) {
-        replay(parsed.statement, catalog, { file: `${index}.sql`, statement: number });
-      }
-    }
-  }
-  const statement = parseFile(form.statement).statements[0]?.parsed.statement;
-  if (statement === undefined) throw new Error(`${form.id} cannot be parsed.`);
-  return { statement, catalog };
 }
 
 async function runAll(server: LocalServer, database: string, statements: readonly string[]): Promise<void> {

@@ -10,6 +10,11 @@ import { withDatabase } from '../servers';
 import { differences } from './compare';
 import { Measuring, type Obstacle, type Outcome } from './measuring';
 import { type Migration, migrationsOf, type Project } from './projects';
+import unknowable from './unknowable.json';
+
+/** By project and file, why nobody can know what a statement in it does. */
+const unknowableFiles: Readonly<Record<string, Readonly<Record<string, string | undefined>> | undefined>> =
+  unknowable;
 
 /** One statement and what came of it, when that is worth a look. */
 export interface Remark {
@@ -28,8 +33,12 @@ export interface Conformance {
   readonly executed: number;
   readonly agreed: number;
   readonly disagreements: readonly Remark[];
-  /** Statements of which Lockstep says that it does not know what they do. They are executed, and do not agree. */
+  /** Statements of which Lockstep says that it does not know what they do, and could. They do not agree. */
   readonly unknown: readonly Remark[];
+  /** Those of which nobody can know it from the migrations alone, as `unknowable.json` says with the reason. */
+  readonly unknowable: readonly Remark[];
+  /** The files in `unknowable.json` in which all is known by now. */
+  readonly settled: readonly string[];
   readonly refused: readonly Remark[];
   /** Statements that went through before anybody could look. */
   readonly unseen: readonly Remark[];
@@ -67,12 +76,14 @@ async function runMigrations(
   { name: project, prelude }: Project,
   migrations: readonly Migration[],
 ): Promise<Conformance> {
+  const listed = unknowableFiles[project] ?? {};
   let catalog = new Catalog();
   let statements = 0;
   let executed = 0;
   const remarks = {
     disagreements: [] as Remark[],
     unknown: [] as Remark[],
+    unknowable: [] as Remark[],
     refused: [] as Remark[],
     unseen: [] as Remark[],
   };
@@ -106,7 +117,8 @@ async function runMigrations(
         executed++;
         const effects = effectsOf(statement, new Catalog(layer), major);
         const lines = differences(outcome.deeds, effects, statement, layer);
-        if (!effects.isKnown) remarks.unknown.push(remark(...lines));
+        if (!effects.isKnown)
+          (listed[file] === undefined ? remarks.unknown : remarks.unknowable).push(remark(...lines));
         else if (lines.length > 0) remarks.disagreements.push(remark(...lines));
       }
       replay(statement, layer, { file, statement: index });
@@ -114,8 +126,10 @@ async function runMigrations(
     }
     catalog = layer.compact();
   }
-  const agreed = executed - remarks.disagreements.length - remarks.unknown.length;
-  return { project, major, statements, executed, agreed, ...remarks };
+  const { disagreements, unknown, unknowable } = remarks;
+  const agreed = executed - disagreements.length - unknown.length - unknowable.length;
+  const settled = Object.keys(listed).filter((file) => !unknowable.some((remark) => remark.file === file));
+  return { project, major, statements, executed, agreed, settled, ...remarks };
 }
 
 async function run(

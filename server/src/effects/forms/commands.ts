@@ -269,13 +269,24 @@ function comment(effects: EffectsBuilder, node: Node): void {
   }
 }
 
-/** GRANT and REVOKE lock no table before 18, and hardly then. */
+/** GRANT and REVOKE lock no table before 18, and hardly then; but they change its row in pg_class. */
 function grant(effects: EffectsBuilder, node: Node): void {
-  if (!('GrantStmt' in node) || effects.major < 18) return;
-  const { targtype, objtype, objects } = node.GrantStmt;
-  if (targtype !== 'ACL_TARGET_OBJECT' || (objtype !== 'OBJECT_TABLE' && objtype !== 'OBJECT_SEQUENCE'))
-    return;
+  if (!('GrantStmt' in node)) return;
+  const { targtype, objtype, objects, privileges } = node.GrantStmt;
+  if (objtype !== 'OBJECT_TABLE' && objtype !== 'OBJECT_SEQUENCE') return;
+  if (targtype === 'ACL_TARGET_ALL_IN_SCHEMA') {
+    for (const schema of strings(objects)) {
+      for (const relation of effects.catalog.allRelations(schema)) effects.lockRows(relation, 'in pg_class');
+    }
+  }
+  if (targtype !== 'ACL_TARGET_OBJECT') return;
+  // Those of columns are kept with the columns.
+  const isOfColumns = (privileges ?? []).some(
+    (one) => 'AccessPriv' in one && one.AccessPriv.cols !== undefined,
+  );
   for (const object of objects ?? []) {
-    if ('RangeVar' in object) effects.lock(named(object.RangeVar), 'ACCESS SHARE', 'target');
+    if (!('RangeVar' in object)) continue;
+    if (effects.major >= 18) effects.lock(named(object.RangeVar), 'ACCESS SHARE', 'target');
+    if (!isOfColumns) effects.lockRows(named(object.RangeVar), 'in pg_class');
   }
 }

@@ -24,10 +24,18 @@ export function alterIndex(effects: EffectsBuilder, statement: AlterTable, actio
   const mode = action.type === 'Other' ? indexLocks[action.subtype] : undefined;
   // Everything else is refused, or changes nothing.
   lockNamedIndex(effects, statement.relation, mode ?? 'ACCESS EXCLUSIVE');
+  const owner = effects.catalog.index(statement.relation)?.relation;
+  // ANALYZE writes what it has found into the row of each index.
+  if (mode === 'SHARE UPDATE EXCLUSIVE' && owner !== undefined && setsOptions(action)) {
+    effects.lockRows(owner, 'in pg_class');
+  }
   if (action.type === 'Other' && action.subtype === 'AT_SetTableSpace') {
-    const owner = effects.catalog.index(statement.relation)?.relation;
     if (owner !== undefined) effects.buildIndex(owner);
   }
+}
+
+function setsOptions(action: AlterTableAction): boolean {
+  return action.type === 'Other' && /^AT_(?:Re)?[Ss]etRelOptions$/.test(action.subtype);
 }
 
 /** Locks an index that the statement names, whether the catalog knows it or not. */

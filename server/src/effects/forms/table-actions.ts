@@ -90,7 +90,7 @@ const forms: {
     recurses: false,
     more: (effects, target, _members, action) => {
       detachPartition(effects, target, action.partition);
-      if (action.concurrently) effects.waitsForTransactions();
+      if (action.concurrently || action.finalize) effects.waitsForTransactions();
     },
   },
 };

@@ -9,17 +9,25 @@ const watch = process.argv.includes('--watch');
 const production = process.argv.includes('--production');
 const require = createRequire(import.meta.url);
 
-/** libpg-query looks for its WebAssembly file beside the script that loads it. */
-const copyGrammar = {
-  name: 'copy-grammar',
+/** Copies a file of a package beside the bundles. */
+const copy = (name, file) => ({
+  name: `copy-${name}`,
   setup(build) {
     build.onEnd(() => {
       mkdirSync('dist', { recursive: true });
-      const grammar = path.join(path.dirname(require.resolve('libpg-query')), 'libpg-query.wasm');
-      copyFileSync(grammar, 'dist/libpg-query.wasm');
+      copyFileSync(file, path.join('dist', name));
     });
   },
-};
+});
+
+/** libpg-query looks for its WebAssembly file beside the script that loads it. */
+const grammar = copy(
+  'libpg-query.wasm',
+  path.join(path.dirname(require.resolve('libpg-query')), 'libpg-query.wasm'),
+);
+
+/** The editor's icons; its webviews do not have them by themselves. */
+const icons = copy('codicon.ttf', require.resolve('@vscode/codicons/dist/codicon.ttf'));
 
 /**
  * The watch task of .vscode/tasks.json waits for these two lines: one when the first of the bundles begins, one when
@@ -64,13 +72,13 @@ const builds = [
     entryPoints: { client: 'client/src/extension.ts' },
     outdir: 'dist',
     external: ['vscode'],
-    plugins: reports,
+    plugins: [icons, ...reports],
   },
   {
     ...common,
     entryPoints: { server: 'server/src/main.ts', cli: 'server/src/cli/main.ts' },
     outdir: 'dist',
-    plugins: [copyGrammar, ...reports],
+    plugins: [grammar, ...reports],
     banner: { js: '#!/usr/bin/env node' },
   },
 ];

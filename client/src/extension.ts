@@ -25,7 +25,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     client,
     ...commands(client),
     new StatusItem(client),
-    new TimelinePanel(client),
+    new TimelinePanel(client, context),
     new GutterMarks(context.extensionUri),
   );
   await client.start();

@@ -26,16 +26,36 @@ export const timelineFeature: StaticFeature = {
   },
 };
 
-/** The panel with the lock timeline of one document, which follows what is typed there. */
-export class TimelinePanel implements vscode.Disposable {
+/** As other previews do: who types goes on typing. */
+const beside = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
+
+const viewType = 'lockstep.timeline';
+
+/** Where it is remembered which document the panel showed when the editor was closed. */
+const memento = 'lockstep.timeline.document';
+
+/** The panel with the lock timeline of the document in front, which follows what is typed there. */
+export class TimelinePanel implements vscode.Disposable, vscode.WebviewPanelSerializer {
   private panel: vscode.WebviewPanel | undefined;
   private uri: vscode.Uri | undefined;
   private timer: NodeJS.Timeout | undefined;
+  /** What the panel shows. */
+  private drawn = '';
   private readonly disposables: vscode.Disposable[];
 
-  constructor(private readonly client: LanguageClient) {
-    const { commands, workspace } = vscode;
+  constructor(
+    private readonly client: LanguageClient,
+    private readonly context: vscode.ExtensionContext,
+  ) {
+    const { commands, window, workspace } = vscode;
     this.disposables = [
+      window.registerWebviewPanelSerializer(viewType, this),
+      window.onDidChangeActiveTextEditor((editor) => {
+        if (this.panel !== undefined && editor !== undefined && isSql(editor.document)) {
+          this.follow(editor.document.uri);
+          this.updateSoon();
+        }
+      }),
       commands.registerCommand(clientCommands.timeline, (uri?: unknown) => this.show(uri)),
       commands.registerCommand(revealCommand, (...place: unknown[]) => reveal(place)),
       workspace.onDidChangeTextDocument(({ document }) => {
@@ -65,27 +85,50 @@ export class TimelinePanel implements vscode.Disposable {
       await vscode.window.showInformationMessage('Open a migration (.sql) first.');
       return undefined;
     }
-    this.uri = uri;
     const view = await this.ask(uri);
     if (view === null) return undefined;
-    this.panel ??= this.open();
-    this.panel.reveal(undefined);
+    this.follow(uri);
+    this.panel ??= this.adopt(
+      vscode.window.createWebviewPanel(viewType, 'Lock Timeline', beside, { enableFindWidget: true }),
+    );
+    this.panel.reveal(undefined, beside.preserveFocus);
     return this.draw(this.panel, uri, view);
   }
 
-  private open(): vscode.WebviewPanel {
-    const panel = vscode.window.createWebviewPanel(
-      'lockstep.timeline',
-      'Lock Timeline',
-      vscode.ViewColumn.Beside,
-      {
-        enableScripts: false,
-        enableCommandUris: [revealCommand],
-        enableFindWidget: true,
-        localResourceRoots: [],
-      },
-    );
+  /** Takes back the panel of a window that was reloaded. */
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
+    const uri = this.context.workspaceState.get<string>(memento);
+    try {
+      if (uri === undefined || this.panel !== undefined) throw new Error('There is nothing to show.');
+      const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri));
+      await this.client.start();
+      const view = await this.ask(document.uri);
+      if (view === null) throw new Error('There is nothing to show.');
+      this.panel = this.adopt(panel);
+      this.follow(document.uri);
+      this.draw(panel, document.uri, view);
+    } catch {
+      // The document is gone, or no migration any more.
+      panel.dispose();
+    }
+  }
+
+  private follow(uri: vscode.Uri): void {
+    this.uri = uri;
+    void this.context.workspaceState.update(memento, uri.toString());
+  }
+
+  private adopt(panel: vscode.WebviewPanel): vscode.WebviewPanel {
+    panel.webview.options = {
+      enableScripts: false,
+      enableCommandUris: [revealCommand],
+      localResourceRoots: [vscode.Uri.joinPath(this.context.extensionUri, 'dist')],
+    };
+    const image = (theme: string): vscode.Uri =>
+      vscode.Uri.joinPath(this.context.extensionUri, 'images', 'gutter', `warning-${theme}.svg`);
+    panel.iconPath = { light: image('light'), dark: image('dark') };
     panel.onDidDispose(() => {
+      if (this.panel !== panel) return;
       this.panel = undefined;
       this.uri = undefined;
     });
@@ -100,9 +143,13 @@ export class TimelinePanel implements vscode.Disposable {
   }
 
   private draw(panel: vscode.WebviewPanel, uri: vscode.Uri, view: TimelineView): string {
+    this.drawn = contentOf(uri, view);
     panel.title = `Locks: ${view.title}`;
+    const font = vscode.Uri.joinPath(this.context.extensionUri, 'dist', 'codicon.ttf');
     const page = timelinePage(view, {
       nonce: randomUUID(),
+      source: panel.webview.cspSource,
+      font: panel.webview.asWebviewUri(font).toString(),
       linkTo: ({ line, character }) => {
         const parameters = encodeURIComponent(JSON.stringify([uri.toString(), line, character]));
         return `command:${revealCommand}?${parameters}`;
@@ -114,7 +161,12 @@ export class TimelinePanel implements vscode.Disposable {
 
   private updateSoon(): void {
     clearTimeout(this.timer);
-    if (this.panel !== undefined) this.timer = setTimeout(() => void this.update(), quiet);
+    if (this.panel === undefined) return;
+    this.timer = setTimeout(() => {
+      this.update().catch((error: unknown) => {
+        this.client.error('The lock timeline could not be drawn.', error, false);
+      });
+    }, quiet);
   }
 
   private async update(): Promise<void> {
@@ -122,8 +174,14 @@ export class TimelinePanel implements vscode.Disposable {
     const isOpen = vscode.workspace.textDocuments.some((open) => open.uri.toString() === uri?.toString());
     if (panel === undefined || uri === undefined || !isOpen || !this.client.isRunning()) return;
     const view = await this.ask(uri);
-    if (view !== null && this.panel === panel && this.uri === uri) this.draw(panel, uri, view);
+    if (view === null || this.panel !== panel || this.uri !== uri) return;
+    // What looks the same is left alone, so that it does not flicker, and keeps what is selected there.
+    if (contentOf(uri, view) !== this.drawn) this.draw(panel, uri, view);
   }
+}
+
+function contentOf(uri: vscode.Uri, view: TimelineView): string {
+  return JSON.stringify([uri.toString(), view]);
 }
 
 async function reveal([uri, line, character]: readonly unknown[]): Promise<void> {

@@ -1,8 +1,9 @@
+import { strongest } from '../postgres/lock-modes';
 import { labelOf } from '../runners';
 import type { AnalysedStatement, Analysis } from './analysis';
 import { Lines } from '../sql/text';
 import { explain, heldSentence, noLocks, unknownEffects } from './explain';
-import { headline, list, shownName } from './headline';
+import { headline, shortList, shownName } from './headline';
 import { type HeldLock, timelineOf, type TransactionTimeline } from './timeline';
 
 /** Lines are broken at a space before this column. */
@@ -70,9 +71,11 @@ export function slowSentences(
     const analysed = statements[index];
     const title = analysed?.statement === undefined ? 'a statement' : headline(analysed.statement);
     const why = duration === 'waits for transactions' ? 'waits for open transactions' : 'grows with the rows';
-    const held = list(under.map(({ relation, mode }) => `${mode} on ${shownName(relation)}`));
+    // The weaker locks do not matter to who waits for the strongest.
+    const mode = strongest(under.map((lock) => lock.mode)) ?? 'ACCESS EXCLUSIVE';
+    const names = under.filter((lock) => lock.mode === mode).map(({ relation }) => shownName(relation));
     const blocked = under.some(({ blocks }) => blocks === 'reads and writes') ? 'reads and writes' : 'writes';
-    return `Line ${lineOf(analysed?.source.start ?? 0)}, ${title}: its time ${why}, and ${blocked} wait meanwhile for ${held}.`;
+    return `Line ${lineOf(analysed?.source.start ?? 0)}, ${title}: its time ${why}, and ${blocked} wait meanwhile for ${mode} on ${shortList([...new Set(names)])}.`;
   });
 }
 

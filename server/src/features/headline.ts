@@ -54,3 +54,12 @@ export function shownName(relation: RelationName | QualifiedName): string {
 export function list(items: readonly string[]): string {
   return items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} and ${items.at(-1) ?? ''}`;
 }
+
+/** In a sentence so many names stand; of more it is said how many there are. */
+const mostNames = 2;
+
+/** `a`, `a and b`, `a, b and 3 more`. */
+export function shortList(names: readonly string[]): string {
+  if (names.length <= mostNames) return list(names);
+  return `${names.slice(0, mostNames).join(', ')} and ${names.length - mostNames} more`;
+}

@@ -1,7 +1,7 @@
 import { compareLockModes, type LockMode } from '../postgres/lock-modes';
 import type { Range } from '../sql/text';
 import type { AnalysedStatement, Analysis } from './analysis';
-import { list, shownName } from './headline';
+import { shortList, shownName } from './headline';
 import { blockedBy, isNewIn, tableLocks } from './timeline';
 
 /** What a statement does, in a few words above it. */
@@ -13,9 +13,6 @@ export interface Lens {
   /** The statement's index in the file. */
   readonly statement: number;
 }
-
-/** A lens names so many relations; of more it says how many there are. */
-const mostNames = 2;
 
 /** The lenses of a file: one above each statement that could be felt by others. */
 export function lenses({ statements }: Analysis): readonly Lens[] {
@@ -56,9 +53,4 @@ function titleOf(analysed: AnalysedStatement): string | undefined {
     ...(work === undefined ? [] : [work]),
     ...(effects.duration === 'waits for transactions' ? ['waits for transactions'] : []),
   ].join(' · ');
-}
-
-function shortList(names: readonly string[]): string {
-  if (names.length <= mostNames) return list(names);
-  return `${names.slice(0, mostNames).join(', ')} and ${names.length - mostNames} more`;
 }

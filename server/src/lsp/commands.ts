@@ -75,7 +75,7 @@ export async function runCommand(
 const notOpen = 'Open a migration (.sql) first.';
 
 async function statusOf(session: Session, uri: string): Promise<Status | undefined> {
-  const surroundings = await session.surroundingsOf(uri);
+  const surroundings = uri === '' ? undefined : await session.surroundingsOf(uri);
   if (surroundings === undefined) return undefined;
   return describeStatus(surroundings, session.settings.current(uri).postgresVersion);
 }

@@ -12,6 +12,7 @@ import {
   isRead,
   isTooLarge,
   openDocument,
+  pathOf,
   type ReadDocument,
   uriOf,
   withStatements,
@@ -139,12 +140,10 @@ export class Session {
     return this.workspace.isCurrent(surroundings, this.settings.current(uri));
   }
 
-  /** What an open document is judged in, however large it is. */
+  /** What a file is judged in, however large it is, and also before the client has told of it. */
   async surroundingsOf(uri: string): Promise<Surroundings | undefined> {
-    const document = this.documents.get(uri);
-    if (document === undefined) return undefined;
-    const work = this.workspace.surroundingsInSteps(document.path, this.settings.current(uri));
-    return inSlices(work, () => this.documents.has(uri));
+    const configuration = await this.settings.load(uri);
+    return inSlices(this.workspace.surroundingsInSteps(pathOf(uri), configuration), () => true);
   }
 
   /**

@@ -19,7 +19,7 @@ export default defineRule({
   id: 'lock-order-deadlocks',
   meta: {
     category: 'locking',
-    severity: 'warning',
+    severity: 'information',
     addedIn: '0.1.0',
     remedy: 'Lock one of the two in each transaction.',
     oncePerFile: true,
@@ -73,7 +73,7 @@ export default defineRule({
         range: statement.commandRange,
         message: `${found.traffic.statement} deadlocks with this when it comes first: it goes on to ${quoted(relation.name)}, on which this transaction holds ${mode}.`,
         // Rows come all the time; rows that others refer to go now and then.
-        ...(found.traffic.isInsert ? {} : { severity: 'information' as const }),
+        ...(found.traffic.isInsert ? {} : { severity: 'hint' as const }),
         subject: statement,
       };
       return;

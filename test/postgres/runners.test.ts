@@ -56,11 +56,7 @@ for (const major of testedMajors) {
         for (const candidate of cases) {
           const { site, steps, files } = candidate;
           for (const [option, placement] of site.project.runner.places(steps, site).entries()) {
-            if ('refusal' in placement) {
-              // It has no way out of its transaction.
-              if (name === 'refinery' && steps.some(({ transaction }) => transaction === 'none')) continue;
-              throw new Error(`${candidate.name}: ${placement.refusal.reason}`);
-            }
+            if ('refusal' in placement) throw new Error(`${candidate.name}: ${placement.refusal.reason}`);
             const after = applyChanges(files, placement.changes);
             await check(
               server(),

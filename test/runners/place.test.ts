@@ -102,7 +102,6 @@ describe('every placement, for every runner, file and plan', () => {
     ['Supabase CLI 2.114.0', /^DROP INDEX CONCURRENTLY/],
     // It would cut the body into pieces.
     ['golang-migrate with x-multi-statement', /^DO /],
-    ['refinery', / CONCURRENTLY /],
   ];
   it('is refused only where the runner cannot run a statement at all', () => {
     for (const { name, site, steps } of allCases()) {
@@ -153,6 +152,7 @@ describe('how many files it takes', () => {
     ['Diesel', 'the only statement', 'a concurrent build', 1, ''],
     ['Diesel', 'behind another', 'a drop and a build', 3, 'in 2 migrations of their own'],
     ['refinery', 'behind another', 'a statement before', 1, ''],
+    ['refinery', 'behind another', 'a drop and a build', 1, 'by hand before the deploy'],
     ['Atlas', 'the only statement', 'a drop and a build', 1, ''],
     ['Atlas', 'behind another', 'everything', 2, 'here and in a new migration'],
   ];

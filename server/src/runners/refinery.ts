@@ -1,4 +1,6 @@
+import { beforeTheDeploy } from './by-hand';
 import { asOneQuery, inTransaction, schedule } from './delivery';
+import { inPlace, prepare } from './drafts';
 import { compareVersions, nextFlywayVersions } from './flyway-names';
 import type { FileDraft } from './layout';
 import { crateFolder, crateVersion, usesCrate } from './manifests';
@@ -52,12 +54,16 @@ export const refinery: Runner = {
   },
 
   place: (steps, site) => refinery.places(steps, site)[0],
-  places: (steps, site) =>
-    placesOf(steps, site, {
-      addFiles,
-      checksum: 'refinery stops at a file whose checksum has changed.',
-      records: true,
-    }),
+  places(steps, site) {
+    const checksum = 'refinery stops at a file whose checksum has changed.';
+    const places = placesOf(steps, site, { addFiles, checksum, records: true });
+    if (!('refusal' in places[0])) return places;
+    const byHand = beforeTheDeploy(prepare(steps, site), site, {
+      between: (kept) => inPlace(kept, site),
+      folder: join(parentOf(site.project.folder), 'manual'),
+    });
+    return byHand === undefined ? places : [byHand];
+  },
 
   newMigration: (name, site) => addFiles([{ name, text: '', steps: [] }], site).changes,
 

@@ -65,6 +65,15 @@ const layouts: Readonly<
     marks: () => ({}),
     frame: (sql) => `-- +migrate Up\n-- +migrate StatementBegin\n${sql}\n-- +migrate StatementEnd\n`,
   },
+  tern: {
+    name: (number) => `/project/migrations/00${number}_migration.sql`,
+    marks: () => ({ '/project/migrations/tern.conf': '' }),
+  },
+  rambler: {
+    name: (number) => `/project/migrations/00${number}_migration.sql`,
+    marks: () => ({}),
+    frame: (sql) => `-- rambler up\n${sql}`,
+  },
   dbmate: {
     name: (number) => `/project/db/migrations/2026010${number}000000_migration.sql`,
     marks: () => ({}),

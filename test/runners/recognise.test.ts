@@ -219,6 +219,44 @@ describe('recognise', () => {
       '/p/m',
     ],
     [
+      'tern by a marker',
+      {
+        '/p/m/001_a.sql': 'SELECT 1;\n---- create above / drop below ----\n',
+        '/p/m/002_b.sql': '',
+      },
+      '/p/m/002_b.sql',
+      'tern',
+      '/p/m',
+    ],
+    [
+      'tern by its configuration',
+      { '/p/m/tern.conf': '', '/p/m/001_a.sql': '' },
+      '/p/m/001_a.sql',
+      'tern',
+      '/p/m',
+    ],
+    [
+      'not tern: a template beside its migrations',
+      { '/p/m/tern.conf': '', '/p/m/001_a.sql': '', '/p/m/shared.sql': '' },
+      '/p/m/shared.sql',
+      'psql',
+      '/p/m',
+    ],
+    [
+      'rambler by a marker',
+      { '/p/m/a.sql': '-- rambler up\nSELECT 1;\n', '/p/m/b.sql': '' },
+      '/p/m/b.sql',
+      'rambler',
+      '/p/m',
+    ],
+    [
+      'rambler by its configuration',
+      { '/p/rambler.hjson': '{\n  driver: postgresql\n  directory: sql\n}\n', '/p/sql/a.sql': '' },
+      '/p/sql/a.sql',
+      'rambler',
+      '/p/sql',
+    ],
+    [
       'dbmate by a marker',
       { '/p/db/migrations/1_a.sql': '-- migrate:up\n', '/p/db/migrations/2_b.sql': '' },
       '/p/db/migrations/2_b.sql',
@@ -405,6 +443,8 @@ describe('real projects', { skip: needsShared('corpus') }, () => {
     ['atlas/openmeterio__openmeter/tools/migrate/migrations', 'golang-migrate', 269],
     // It has moved from sql-migrate; no file has its markers any more.
     ['sql-migrate/brocaar__chirpstack-application-server/internal/storage/migrations', 'golang-migrate', 60],
+    ['tern/gsmcwhirter__discord-signup-bot/migrations', 'tern', 7],
+    ['rambler/johnthethird__postgres-all-the-things/migrationsOLD', 'rambler', 9],
     ['dbmate/TBD54566975__ftl/backend/controller/sql/schema', 'dbmate', 45],
   ];
   for (const [folder, runner, atLeast] of cases) {

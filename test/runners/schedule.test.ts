@@ -190,6 +190,25 @@ const measured: Readonly<Record<string, readonly [readonly string[], string][]>>
     [['-- +migrate Up', insert, 'COMMIT;', insert], '1 1! -'],
     [['-- +migrate Up', insert, 'SELECT 1'], '1 1!'],
   ],
+  tern: [
+    [[create], '1!'],
+    [[insert, lock, '---- create above / drop below ----', insert], '1 1 2'],
+    [
+      ['---- tern: disable-tx ----', create, set, create, '---- create above / drop below ----', drop],
+      '- - - 1!',
+    ],
+    [[create, '---- create above / drop below ----', '---- tern: disable-tx ----', drop], '1! -'],
+    [['---- tern: disable-tx', create], '1!'],
+    [['-- tern: disable-tx ----', create], '1!'],
+    [["SELECT '", '---- create above / drop below ----', "';"], '1!'],
+  ],
+  'tern 1.13.0': [[['---- tern: disable-tx ----', create], '1!']],
+  rambler: [
+    [['-- rambler up', create], '-'],
+    [['-- rambler up', insert, create], '1 1!'],
+    [['-- rambler up', insert, '-- rambler up', create, '-- rambler down', drop], '- - -'],
+    [[insert, '-- rambler up', lock, insert, '-- rambler', insert], '- 1 1 -'],
+  ],
   // Measured with 2.36.
   dbmate: [
     [[create], '1!'],
@@ -285,6 +304,9 @@ describe('what a refusal says', () => {
     ['goose', ['DO $$ BEGIN', 'NULL;', 'END $$;'], /^goose ends a statement at every line/, /StatementBegin/],
     ['goose', [insert, 'SELECT 1'], /^goose finds no end of this statement/, /semicolon/],
     ['sql-migrate', [create], /^sql-migrate runs the file in a transaction/, /Up notransaction/],
+    ['tern', [create], /^tern runs the migration in a transaction/, /disable-tx/],
+    ['tern 1.13.0', [create], /^tern runs the migration in a transaction/, /Upgrade/],
+    ['rambler', [insert, create], /^rambler sends all that stands below/, /rambler up/],
     ['dbmate', [create], /^dbmate runs the migration in a transaction/, /transaction:false/],
     ['dbmate', [insert, 'COMMIT;'], /^dbmate fails/, /transaction:false/],
     ['psql -', ['BEGIN;', create], /BEGIN/, /behind the COMMIT/],

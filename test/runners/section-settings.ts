@@ -49,6 +49,18 @@ export const sectionSettings: readonly Setting[] = [
     (up, down) => `-- +migrate Up\n${up}\n-- +migrate Down\n${down}`,
   ),
   sections(
+    'tern',
+    '/p/migrations',
+    ['001_init.sql', '002_billing.sql'],
+    (up, down) => `${up}\n---- create above / drop below ----\n\n${down}`,
+  ),
+  sections(
+    'rambler',
+    '/p/migrations',
+    ['001_init.sql', '002_billing.sql'],
+    (up, down) => `-- rambler up\n${up}\n-- rambler down\n${down}`,
+  ),
+  sections(
     'dbmate',
     '/p/db/migrations',
     timestamps,

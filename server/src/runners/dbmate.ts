@@ -1,7 +1,7 @@
 import type { SourceFile } from '../sql/source';
 import { type Edit, insert, lineBreakOf } from '../sql/text';
 import { inTransaction, type Message } from './delivery';
-import { downSection, needsNoTransaction } from './down-section';
+import { downSection, needsNoTransaction, sectionCompanion } from './down-section';
 import type { FileDraft } from './layout';
 import { markedFolder } from './marked-folder';
 import { lineRange, misspelt, removal } from './marker-words';
@@ -94,23 +94,12 @@ export const dbmate: Runner = {
 
   newMigration: (name, site) => addFiles([{ name, text: frame('\n'), steps: [] }], site).changes,
 
-  companion(kind, path, { folder }, file) {
-    const name = nameOf(path);
-    if (kind === 'validation') {
-      return {
-        path: join(parentOf(folder), `validations/${name}`),
-        header: [`Checks what ${name} has done.`, 'dbmate never runs this file; run it with psql.'],
-        at: 'file',
-      };
-    }
-    const markerFor = (sql: string): string =>
-      needsNoTransaction(sql) ? `-- migrate:down ${off}` : '-- migrate:down';
-    return {
-      path,
-      header: [],
-      ...downSection(file, file === undefined ? [] : sectionsOf(file), { marker: markerFor }),
-    };
-  },
+  companion: (kind, path, project, file) =>
+    sectionCompanion(kind, path, project, () =>
+      downSection(file, file === undefined ? [] : sectionsOf(file), {
+        marker: (sql) => (needsNoTransaction(sql) ? `-- migrate:down ${off}` : '-- migrate:down'),
+      }),
+    ),
 
   markers: { pattern: marker, problems },
 };

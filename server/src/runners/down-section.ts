@@ -3,7 +3,8 @@ import type { SourceFile } from '../sql/source';
 import { applyEdits, insert } from '../sql/text';
 import { refusedInTransactionBlock } from '../sql/transaction-block';
 import type { CommentedStep } from './drafts';
-import type { Companion } from './runner';
+import { join, nameOf, parentOf } from './paths';
+import type { Companion, Project } from './runner';
 import type { Section } from './sections';
 
 /** How a runner writes what undoes a migration into the migration itself. */
@@ -20,13 +21,33 @@ export function downSection(
   { marker, enclose = () => undefined }: DownTerms,
 ): Pick<Companion, 'at' | 'frame'> {
   const text = file?.text ?? '';
-  const present = sections.find(({ kind, marker: line }) => kind === 'down' && line !== undefined);
+  // What comes behind the last section that does something is what undoes it.
+  const lastUp = sections.findLastIndex(({ kind }) => kind === 'up');
+  const present = sections
+    .slice(lastUp + 1)
+    .find(({ kind, marker: line }) => kind === 'down' && line !== undefined);
   const start = present?.start ?? text.trimEnd().length;
-  const range = { start, end: present?.end ?? text.length };
+  const range = { start, end: text.length };
   const gap = present !== undefined || start === 0 ? '' : '\n\n';
   return {
     at: range,
     frame: (sql) => `${gap}${marker(sql)}\n${enclosed(sql, enclose)}`,
+  };
+}
+
+/** What undoes a migration stands in it; what checks it lies beside the folder, where the runner never looks. */
+export function sectionCompanion(
+  kind: 'rollback' | 'validation',
+  path: string,
+  { folder, runner: { label } }: Project,
+  down: () => Pick<Companion, 'at' | 'frame'>,
+): Companion {
+  if (kind === 'rollback') return { path, header: [], ...down() };
+  const name = nameOf(path);
+  return {
+    path: join(parentOf(folder), `validations/${name}`),
+    header: [`Checks what ${name} has done.`, `${label} never runs this file; run it with psql.`],
+    at: 'file',
   };
 }
 

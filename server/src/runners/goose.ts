@@ -8,10 +8,10 @@ import { markedFolder } from './marked-folder';
 import { misspelt, nearest, removal, superfluous } from './marker-words';
 import { nextVersions, slug } from './naming';
 import { compareNumbers } from './numbered';
-import { filesIn, join, nameOf, parentOf } from './paths';
+import { filesIn, join } from './paths';
 import { type LayoutTerms, placesOf } from './places';
 import { refusalOf } from './refusal';
-import { downSection } from './down-section';
+import { downSection, sectionCompanion } from './down-section';
 import type { FileChange, MarkerProblem, NewFileSite, Runner } from './runner';
 import {
   behindLine,
@@ -116,24 +116,13 @@ export const goose: Runner = {
 
   newMigration: (name, site) => addFiles([{ name, text: frame(''), steps: [] }], site).changes,
 
-  companion(kind, path, { folder }, file) {
-    const name = nameOf(path);
-    if (kind === 'validation') {
-      return {
-        path: join(parentOf(folder), `validations/${name}`),
-        header: [`Checks what ${name} has done.`, 'goose never runs this file; run it with psql.'],
-        at: 'file',
-      };
-    }
-    return {
-      path,
-      header: [],
-      ...downSection(file, file === undefined ? [] : readMarkers(file).sections, {
+  companion: (kind, path, project, file) =>
+    sectionCompanion(kind, path, project, () =>
+      downSection(file, file === undefined ? [] : readMarkers(file).sections, {
         marker: () => '-- +goose Down',
         enclose: enclosureOf,
       }),
-    };
-  },
+    ),
 
   markers: { pattern: marker, problems },
 };

@@ -9,11 +9,13 @@ import { goose } from './goose';
 import { isFile, join, nameOf, parentOf } from './paths';
 import { prisma } from './prisma';
 import { psql } from './psql';
+import { rambler } from './rambler';
 import { refinery } from './refinery';
 import type { FileTree, Project, Runner } from './runner';
 import { sqlMigrate } from './sql-migrate';
 import { sqlx } from './sqlx';
 import { supabase } from './supabase';
+import { tern } from './tern';
 
 /** All runners; the first that recognises a file runs it, and the last recognises all. */
 export const runners: readonly Runner[] = [
@@ -23,6 +25,8 @@ export const runners: readonly Runner[] = [
   goose,
   dbmate,
   sqlMigrate,
+  tern,
+  rambler,
   refinery,
   flyway,
   sqlx,

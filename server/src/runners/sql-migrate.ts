@@ -2,14 +2,14 @@ import { parse as parseYaml } from 'yaml';
 import type { SourceFile } from '../sql/source';
 import { insert, lineBreakOf } from '../sql/text';
 import { type Message, inTransaction } from './delivery';
-import { needsNoTransaction, downSection } from './down-section';
+import { downSection, needsNoTransaction, sectionCompanion } from './down-section';
 import { goModuleFolder, requiredGoModule } from './go-modules';
 import type { FileDraft } from './layout';
 import { markedFolder } from './marked-folder';
 import { misspelt, nearest, removal, superfluous, withoutIndent } from './marker-words';
 import { compareNames, nextVersions, slug } from './naming';
 import { compareNumbers } from './numbered';
-import { filesIn, isFile, join, nameOf, parentOf, relative, upwards } from './paths';
+import { filesIn, isFile, join, parentOf, relative, upwards } from './paths';
 import { type LayoutTerms, placesOf } from './places';
 import { endsManagedTransaction, refusalOf } from './refusal';
 import type { FileChange, FileTree, MarkerProblem, NewFileSite, Runner } from './runner';
@@ -114,26 +114,13 @@ export const sqlMigrate: Runner = {
 
   newMigration: (name, site) => addFiles([{ name, text: frame(''), steps: [] }], site).changes,
 
-  companion(kind, path, { folder }, file) {
-    const name = nameOf(path);
-    if (kind === 'validation') {
-      return {
-        path: join(parentOf(folder), `validations/${name}`),
-        header: [`Checks what ${name} has done.`, 'sql-migrate never runs this file; run it with psql.'],
-        at: 'file',
-      };
-    }
-    const markerFor = (sql: string): string =>
-      needsNoTransaction(sql) ? `-- +migrate Down ${off}` : '-- +migrate Down';
-    return {
-      path,
-      header: [],
-      ...downSection(file, file === undefined ? [] : sectionsOf(file), {
-        marker: markerFor,
+  companion: (kind, path, project, file) =>
+    sectionCompanion(kind, path, project, () =>
+      downSection(file, file === undefined ? [] : sectionsOf(file), {
+        marker: (sql) => (needsNoTransaction(sql) ? `-- +migrate Down ${off}` : '-- +migrate Down'),
         enclose: enclosureOf,
       }),
-    };
-  },
+    ),
 
   markers: { pattern: marker, problems },
 };

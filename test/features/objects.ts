@@ -1,4 +1,4 @@
-import { Catalog } from '../../server/src/catalog/catalog';
+import type { Catalog } from '../../server/src/catalog/catalog';
 import { Analyser } from '../../server/src/features/analyser';
 import type { Analysis } from '../../server/src/features/analysis';
 import { History, type PastFile } from '../../server/src/features/history';
@@ -39,7 +39,7 @@ export function projectWith(
   const analyser = new Analyser();
   const before = (index: number): Catalog => history.after(past.slice(0, index));
   return {
-    project: { files: past, before, scheduleOf: ({ file }) => project.runner.schedule(file, project) },
+    project: { files: past, before, scheduleOf: ({ file, path }) => project.runner.schedule(file, project, path) },
     analyses: past.map(({ path, file }, index) =>
       analyser.analyse(file, {
         path,

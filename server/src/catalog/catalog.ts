@@ -37,6 +37,8 @@ export interface TypeEntry {
   readonly isConstrained: boolean;
   /** Of a domain: the type below it. */
   readonly base: string | undefined;
+  /** Of an enum: its values in their order. */
+  readonly labels: readonly string[];
   readonly origin: Origin;
 }
 

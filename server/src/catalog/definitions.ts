@@ -30,14 +30,16 @@ export function createType(catalog: Catalog, node: Node, origin: Origin): void {
     catalog.set(`type ${home}.${name}`, {
       isConstrained: false,
       base: undefined,
+      labels: [],
       ...entry,
       schema: home,
       name,
       origin,
     });
   };
-  if ('CreateEnumStmt' in node) add(node.CreateEnumStmt.typeName, { kind: 'enum' });
-  else if ('CreateRangeStmt' in node) add(node.CreateRangeStmt.typeName, { kind: 'range' });
+  if ('CreateEnumStmt' in node) {
+    add(node.CreateEnumStmt.typeName, { kind: 'enum', labels: strings(node.CreateEnumStmt.vals) });
+  } else if ('CreateRangeStmt' in node) add(node.CreateRangeStmt.typeName, { kind: 'range' });
   else if ('CreateDomainStmt' in node) {
     const { domainname, typeName, constraints } = node.CreateDomainStmt;
     const baseName = namedBy(typeName?.names);
@@ -81,6 +83,21 @@ const aggregate: FunctionEntry = {
 function isRestriction(node: Node): boolean {
   if (!('Constraint' in node)) return false;
   return node.Constraint.contype === 'CONSTR_CHECK' || node.Constraint.contype === 'CONSTR_NOTNULL';
+}
+
+/** ALTER TYPE … ADD VALUE and RENAME VALUE. */
+export function alterEnum(catalog: Catalog, node: Node): void {
+  if (!('AlterEnumStmt' in node)) return;
+  const { typeName, oldVal, newVal, newValNeighbor, newValIsAfter } = node.AlterEnumStmt;
+  const entry = catalog.type(namedBy(typeName));
+  if (entry === undefined || newVal === undefined || entry.labels.includes(newVal)) return;
+  const labels =
+    oldVal === undefined ? [...entry.labels] : entry.labels.map((one) => (one === oldVal ? newVal : one));
+  if (oldVal === undefined) {
+    const neighbour = newValNeighbor === undefined ? -1 : labels.indexOf(newValNeighbor);
+    labels.splice(neighbour < 0 ? labels.length : neighbour + (newValIsAfter === true ? 1 : 0), 0, newVal);
+  }
+  catalog.set(`type ${entry.schema}.${entry.name}`, { ...entry, labels });
 }
 
 /** ALTER DOMAIN. Which of several constraints is dropped is not followed: the domain then stays constrained. */

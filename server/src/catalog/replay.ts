@@ -6,7 +6,7 @@ import { alterTable, setClustered } from './alter-table';
 import { type Catalog, withoutSpaces } from './catalog';
 import { createExtension, doubtCall, doubtEverything, doubtStatement, noteUnseen } from './certainty';
 import { createTable } from './create-table';
-import { alterDomain, createFunction, createSequence, createType, namedBy } from './definitions';
+import { alterDomain, alterEnum, createFunction, createSequence, createType, namedBy } from './definitions';
 import { drop } from './drop';
 import { change, changeKnown, nameOf, putIndex } from './edit';
 import { nameOfNewIndex } from './names';
@@ -192,6 +192,7 @@ function replayOther(catalog: Catalog, statement: Other, origin: Origin): void {
   else if ('CreateFunctionStmt' in node) createFunction(catalog, statement);
   else if ('CreateSeqStmt' in node) createSequence(catalog, node, origin);
   else if ('AlterDomainStmt' in node) alterDomain(catalog, node);
+  else if ('AlterEnumStmt' in node) alterEnum(catalog, node);
   else if ('CreateSchemaStmt' in node) {
     const { schemaname, authrole } = node.CreateSchemaStmt;
     const name = schemaname ?? authrole?.rolename;

@@ -79,11 +79,11 @@ export function startOf(thing: NamedThing, file: number): TraceStart | undefined
 }
 
 /** Where the thing at `offset` was made, as it is there; undefined when no migration did. */
-export function definition(
+export function* definition(
   analysis: Analysis,
   offset: number,
   project: ProjectFiles,
-): (NamedThing & { target: FileRange }) | undefined {
+): Generator<undefined, (NamedThing & { readonly target: FileRange }) | undefined> {
   const thing = thingAt(analysis, offset);
   if (thing === undefined) return undefined;
   const { path } = analysis.surroundings;
@@ -91,16 +91,20 @@ export function definition(
   const file = project.files.findIndex((past) => past.path === path);
   const start = startOf(thing, file);
   if (start === undefined || file < 0) return undefined;
-  const target = definitionFrom(project, start, catalogBefore(analysis, thing.statement));
+  const target = yield* definitionFrom(project, start, catalogBefore(analysis, thing.statement));
   return target === undefined ? undefined : { ...thing, target };
 }
 
-function definitionFrom(project: ProjectFiles, start: TraceStart, catalog: Catalog): FileRange | undefined {
+function* definitionFrom(
+  project: ProjectFiles,
+  start: TraceStart,
+  catalog: Catalog,
+): Generator<undefined, FileRange | undefined> {
   const { object } = start;
   const origin = originOf(object, catalog);
   const made = origin === undefined ? undefined : nameIn(project, origin, object, catalog);
   if (made !== undefined) return made;
-  const { definition: found } = beginningOf(project, start);
+  const { definition: found } = yield* beginningOf(project, start);
   if (found !== undefined && found.mention.object.kind === object.kind) {
     const path = project.files[found.file]?.path ?? '';
     return { path, range: rangeIn(project, found) };

@@ -111,6 +111,12 @@ export function statement(walker: Walker, from: number, until: number): void {
     case 'copy':
       copy(walker, index + 1, until);
       return;
+    case 'set':
+      setting(walker, index + 1, until);
+      return;
+    case 'reset':
+    case 'show':
+      return;
     case 'call':
       expression(walker, index + 1, until, undefined);
       return;
@@ -127,6 +133,16 @@ export function statement(walker: Walker, from: number, until: number): void {
       return;
     default:
       other(walker, index, until);
+  }
+}
+
+/** The schemas that SET search_path names; other settings name nothing. */
+function setting(walker: Walker, from: number, until: number): void {
+  const at = walker.skipAny(from, new Set(['local', 'session']));
+  if (walker.word(at) !== 'search_path') return;
+  for (const element of walker.elements(at + 2, until)) {
+    const name = walker.name(element.from, element.until);
+    if (name !== undefined) walker.add({ kind: 'schema', role: 'use', parts: name.parts });
   }
 }
 

@@ -148,8 +148,7 @@ export function alterRelation(walker: Walker, from: number, until: number, objec
   const name = walker.name(walker.skip(walker.skipIf(from), 'only'), until);
   if (name === undefined) return;
   const kind = objectType === 'INDEX' ? 'index' : 'relation';
-  const isTable = objectType === 'TABLE';
-  const target = walker.add({ kind, role: 'use', parts: name.parts, ...(isTable ? {} : { objectType }) });
+  const target = walker.add({ kind, role: 'use', parts: name.parts, objectType });
   const start = walker.isSign(name.next, '*') ? name.next + 1 : name.next;
   for (const action of walker.elements(start, until)) alterAction(walker, action.from, action.until, target);
 }

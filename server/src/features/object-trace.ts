@@ -119,8 +119,8 @@ export interface Beginning {
   readonly definition: FoundMention | undefined;
 }
 
-/** Goes back to where a thing was made. */
-export function beginningOf(project: ProjectFiles, start: TraceStart): Beginning {
+/** Goes back to where a thing was made. In steps, since it may have to look at many files. */
+export function* beginningOf(project: ProjectFiles, start: TraceStart): Generator<undefined, Beginning> {
   let { object } = start;
   let definition: FoundMention | undefined;
   let limit = start.statement;
@@ -158,6 +158,7 @@ export function beginningOf(project: ProjectFiles, start: TraceStart): Beginning
       if (isSameObject(mention.object, object)) earliest = { file, statement };
     }
     limit = Infinity;
+    yield;
   }
   return { ...earliest, object, definition };
 }
@@ -186,7 +187,10 @@ function within(object: ObjectName, whole: ObjectName): ObjectName {
 }
 
 /** All mentions of a thing from where it begins to where it is dropped, under all its names. */
-export function mentionsFrom(project: ProjectFiles, beginning: Beginning): readonly FoundMention[] {
+export function* mentionsFrom(
+  project: ProjectFiles,
+  beginning: Beginning,
+): Generator<undefined, readonly FoundMention[]> {
   let { object } = beginning;
   const result: FoundMention[] = [];
   for (let file = beginning.file; file < project.files.length; file++) {
@@ -212,6 +216,7 @@ export function mentionsFrom(project: ProjectFiles, beginning: Beginning): reado
       const ends = isSameObject(mention.object, object) || isPartOf(object, mention.object);
       if (mention.role === 'drop' && ends && !isReplaceable(object)) return result;
     }
+    yield;
   }
   return result;
 }

@@ -13,14 +13,20 @@ export interface Reference extends FileRange {
 }
 
 /** All places of the project that name what stands at `offset`, under all the names that it has had. */
-export function references(analysis: Analysis, offset: number, project: ProjectFiles): readonly Reference[] {
+export function* references(
+  analysis: Analysis,
+  offset: number,
+  project: ProjectFiles,
+): Generator<undefined, readonly Reference[]> {
   const thing = thingAt(analysis, offset);
   if (thing === undefined) return [];
   const { path } = analysis.surroundings;
   const file = project.files.findIndex((past) => past.path === path);
   const start = startOf(thing, file);
   if (start === undefined || file < 0) return localReferences(analysis, offset);
-  return mentionsFrom(project, beginningOf(project, start)).map((found) => ({
+  const beginning = yield* beginningOf(project, start);
+  const mentions = yield* mentionsFrom(project, beginning);
+  return mentions.map((found) => ({
     path: project.files[found.file]?.path ?? path,
     range: rangeIn(project, found),
     isDeclaration: found.mention.role === 'new',

@@ -1,15 +1,24 @@
 import { type Hover, MarkupKind, type Position } from 'vscode-languageserver';
-import type { Analysis } from '../features/analysis';
 import { hover } from '../features/hover';
+import { objectHover } from '../features/relation-hover';
 import { documentationOf, toRange } from './convert';
-import type { Document } from './documents';
+import { linksTo } from './navigation';
+import type { Analysed, Session } from './session';
 
-/** What there is to say about the statement, or the lock mode, at a position. */
-export function hoverAt(document: Document, analysis: Analysis, position: Position): Hover | null {
-  const found = hover(analysis, document.lines.offsetAt(position), {
-    lineOf: (offset) => document.lines.positionAt(offset).line + 1,
+/**
+ * What there is to say at a position: on a name about the thing that it names, on a lock mode or a new type about that,
+ * and elsewhere about the statement.
+ */
+export function hoverAt(session: Session, analysed: Analysed, position: Position): Hover | null {
+  const { document, analysis } = analysed;
+  const offset = document.lines.offsetAt(position);
+  const general = hover(analysis, offset, {
+    lineOf: (at) => document.lines.positionAt(at).line + 1,
     documentationOf,
   });
+  const isSpecial = general !== undefined && general.range.start <= offset && offset <= general.range.end;
+  const found =
+    (isSpecial ? undefined : objectHover(analysis, offset, linksTo(session, analysed))) ?? general;
   if (found === undefined) return null;
   return {
     contents: { kind: MarkupKind.Markdown, value: found.markdown },

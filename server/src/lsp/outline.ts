@@ -4,7 +4,8 @@ import type { Lines } from '../sql/text';
 import { toRange } from './convert';
 import type { ReadDocument } from './documents';
 
-const symbolKinds: Readonly<Record<OutlineKind, SymbolKind>> = {
+/** The icon of each kind of thing. */
+export const symbolKinds: Readonly<Record<OutlineKind, SymbolKind>> = {
   table: SymbolKind.Struct,
   column: SymbolKind.Field,
   constraint: SymbolKind.Property,

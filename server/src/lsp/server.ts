@@ -9,10 +9,12 @@ import {
 import { loadGrammar } from '../sql/parse';
 import { codeActions } from './code-actions';
 import { runCommand } from './commands';
+import { completionCapabilities, serveCompletion } from './completion';
 import { pathOf } from './documents';
 import { describe, guarded } from './guard';
 import { hoverAt } from './hover';
 import { refreshLenses } from './lenses';
+import { navigationCapabilities, serveNavigation } from './navigation';
 import { serverCommands } from './protocol';
 import { Session } from './session';
 import { serveViews, viewCapabilities } from './views';
@@ -29,6 +31,8 @@ export function serve(connection: Connection): void {
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
         hoverProvider: true,
         ...viewCapabilities,
+        ...navigationCapabilities,
+        ...completionCapabilities,
         codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
         executeCommandProvider: { commands: Object.values(serverCommands) },
       },
@@ -93,11 +97,13 @@ export function serve(connection: Connection): void {
   connection.onHover(
     guarded('Hover', connection.console, null, async ({ textDocument, position }) => {
       const known = await session?.analysisOf(textDocument.uri);
-      return known === undefined ? null : hoverAt(known.document, known.analysis, position);
+      return session === undefined || known === undefined ? null : hoverAt(session, known, position);
     }),
   );
 
   serveViews(connection, () => session);
+  serveNavigation(connection, () => session);
+  serveCompletion(connection, () => session);
 
   connection.onCodeAction(
     guarded('Quick fix', connection.console, [], async ({ textDocument, range, context }) => {

@@ -25,7 +25,7 @@ const costOfQuestion = 300;
 /**
  * Which of `candidates`, keywords or several of them, PostgreSQL's grammar takes behind `text`: the beginning of one
  * statement. Where a name may stand as well, only those that mean something else than that name. The first candidates
- * are asked first; of a long text not all may be.
+ * are asked first; of a long text not all may be. A candidate whose last word is in lower case ends with a name.
  */
 export function continuations(text: string, candidates: readonly string[]): readonly string[] {
   const readable = withoutPlaceholders(text) ?? text;
@@ -42,6 +42,7 @@ export function continuations(text: string, candidates: readonly string[]): read
     if (takesName && !isReserved(first) && rest.length > 0 && takes([someName, ...rest].join(' ')))
       return false;
     const last = words.at(-1) ?? '';
+    if (last !== last.toUpperCase()) return true;
     const name = [...words.slice(0, -1), someName].join(' ');
     // In a SELECT list even a reserved word may be the name of a column of the answer.
     if (

@@ -1,6 +1,8 @@
+import type { Origin } from '../catalog/relation';
 import { finish } from '../features/analyser';
 import type { Settings, Surroundings } from '../features/analysis';
 import { History, type PastFile } from '../features/history';
+import type { ProjectFiles } from '../features/object-trace';
 import { defaultMajor, nearestMajor } from '../postgres/versions';
 import { recognise } from '../runners';
 import type { FileTree, Project } from '../runners/runner';
@@ -101,6 +103,31 @@ export class Workspace {
       this.surroundings.set(path, { surroundings, configuration, earlier });
     }
     return surroundings;
+  }
+
+  /** All migrations of a file's project in their order; the file itself is the last when it is none of them. */
+  *projectFilesInSteps(path: string, configuration: Configuration): Generator<undefined, ProjectFiles> {
+    const project = this.projectOf(path, configuration);
+    const history = this.historyOf(project);
+    const migrations = project.runner.migrations(project, this.tree);
+    const files: PastFile[] = [];
+    for (const one of migrations.includes(path) ? migrations : [...migrations, path]) {
+      const file = yield* this.pastFile(one);
+      if (file !== undefined) files.push({ path: one, file });
+    }
+    return {
+      files,
+      before: (index) => history.after(files.slice(0, index)),
+      scheduleOf: (past) => project.runner.schedule(past.file, project, past.path),
+    };
+  }
+
+  /** The line of a statement in a migration that was read; undefined when it was not. */
+  lineOf({ file: path, statement }: Origin): number | undefined {
+    const file = this.open.get(path)?.file ?? this.past.get(path)?.file;
+    const start = file?.statements[statement]?.start;
+    if (file === undefined || start === undefined) return undefined;
+    return file.text.slice(0, start).split('\n').length;
   }
 
   /** Whether surroundings are still those of the file: nothing that they rest on was changed meanwhile. */

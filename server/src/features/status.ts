@@ -1,4 +1,5 @@
 import { labelOf } from '../runners';
+import type { Project } from '../runners/runner';
 import type { Surroundings } from './analysis';
 
 /** `Supabase CLI 2.109.1 · PostgreSQL 15`, and how that was found out. */
@@ -7,15 +8,16 @@ export function describeStatus(
   /** The version that a person set. */
   configured: number | undefined,
 ): { label: string; details: readonly string[] } {
-  const { runner, version, root, postgresVersion } = project;
+  const { runner, root, postgresVersion } = project;
   return {
     label: `${labelOf(project)} · PostgreSQL ${settings.postgresVersion}`,
     details: [
       runner.docs.summary,
       `Project: ${root}.`,
-      version === undefined
-        ? 'The version of the runner is not known; the strictest is assumed.'
-        : `Version of the runner: ${version}.`,
+      ...versionOf(project),
+      ...Object.entries(project.configuration ?? {})
+        .filter(([name]) => decisive.has(name))
+        .map(([name, value]) => `The project says ${name}=${value}.`),
       configured !== undefined
         ? 'The server version is set.'
         : postgresVersion !== undefined
@@ -23,4 +25,24 @@ export function describeStatus(
           : 'No server version is named; the oldest that is supported is assumed.',
     ],
   };
+}
+
+/** What runners are told that changes how they send a file. */
+const decisive = new Set([
+  'executeInTransaction',
+  'group',
+  'mixed',
+  'postgresql.transactional.lock',
+  'tx-mode',
+  'x-multi-statement',
+]);
+
+function versionOf({ runner, version }: Project): readonly string[] {
+  if (version !== undefined) return [`Version of the runner: ${version}.`];
+  // psql, and others of which no version does anything else, are the same whatever their version.
+  return runner.assumedVersion === undefined
+    ? []
+    : [
+        `The version of the runner is not known; it is read as ${runner.assumedVersion}, the strictest. The setting "lockstep.runnerVersion" names it.`,
+      ];
 }

@@ -49,6 +49,15 @@ export function installedVersion(
   return undefined;
 }
 
+/** The scripts of the nearest package.json that has some, joined; empty when there is none. */
+export function packageScripts(folder: string, tree: FileTree): string {
+  for (const current of repositoryFolders(folder, tree)) {
+    const scripts = packageJson(current, tree)?.['scripts'];
+    if (isObject(scripts)) return Object.values(scripts).join('\n');
+  }
+  return '';
+}
+
 /** Whether `version` is `major.minor` or newer; prereleases of it count as it. */
 export function isAtLeast(version: string, major: number, minor: number): boolean {
   const parsed = semver.parse(version);

@@ -213,6 +213,24 @@ CREATE INDEX IF NOT EXISTS orders_total_idx ON orders (total);
 -- Takes SHARE on each partition; there is no CONCURRENTLY for it.
 CREATE INDEX measurements_value_idx ON measurements (value);
 --<^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "measurements" and its partitions until it is done. Build it concurrently on each partition, then attach those to an index ON ONLY the table.
+--fix review: Build concurrently on each partition
+--+ -- Builds nothing. The index is invalid until that of each partition is attached, also of one
+--+ -- that no migration has made.
+--+ SET lock_timeout = '5s';
+--+ CREATE INDEX measurements_value_idx ON ONLY measurements (value);
+--+ RESET lock_timeout;
+--+
+--+ -- A concurrent build that failed leaves an invalid index behind.
+--+ DROP INDEX CONCURRENTLY IF EXISTS measurements_2025_value_idx;
+--+
+--+ -- Writes to "measurements_2025" go on while its index is built.
+--+ CREATE INDEX CONCURRENTLY measurements_2025_value_idx ON measurements_2025 (value);
+--+
+--+ -- Nothing is built any more. With the last one, the index of "measurements" is valid.
+--+ BEGIN;
+--+ SET LOCAL lock_timeout = '5s';
+--+ ALTER INDEX measurements_value_idx ATTACH PARTITION measurements_2025_value_idx;
+--+ COMMIT;
 
 -- Nothing is built.
 CREATE INDEX measurements_only_idx ON ONLY measurements (value, taken_at);

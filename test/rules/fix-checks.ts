@@ -47,7 +47,10 @@ export function assertRepairs(fix: OfferedFix, world: World): World {
   for (const other of rules) {
     // A rule that yields was silenced by the finding; what is left then is its own to say.
     if (other.id === rule || other.meta.yieldsTo !== undefined) continue;
+    // What it said of the statement, it may say of each of the steps that do the same.
+    const spoke = at?.findings.some(({ rule: { id } }) => id === other.id) === true;
     const isOther = (found: string): boolean => found === other.id;
+    if (spoke) continue;
     assert.ok(total(isOther) <= count(before, isOther), `${other.id} speaks up that did not before.`);
   }
 

@@ -2,7 +2,7 @@ import { nameOfNewIndex } from '../catalog/names';
 import type { Step } from '../runners/runner';
 import { quoteIdentifier } from '../sql/print';
 import type { CreateIndex } from '../sql/statement';
-import { applyEdits, type Edit, insert } from '../sql/text';
+import { createIndexText } from './create-index-text';
 import { fileWords, type Rewrite, type RewriteContext } from './rewrite';
 import { withoutLockTimeout } from './session-lock-timeout';
 import { indexNameBeside } from './statement-text';
@@ -30,7 +30,7 @@ export const buildIndexConcurrently: Rewrite<ConcurrentBuild> = {
     const { catalog } = context;
     const name = nameOfNewIndex(statement, catalog);
     const build: Step = {
-      sql: `${concurrentText(statement, name, dropLeftover)};`,
+      sql: `${createIndexText(statement, { name, isConcurrent: true, ifNotExists: !dropLeftover })};`,
       transaction: 'none',
       why:
         'Writes go on while the index is built. A build that fails, also by lock_timeout, leaves an invalid index: ' +
@@ -57,27 +57,4 @@ function canBeBuiltConcurrently(statement: CreateIndex, { catalog }: RewriteCont
   // The catalog's own index of this name is no leftover; dropping it would be another migration.
   const { schema } = catalog.resolve(statement.relation);
   return catalog.index({ schema, name: statement.index.text }) === undefined;
-}
-
-/** The author's text with CONCURRENTLY and a name; without IF NOT EXISTS when the leftover is dropped. */
-function concurrentText(statement: CreateIndex, name: string, dropLeftover: boolean): string {
-  const edits: Edit[] = [];
-  const { indexKeyword, concurrentlyKeyword, ifNotExistsKeywords } = statement;
-  if (concurrentlyKeyword === undefined)
-    edits.push(insert(indexKeyword.end, ` ${inCaseOf('CONCURRENTLY', statement)}`));
-  if (statement.index === undefined) {
-    edits.push(insert((concurrentlyKeyword ?? indexKeyword).end, ` ${quoteIdentifier(name)}`));
-  }
-  if (ifNotExistsKeywords !== undefined && dropLeftover) {
-    const space = /^\s*/.exec(statement.text.slice(ifNotExistsKeywords.end))?.[0].length ?? 0;
-    const { start, end } = ifNotExistsKeywords;
-    edits.push({ range: { start, end: end + space }, text: '' });
-  }
-  return applyEdits(statement.text, edits);
-}
-
-/** A keyword in the author's own case. */
-function inCaseOf(keyword: string, { text, indexKeyword }: CreateIndex): string {
-  const written = text.slice(indexKeyword.start, indexKeyword.end);
-  return written === written.toLowerCase() ? keyword.toLowerCase() : keyword;
 }

@@ -4,6 +4,7 @@ import { addConstraintNotValid } from './add-constraint-not-valid';
 import { addPrimaryKeyUsingIndex } from './add-primary-key-using-index';
 import { addUniqueUsingIndex } from './add-unique-using-index';
 import { buildIndexConcurrently } from './build-index-concurrently';
+import { buildIndexOnPartitions } from './build-index-on-partitions';
 import { checkDuplicates } from './check-duplicates';
 import { dropIndexConcurrently } from './drop-index-concurrently';
 import { enforceNullsNotDistinct } from './enforce-nulls-not-distinct';
@@ -20,6 +21,7 @@ export const rewrites: readonly Pick<Rewrite<unknown>, 'id' | 'docs'>[] = [
   addPrimaryKeyUsingIndex,
   addUniqueUsingIndex,
   buildIndexConcurrently,
+  buildIndexOnPartitions,
   checkDuplicates,
   dropIndexConcurrently,
   enforceNullsNotDistinct,

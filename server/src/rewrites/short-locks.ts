@@ -23,10 +23,12 @@ export function withShortLocks(steps: readonly Step[], context: RewriteContext):
   });
 }
 
-/** All that ALTER TABLE does for a rewrite takes one, but VALIDATE CONSTRAINT. */
+/** All that ALTER TABLE does for a rewrite takes one, but VALIDATE CONSTRAINT; and what builds an index ON ONLY a table. */
 function takesStrongLock({ sql }: Step): boolean {
   return parseFile(sql).statements.some(
     ({ parsed: { statement } }) =>
-      statement?.kind === 'AlterTable' && statement.actions.some(({ type }) => type !== 'ValidateConstraint'),
+      (statement?.kind === 'AlterTable' &&
+        statement.actions.some(({ type }) => type !== 'ValidateConstraint')) ||
+      (statement?.kind === 'CreateIndex' && !statement.concurrently),
   );
 }

@@ -1,4 +1,5 @@
 import { buildIndexConcurrently } from '../rewrites/build-index-concurrently';
+import { buildIndexOnPartitions } from '../rewrites/build-index-on-partitions';
 import { relationsThatWait, whatWaits } from './questions/what-waits';
 import { defineRule, fixBySteps } from './rule';
 
@@ -63,6 +64,10 @@ export default defineRule({
   },
 
   fixes({ subject: statement }, context) {
-    return fixBySteps('Build concurrently', buildIndexConcurrently.steps({ statement }, context));
+    const onPartitions = buildIndexOnPartitions.steps(statement, context);
+    return [
+      ...fixBySteps('Build concurrently', buildIndexConcurrently.steps({ statement }, context)),
+      ...fixBySteps('Build concurrently on each partition', onPartitions),
+    ];
   },
 });

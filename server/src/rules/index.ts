@@ -7,6 +7,7 @@ import addUniqueBuildsIndex from './add-unique-builds-index';
 import alterColumnTypeRewrites from './alter-column-type-rewrites';
 import concurrentlyInTransaction from './concurrently-in-transaction';
 import createIndexConcurrentlyIfNotExists from './create-index-concurrently-if-not-exists';
+import createIndexConcurrentlyPartitioned from './create-index-concurrently-partitioned';
 import createIndexDuplicate from './create-index-duplicate';
 import createIndexNotConcurrent from './create-index-not-concurrent';
 import dropColumn from './drop-column';
@@ -33,6 +34,7 @@ export const rules: readonly Rule[] = [
   alterColumnTypeRewrites,
   concurrentlyInTransaction,
   createIndexConcurrentlyIfNotExists,
+  createIndexConcurrentlyPartitioned,
   createIndexDuplicate,
   createIndexNotConcurrent,
   dropColumn,

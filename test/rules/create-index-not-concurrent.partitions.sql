@@ -1,0 +1,141 @@
+-- lockstep-ignore-file lock-timeout-missing: not what this is about
+
+CREATE INDEX ON measurements (taken_at);
+--<^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "measurements" and its partitions until it is done. Build it concurrently on each partition, then attach those to an index ON ONLY the table.
+--fix review: Build concurrently on each partition
+--+ -- Builds nothing. The index is invalid until that of each partition is attached, also of one
+--+ -- that no migration has made.
+--+ SET lock_timeout = '5s';
+--+ CREATE INDEX measurements_taken_at_idx ON ONLY measurements (taken_at);
+--+ RESET lock_timeout;
+--+
+--+ -- A concurrent build that failed leaves an invalid index behind.
+--+ DROP INDEX CONCURRENTLY IF EXISTS measurements_2025_taken_at_idx;
+--+
+--+ -- Writes to "measurements_2025" go on while its index is built.
+--+ CREATE INDEX CONCURRENTLY measurements_2025_taken_at_idx ON measurements_2025 (taken_at);
+--+
+--+ -- Nothing is built any more. With the last one, the index of "measurements" is valid.
+--+ BEGIN;
+--+ SET LOCAL lock_timeout = '5s';
+--+ ALTER INDEX measurements_taken_at_idx ATTACH PARTITION measurements_2025_taken_at_idx;
+--+ COMMIT;
+
+-- Each partition may have duplicates.
+create unique index if not exists "Once" on measurements (taken_at, value) where value > 0;
+--<^^^^^^^^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "measurements" and its partitions until it is done. Build it concurrently on each partition, then attach those to an index ON ONLY the table.
+--fix review: Build concurrently on each partition
+--+ -- Builds nothing. The index is invalid until that of each partition is attached, also of one
+--+ -- that no migration has made.
+--+ SET lock_timeout = '5s';
+--+ create unique index if not exists "Once" on only measurements (taken_at, value) where value > 0;
+--+ RESET lock_timeout;
+--+
+--+ -- A concurrent build that failed leaves an invalid index behind.
+--+ DROP INDEX CONCURRENTLY IF EXISTS measurements_2025_taken_at_value_idx;
+--+
+--+ -- Writes to "measurements_2025" go on while its index is built.
+--+ create unique index concurrently measurements_2025_taken_at_value_idx on measurements_2025 (taken_at, value) where value > 0;
+--+
+--+ -- Nothing is built any more. With the last one, the index of "measurements" is valid.
+--+ BEGIN;
+--+ SET LOCAL lock_timeout = '5s';
+--+ ALTER INDEX "Once" ATTACH PARTITION measurements_2025_taken_at_value_idx;
+--+ COMMIT;
+--                                                       ^^^^^^^^^^^^^^^^^ hint unique-index-nulls-distinct: Two rows may share all other columns of this key when "value" is NULL. Unless that is meant, write NULLS NOT DISTINCT.
+--fix review: Add NULLS NOT DISTINCT
+--+ create unique index if not exists "Once" on measurements (taken_at, value) NULLS NOT DISTINCT where value > 0;
+--                                                       ^^^^^^^^^^^^^^^^^ warning unique-index-without-precheck: Fails if two rows share the same ("taken_at", "value"). Nothing before it looks for duplicates. Remove them first.
+--fix review: Delete duplicates, keep the last by place in the table (no column tells its age)
+--+ -- Of the rows that share taken_at, value, the last by place in the table (no column tells its
+--+ -- age) stays, the others go.
+--+ WITH ranked AS (
+--+   SELECT tableoid, ctid, row_number() OVER (PARTITION BY taken_at, value ORDER BY tableoid DESC, ctid DESC) AS place
+--+   FROM measurements
+--+   WHERE value > 0
+--+     AND value IS NOT NULL
+--+ )
+--+ DELETE FROM measurements AS duplicate
+--+ USING ranked
+--+ WHERE duplicate.tableoid = ranked.tableoid
+--+   AND duplicate.ctid = ranked.ctid
+--+   AND ranked.place > 1;
+--+
+--fix review: Delete duplicates, keep the first by place in the table (no column tells its age)
+--+ -- Of the rows that share taken_at, value, the first by place in the table (no column tells its
+--+ -- age) stays, the others go.
+--+ WITH ranked AS (
+--+   SELECT tableoid, ctid, row_number() OVER (PARTITION BY taken_at, value ORDER BY tableoid ASC, ctid ASC) AS place
+--+   FROM measurements
+--+   WHERE value > 0
+--+     AND value IS NOT NULL
+--+ )
+--+ DELETE FROM measurements AS duplicate
+--+ USING ranked
+--+ WHERE duplicate.tableoid = ranked.tableoid
+--+   AND duplicate.ctid = ranked.ctid
+--+   AND ranked.place > 1;
+--+
+--fix review: Delete duplicates in batches of 10,000, keep the last by place in the table (no column tells its age)
+--+ -- Of the rows that share taken_at, value, the last by place in the table (no column tells its
+--+ -- age) stays, the others go, 10,000 rows to a transaction.
+--+ DO $$
+--+ BEGIN
+--+   LOOP
+--+     WITH ranked AS (
+--+       SELECT tableoid, ctid, row_number() OVER (PARTITION BY taken_at, value ORDER BY tableoid DESC, ctid DESC) AS place
+--+       FROM measurements
+--+       WHERE value > 0
+--+         AND value IS NOT NULL
+--+     ), batch AS (
+--+       SELECT * FROM ranked WHERE place > 1 LIMIT 10000
+--+     )
+--+     DELETE FROM measurements AS duplicate
+--+     USING batch
+--+     WHERE duplicate.tableoid = batch.tableoid
+--+       AND duplicate.ctid = batch.ctid;
+--+     EXIT WHEN NOT FOUND;
+--+     COMMIT;
+--+   END LOOP;
+--+ END
+--+ $$;
+--+
+--fix review: Insert a duplicate check that stops the migration
+--+ -- Stops here when rows share taken_at, value, before anything is built.
+--+ DO $$
+--+ DECLARE
+--+   duplicate record;
+--+ BEGIN
+--+   SELECT concat_ws(', ', (taken_at)::text, (value)::text) AS value, count(*) AS copies, count(*) OVER () AS keys
+--+   INTO duplicate
+--+   FROM measurements
+--+   WHERE value > 0
+--+     AND value IS NOT NULL
+--+   GROUP BY taken_at, value
+--+   HAVING count(*) > 1
+--+   LIMIT 1;
+--+   IF FOUND THEN
+--+     RAISE EXCEPTION '"measurements" has duplicates: values of (taken_at, value) that occur more than once: %; for instance (%), % times.',
+--+       duplicate.keys, duplicate.value, duplicate.copies
+--+       USING ERRCODE = 'unique_violation', HINT = 'Remove them before "Once" is made; nothing has been built yet.';
+--+   END IF;
+--+ END
+--+ $$;
+--+
+
+-- It has an index for this already, which only has to be attached.
+CREATE INDEX CONCURRENTLY found ON measurements_2025 (value);
+CREATE INDEX ON measurements (value);
+--<^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "measurements" and its partitions until it is done. Build it concurrently on each partition, then attach those to an index ON ONLY the table.
+--fix review: Build concurrently on each partition
+--+ -- Builds nothing. The index is invalid until that of each partition is attached, also of one
+--+ -- that no migration has made.
+--+ SET lock_timeout = '5s';
+--+ CREATE INDEX measurements_value_idx ON ONLY measurements (value);
+--+ RESET lock_timeout;
+--+
+--+ -- Nothing is built any more. With the last one, the index of "measurements" is valid.
+--+ BEGIN;
+--+ SET LOCAL lock_timeout = '5s';
+--+ ALTER INDEX measurements_value_idx ATTACH PARTITION found;
+--+ COMMIT;

@@ -1,7 +1,16 @@
 // Packs the extension, installs the .vsix in a real VS Code, and runs the suite inside its extension host.
 // The editor is chosen by E2E_EDITOR: `server` is VS Code's server in a headless Chromium, `desktop` is the desktop
 // program, `auto` is the desktop where there is one and the server otherwise.
-import { cpSync, createWriteStream, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import {
+  cpSync,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import esbuild from 'esbuild';
@@ -71,13 +80,14 @@ async function bundleSuite(files) {
 }
 
 /**
- * A suite names the folder that it wants to be opened on its first line: `// Workspace: examples/supabase`.
+ * A suite names the folder that it wants to be opened on its first line: `// Workspace: examples/supabase`. A window of
+ * several folders below it: `// Workspace: examples (supabase, prisma)`.
  * @returns {Map<string, string[]>}
  */
 function groupByWorkspace(files) {
   const groups = new Map();
   for (const file of files) {
-    const workspace = /^\/\/ Workspace: (\S+)/.exec(readFileSync(file, 'utf8'))?.[1] ?? defaultWorkspace;
+    const workspace = /^\/\/ Workspace: (.+)/.exec(readFileSync(file, 'utf8'))?.[1] ?? defaultWorkspace;
     groups.set(workspace, [...(groups.get(workspace) ?? []), file]);
   }
   return groups;
@@ -110,7 +120,8 @@ async function chooseEditor(vsix, temporary) {
   };
 }
 
-async function runInWorkspace({ editor, workspace, temporary, logs, bundle, files }) {
+async function runInWorkspace({ editor, workspace: wanted, temporary, logs, bundle, files }) {
+  const [, workspace, below] = /^(\S+)(?: \((.+)\))?$/.exec(wanted) ?? [];
   const source = path.join(root, workspace);
   if (!existsSync(source))
     throw new PlainError(`There is no folder ${workspace}, which ${files.join(', ')} want.`);
@@ -119,21 +130,27 @@ async function runInWorkspace({ editor, workspace, temporary, logs, bundle, file
   const original = path.join(home, 'original');
   const folder = path.join(home, path.basename(workspace));
   for (const copy of [original, folder]) cpSync(source, copy, { recursive: true });
+  const several = path.join(home, 'several.code-workspace');
+  if (below) {
+    const folders = below.split(', ').map((name) => ({ path: path.join(folder, name) }));
+    writeFileSync(several, JSON.stringify({ folders }));
+  }
   const order = {
     files: files.map(bundle.fileOf),
     resultFile: path.join(home, 'result.json'),
+    workspace: folder,
     originalWorkspace: original,
     extensions: editor.extensions,
   };
   let complaint;
   try {
     await editor.runSuite({
-      folder,
+      folder: below ? several : folder,
       index: bundle.index,
       driver: path.join(root, 'test', 'editor', 'driver'),
       extensions: editor.extensions,
       environment: { LOCKSTEP_EDITOR_SUITE: JSON.stringify(order) },
-      logs: path.join(logs, path.basename(workspace)),
+      logs: path.join(logs, below ? 'several' : path.basename(workspace)),
       timeLimit,
     });
   } catch (error) {
@@ -207,7 +224,8 @@ async function runServerSuite({ vscode, folder, index, driver, extensions, envir
       ['extensionTestsPath', remote(index)],
       ['skipWelcome', 'true'],
     ];
-    const query = new URLSearchParams({ folder, payload: JSON.stringify(payload) });
+    const kind = folder.endsWith('.code-workspace') ? 'workspace' : 'folder';
+    const query = new URLSearchParams({ [kind]: folder, payload: JSON.stringify(payload) });
     try {
       await Promise.all([ended, page.goto(`${server.url}/?${query}`)]);
     } catch (error) {

@@ -6,6 +6,8 @@ export interface SuiteOrder {
   readonly files: readonly string[];
   /** Where the suite writes its {@link SuiteResult}. */
   readonly resultFile: string;
+  /** The copy that the tests may change; it holds the folders that are open, or is the only one. */
+  readonly workspace: string;
   /** The untouched copy of the workspace, from which it is restored after each test. */
   readonly originalWorkspace: string;
   /** Where the .vsix is installed. */

@@ -26,9 +26,7 @@ export const order = JSON.parse(process.env.LOCKSTEP_EDITOR_SUITE ?? '{}') as Su
 
 /** The workspace folder: a copy that the tests may change. */
 export function workspaceFolder(): string {
-  const folder = workspace.workspaceFolders?.[0];
-  if (!folder) throw new Error('No folder is open.');
-  return folder.uri.fsPath;
+  return order.workspace;
 }
 
 /** A file of the workspace, by its path in it. */

@@ -1,6 +1,14 @@
 // Workspace: examples/supabase
 import assert from 'node:assert/strict';
-import { type CodeLens, commands, type DocumentSymbol, TabInputWebview, window, workspace } from 'vscode';
+import {
+  type CodeLens,
+  commands,
+  type DocumentSymbol,
+  type FoldingRange,
+  TabInputWebview,
+  window,
+  workspace,
+} from 'vscode';
 import { openFile, rangeOf, replaceText, runCommand, until, waitForRule } from './editor';
 
 const naive = 'supabase/migrations/20260211083000_billing_analytics.sql';
@@ -20,7 +28,7 @@ describe('the lock timeline', () => {
     const page = await runCommand<string>('lockstep.showTimeline');
     const tab = await until('the panel is open', panel, { events: [window.tabGroups.onDidChangeTabs] });
     assert.equal(tab.label, 'Locks: 20260211083000_billing_analytics.sql');
-    assert.match(page, /<th scope="col">credit_operations<\/th>/);
+    assert.match(page, /<th scope="col" title="credit_operations">/);
     assert.match(page, /title="SHARE on credit_operations, line 3[^"]*, blocks writes"/);
     assert.match(
       page,
@@ -80,6 +88,32 @@ describe('the lock timeline', () => {
     }
   });
 
+  it('follows what is typed', async () => {
+    const editor = await openFile(naive);
+    const { document } = editor;
+    await waitForRule(document, 'create-index-not-concurrent');
+    await runCommand('lockstep.showTimeline');
+    assert.equal(window.activeTextEditor?.document, document, 'who types goes on typing');
+    await replaceText(editor, statement, 'drop table credit_operations; create unique index');
+    await until('the page is drawn again', async () => {
+      const page = await runCommand<string>('lockstep.showTimeline');
+      return page.includes('ACCESS EXCLUSIVE on credit_operations');
+    });
+  });
+
+  it('follows the migration in front', async () => {
+    const label = (name: string) =>
+      until(`the panel shows ${name}`, () => panel()?.label === `Locks: ${name}`, {
+        events: [window.tabGroups.onDidChangeTabs],
+      });
+    const { document } = await openFile(naive);
+    await waitForRule(document, 'create-index-not-concurrent');
+    await runCommand('lockstep.showTimeline');
+    await label('20260211083000_billing_analytics.sql');
+    await openFile('supabase/migrations/20260105093000_profiles.sql');
+    await label('20260105093000_profiles.sql');
+  });
+
   it('has an outline beside it', async () => {
     const { document } = await openFile(naive);
     const names = await until('the outline is there', async () => {
@@ -90,5 +124,17 @@ describe('the lock timeline', () => {
       return symbols !== undefined && symbols.length > 0 && symbols.map(({ name }) => name);
     });
     assert.ok(names.includes('CREATE VIEW billing_by_day'));
+  });
+
+  it('stands beside text that can be folded by statement', async () => {
+    const { document } = await openFile(naive);
+    const view = rangeOf(document, 'create view').start.line;
+    await until('the view can be folded', async () => {
+      const ranges = await commands.executeCommand<FoldingRange[] | undefined>(
+        'vscode.executeFoldingRangeProvider',
+        document.uri,
+      );
+      return ranges?.some(({ start, end }) => start === view && end > start);
+    });
   });
 });

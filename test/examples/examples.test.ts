@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { PGlite } from '@electric-sql/pglite';
+import { sumOf } from '../../server/src/runners/atlas-sum';
+import { loadGrammar, parseFile } from '../../server/src/sql/parse';
 
 const examples = path.resolve(import.meta.dirname, '../../examples');
 
@@ -37,6 +39,7 @@ describe('examples', () => {
   let server: PGlite;
 
   before(async () => {
+    await loadGrammar();
     server = await PGlite.create();
     await server.exec(supabase);
   });
@@ -117,6 +120,35 @@ describe('examples', () => {
       assert.equal(rows.length, 0);
     });
   }
+
+  for (const [folder, index] of [
+    ['flyway/src/main/resources/db/migration', 'devices_serial_uq'],
+    ['golang-migrate/migrations', 'rooms_name_uq'],
+    ['sqlx/migrations', 'articles_slug_uq'],
+    ['atlas/migrations', 'parcels_code_uq'],
+  ] as const) {
+    test(`${folder} has no mistakes but those that it shows`, async () => {
+      const files = sqlFiles(folder);
+      for (const file of files.filter((name) => !name.endsWith('.down.sql'))) {
+        // One by one, as the fixes make it: what must not be in a transaction is not.
+        for (const { start, end } of parseFile(read(file)).statements) {
+          await server.query(read(file).slice(start, end));
+        }
+      }
+      await hasValidIndex(index);
+      for (const file of files.filter((name) => name.endsWith('.down.sql')).reverse()) {
+        await server.exec(read(file));
+      }
+    });
+  }
+
+  test('atlas.sum is what Atlas would write', () => {
+    const names = sqlFiles('atlas/migrations').map((file) => path.basename(file));
+    assert.equal(
+      read('atlas/migrations/atlas.sum'),
+      sumOf(names, (name) => read('atlas/migrations', name)),
+    );
+  });
 
   for (const example of ['supabase', 'prisma', 'drizzle']) {
     test(`the lock file of ${example} agrees with its package.json and names no host`, () => {

@@ -1,0 +1,2 @@
+alter table bookings add column note text;
+create unique index rooms_name_uq on rooms (name);

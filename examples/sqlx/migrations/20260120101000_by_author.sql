@@ -1,0 +1,3 @@
+
+-- no-transaction
+create index concurrently articles_author_idx on articles (author);

@@ -8,7 +8,7 @@ CREATE INDEX CONCURRENTLY orders_total_idx ON orders (total);
 -- +goose NO TRANSACTION
 --<^^^^^^^^^^^^^^^^^^^^^ warning runner-marker-without-effect: "-- +goose NO TRANSACTION" is a marker of goose; psql takes it for a comment. Write what this runner reads, or remove it.
 --fix review: Remove "-- +goose NO TRANSACTION"
-CREATE INDEX CONCURRENTLY orders_note_idx ON orders (note);
+CREATE INDEX CONCURRENTLY orders_created_at_idx ON orders (created_at);
 
 -- migrate:down
 --<^^^^^^^^^^^^ error runner-marker-without-effect: "-- migrate:down" is a marker of dbmate; psql takes it for a comment, and runs what stands below it. Write what this runner reads, or remove it.

@@ -74,6 +74,13 @@ const layouts: Readonly<
     marks: () => ({}),
     frame: (sql) => `-- rambler up\n${sql}`,
   },
+  'node-pg-migrate': {
+    name: (number) => `/project/migrations/176760540000${number}_migration.sql`,
+    marks: (version) => ({
+      '/project/package.json': '{ "dependencies": { "node-pg-migrate": "^9.0.0" } }',
+      ...lockFile('node-pg-migrate', version),
+    }),
+  },
   dbmate: {
     name: (number) => `/project/db/migrations/2026010${number}000000_migration.sql`,
     marks: () => ({}),

@@ -42,7 +42,15 @@ describe('every placement, for every runner, file and plan', () => {
           const result = written(files, after, project);
           // What a file beside them says of the migrations is part of the project.
           const read = recognise(site.path, memoryTree(after));
-          const all = result.map(([, text]) => text).join(lineBreak);
+          // SQL that only a migration in JavaScript can run as it must stands in literals of it.
+          const scripts = placement.changes.flatMap((change) =>
+            change.kind === 'create' && change.path.endsWith('.js')
+              ? [[change.path, change.text] as const]
+              : [],
+          );
+          const texts =
+            scripts.length === 0 ? result : [...result, ...scripts].sort(([a], [b]) => (a < b ? -1 : 1));
+          const all = texts.map(([, text]) => text).join(lineBreak);
           for (const [path, text] of result) {
             const file = parseFile(text);
             const schedule = project.runner.schedule(file, read, path);

@@ -243,6 +243,20 @@ describe('recognise', () => {
       '/p/m',
     ],
     [
+      'node-pg-migrate by its package',
+      { '/p/package.json': '{"dependencies":{"node-pg-migrate":"^9.0.0"}}', '/p/db/1738255000000_a.sql': '' },
+      '/p/db/1738255000000_a.sql',
+      'node-pg-migrate',
+      '/p/db',
+    ],
+    [
+      'not node-pg-migrate: what has no number',
+      { '/p/package.json': '{"dependencies":{"node-pg-migrate":"^9.0.0"}}', '/p/db/seed.sql': '' },
+      '/p/db/seed.sql',
+      'psql',
+      '/p/db',
+    ],
+    [
       'rambler by a marker',
       { '/p/m/a.sql': '-- rambler up\nSELECT 1;\n', '/p/m/b.sql': '' },
       '/p/m/b.sql',
@@ -445,6 +459,7 @@ describe('real projects', { skip: needsShared('corpus') }, () => {
     ['sql-migrate/brocaar__chirpstack-application-server/internal/storage/migrations', 'golang-migrate', 60],
     ['tern/gsmcwhirter__discord-signup-bot/migrations', 'tern', 7],
     ['rambler/johnthethird__postgres-all-the-things/migrationsOLD', 'rambler', 9],
+    ['node-pg-migrate/navikt__pensjon-deployment-audit/app/db/migrations', 'node-pg-migrate', 39],
     ['dbmate/TBD54566975__ftl/backend/controller/sql/schema', 'dbmate', 45],
   ];
   for (const [folder, runner, atLeast] of cases) {

@@ -209,6 +209,29 @@ const measured: Readonly<Record<string, readonly [readonly string[], string][]>>
     [['-- rambler up', insert, '-- rambler up', create, '-- rambler down', drop], '- - -'],
     [[insert, '-- rambler up', lock, insert, '-- rambler', insert], '- 1 1 -'],
   ],
+  // Measured with 9.0.0.
+  'node-pg-migrate 9.0.0': [
+    [[create], '1!'],
+    [['-- Up Migration', insert, lock, '-- Down Migration', insert], '1 1 2'],
+    [[insert, '-- Down Migration', insert], '1 1'],
+    [[insert, '-- Up Migration', lock, '-- Down Migration', insert], '- 1 2'],
+    [['--- down migration', insert, '-- up migration, please', lock], '1 2'],
+    [
+      [
+        '-- Up Migration',
+        insert,
+        '-- Up Migration',
+        insert,
+        '-- Down Migration',
+        insert,
+        '-- Up Migration',
+        insert,
+      ],
+      '1 1 2 2',
+    ],
+    [["SELECT '", '-- down migration', "';", insert], '1 1'],
+    [['-- Up Migration', "SELECT '", '-- down migration', "';"], '1!'],
+  ],
   // Measured with 2.36.
   dbmate: [
     [[create], '1!'],
@@ -307,6 +330,7 @@ describe('what a refusal says', () => {
     ['tern', [create], /^tern runs the migration in a transaction/, /disable-tx/],
     ['tern 1.13.0', [create], /^tern runs the migration in a transaction/, /Upgrade/],
     ['rambler', [insert, create], /^rambler sends all that stands below/, /rambler up/],
+    ['node-pg-migrate', [create], /^node-pg-migrate runs all pending migrations in one/, /noTransaction/],
     ['dbmate', [create], /^dbmate runs the migration in a transaction/, /transaction:false/],
     ['dbmate', [insert, 'COMMIT;'], /^dbmate fails/, /transaction:false/],
     ['psql -', ['BEGIN;', create], /BEGIN/, /behind the COMMIT/],

@@ -61,6 +61,13 @@ export const sectionSettings: readonly Setting[] = [
     (up, down) => `-- rambler up\n${up}\n-- rambler down\n${down}`,
   ),
   sections(
+    'node-pg-migrate',
+    '/p/migrations',
+    ['1767605400000_init.sql', '1770798600000_billing.sql'],
+    (up, down) => `-- Up Migration\n${up}\n-- Down Migration\n${down}`,
+    { '/p/package.json': '{ "dependencies": { "node-pg-migrate": "9.0.0" } }' },
+  ),
+  sections(
     'dbmate',
     '/p/db/migrations',
     timestamps,

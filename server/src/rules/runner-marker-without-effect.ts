@@ -63,7 +63,8 @@ function problemsOf(file: SourceFile, project: Project): readonly MarkerProblem[
     own === undefined ? [] : markerLines(file.text, own.pattern).map(({ start }) => start),
   );
   for (const runner of runners) {
-    if (runner === project.runner || runner.markers === undefined) continue;
+    if (runner === project.runner || runner.markers === undefined || runner.markers.isProse === true)
+      continue;
     // Runners that people write for themselves know this word, too.
     if (runner.id === 'sqlx' && project.runner.id === 'psql') continue;
     for (const line of markerLines(file.text, runner.markers.pattern)) {

@@ -137,7 +137,7 @@ export function inNewFiles(
  * would lose a transaction that it is to have.
  */
 export function unmanaged(draft: Draft, { file }: Site, mark: Mark | undefined): Draft | undefined {
-  if (mark === undefined || !canBeUnmanaged(draft.steps)) return undefined;
+  if (mark === undefined || mark.isForNewFiles === true || !canBeUnmanaged(draft.steps)) return undefined;
   if (mark.edit === undefined) return { ...draft, isUnmanaged: true };
   const text = applyEdits(file.text, draft.edits);
   const edit = mark.edit(text);

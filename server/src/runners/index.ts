@@ -6,6 +6,7 @@ import { drizzle } from './drizzle';
 import { flyway } from './flyway';
 import { golangMigrate } from './golang-migrate';
 import { goose } from './goose';
+import { nodePgMigrate } from './node-pg-migrate';
 import { isFile, join, nameOf, parentOf } from './paths';
 import { prisma } from './prisma';
 import { psql } from './psql';
@@ -27,6 +28,7 @@ export const runners: readonly Runner[] = [
   sqlMigrate,
   tern,
   rambler,
+  nodePgMigrate,
   refinery,
   flyway,
   sqlx,

@@ -45,6 +45,8 @@ export interface Draft {
 export interface Mark {
   /** Writes it into a text; undefined when it is there already. Without this it stands in files beside the migration. */
   readonly edit?: (text: string) => Edit | undefined;
+  /** Whether only a new migration can say it, which `addFiles` then writes in another form. */
+  readonly isForNewFiles?: true;
   /** The files beside a migration that say it. */
   readonly files?: (path: string, site: NewFileSite) => readonly FileChange[];
 }

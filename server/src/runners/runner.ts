@@ -114,6 +114,8 @@ export interface Refusal {
 export interface Markers {
   /** A line that looks like one of them, rightly written or not. Has the flags `g` and `m`, and begins with `^`. */
   readonly pattern: RegExp;
+  /** Whether people write such lines also where they mean no runner. */
+  readonly isProse?: true;
   /** What is wrong with those of a file, and with what they divide. */
   problems(file: SourceFile, project: Project): readonly MarkerProblem[];
 }

@@ -1,0 +1,42 @@
+-- runner: node-pg-migrate 9.0.0
+-- lockstep-ignore-file lock-timeout-missing: not what this is about
+
+-- Up Migration
+ALTER TABLE users ADD COLUMN phone text;
+CREATE INDEX users_phone_idx ON users (phone);
+--<^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "users" until it is done. Build it with CONCURRENTLY, outside of a transaction.
+--fix review: Build concurrently, in a migration of its own (node-pg-migrate 9.0)
+--+ file migrations/1767605400003_users-phone-idx-leftover.js
+--+ exports.up = (pgm) => {
+--+   pgm.noTransaction();
+--+   pgm.sql(`-- A concurrent build that failed leaves an invalid index behind, which IF NOT EXISTS would keep.
+--+ DROP INDEX CONCURRENTLY IF EXISTS users_phone_idx;`);
+--+   pgm.sql(`-- Writes go on while the index is built. A build that fails, also by lock_timeout, leaves an
+--+ -- invalid index: drop users_phone_idx before the next try.
+--+ CREATE INDEX CONCURRENTLY users_phone_idx ON users (phone);`);
+--+ };
+--+
+--+ exports.down = (pgm) => {
+--+   pgm.noTransaction();
+--+ };
+--note: pgm.noTransaction() commits all earlier migrations that are pending, too.
+--note: Lockstep does not read migrations in JavaScript: what they make is unknown to it.
+--fix review: Build concurrently, by hand before the deploy (node-pg-migrate 9.0)
+--+ -- lockstep-ignore create-index-not-concurrent: Built by hand before the deploy; here for
+--+ -- databases where it was not.
+--+ CREATE INDEX IF NOT EXISTS users_phone_idx ON users (phone);
+--+ file manual/1767605400002_migration_users_phone_idx_concurrently.sql
+--+ -- Run this by hand before 1767605400002_migration.sql is deployed:
+--+ -- psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f manual/1767605400002_migration_users_phone_idx_concurrently.sql
+--+
+--+ -- A concurrent build that failed leaves an invalid index behind, which IF NOT EXISTS would keep.
+--+ DROP INDEX CONCURRENTLY IF EXISTS users_phone_idx;
+--+
+--+ -- Writes go on while the index is built. A build that fails, also by lock_timeout, leaves an
+--+ -- invalid index: drop users_phone_idx before the next try.
+--+ CREATE INDEX CONCURRENTLY users_phone_idx ON users (phone);
+--note: Run manual/1767605400002_migration_users_phone_idx_concurrently.sql with psql before the deploy; the migration then finds its work done.
+--note: On a database where nobody ran it, such as a new one, the migration does it all, with locks.
+--note: It needs what the statements before it in this file do: deploy those first, in a migration of their own.
+
+-- Down Migration

@@ -207,7 +207,7 @@ describe('the command line', () => {
     'lint --fail-on hint': /--fail-on is one of error, warning, never/,
     'lint --postgres 9': /--postgres is one of 14, 15/,
     'lint --postgres fifteen': /--postgres is one of/,
-    'lint --runner flyaway': /--runner is one of supabase, prisma, drizzle, psql/,
+    'lint --runner flyaway': /--runner is one of supabase, prisma, drizzle, [a-z, -]*psql, not "flyaway"/,
     'lint --runner-version new': /--runner-version is a version/,
     'lint --lock-timeout soon': /--lock-timeout is a duration/,
     'lint --write': /"lockstep lint" has no option --write/,

@@ -27,7 +27,7 @@ describe('the language server', () => {
     assert.deepEqual(index?.range, rangeOf(text, 'create unique index'));
     assert.equal(
       index.message,
-      'Building this index blocks every write to "credit_operations" until it is done. Build it with CONCURRENTLY, outside of a transaction.',
+      'Building this index blocks every write to "credit_operations" until it is done.',
     );
     assert.equal(index.source, 'lockstep');
     assert.match(index.codeDescription?.href ?? '', /^file:.*docs\/rules\/create-index-not-concurrent\.md$/);

@@ -27,7 +27,7 @@ export function markUp(sql: string): {
   const fixes = allFixes(analysis, siteOf(world));
   const lines = new Lines(sql);
   const behind = new Map<number, string[]>();
-  for (const { rule, severity, message, range } of diagnose(analysis)) {
+  for (const { rule, severity, message, remedy = '', range } of diagnose(analysis)) {
     const start = lines.positionAt(range.start);
     const end = start.character + (range.end - range.start);
     const carets =
@@ -35,7 +35,7 @@ export function markUp(sql: string): {
         ? `--<${'^'.repeat(Math.max(0, end - 3))}`
         : `--${' '.repeat(start.character - 2)}${'^'.repeat(end - start.character)}`;
     const marks = behind.get(start.line) ?? [];
-    marks.push(`${carets} ${severity} ${rule}: ${message}`);
+    marks.push(`${carets} ${severity} ${rule}: ${message} ${remedy}`.trimEnd());
     for (const fix of fixes) {
       if (fix.rule === rule && fix.range.start === range.start && fix.range.end === range.end) {
         marks.push(...describe(fix, world));

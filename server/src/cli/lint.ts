@@ -33,9 +33,10 @@ interface Judged {
 function asText(judged: readonly Judged[]): string {
   const lines = judged.flatMap(({ name, analysis, diagnostics }) => {
     const positions = new Lines(analysis.file.text);
-    return diagnostics.map(({ rule, severity, message, range }) => {
+    return diagnostics.map(({ rule, severity, message, remedy, range }) => {
       const { line, character } = positions.positionAt(range.start);
-      return `${name}:${line + 1}:${character + 1}: ${severity}: ${message} [${rule}]`;
+      const said = remedy === undefined ? message : `${message} ${remedy}`;
+      return `${name}:${line + 1}:${character + 1}: ${severity}: ${said} [${rule}]`;
     });
   });
   return lines.map((line) => `${line}\n`).join('');

@@ -45,12 +45,6 @@ export interface ReportedFinding {
   readonly isOfFile?: boolean;
 }
 
-/** What a person is told: what happens, then what to do. */
-export function messageOf({ rule, finding }: Pick<ReportedFinding, 'rule' | 'finding'>): string {
-  const remedy = finding.remedy ?? rule.meta.remedy;
-  return remedy === undefined ? finding.message : `${finding.message} ${remedy}`;
-}
-
 /** One statement with everything that is known of it. The ranges of its findings are relative to it. */
 export interface AnalysedStatement {
   readonly source: SourceStatement;

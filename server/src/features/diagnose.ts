@@ -1,7 +1,7 @@
 import type { Severity } from '../rules/rule';
 import type { SyntaxProblem } from '../sql/source';
 import { type Range, shift } from '../sql/text';
-import { type Analysis, messageOf } from './analysis';
+import type { Analysis } from './analysis';
 
 /** The id of what is reported for SQL that the grammar refuses. */
 export const syntaxErrorId = 'syntax-error';
@@ -10,7 +10,10 @@ export const syntaxErrorId = 'syntax-error';
 export interface Diagnostic {
   readonly rule: string;
   readonly severity: Severity;
+  /** What happens, and to which relation. */
   readonly message: string;
+  /** What to do, for who has no light bulb and no hover. */
+  readonly remedy: string | undefined;
   readonly range: Range;
   /** The statement's index in the file. */
   readonly statement: number;
@@ -28,7 +31,8 @@ export function diagnose({ statements }: Analysis): readonly Diagnostic[] {
       diagnostics.push({
         rule: rule.id,
         severity,
-        message: messageOf({ rule, finding }),
+        message: finding.message,
+        remedy: finding.remedy ?? rule.meta.remedy,
         range: shift(finding.range, source.start),
         statement,
         isUnnecessary: rule.meta.unnecessary === true,
@@ -45,6 +49,7 @@ function syntaxDiagnostic(problem: SyntaxProblem, start: number, statement: numb
     rule: syntaxErrorId,
     severity: isSyntax ? 'error' : 'information',
     message: expected.length === 0 ? ended(sentence) : `${sentence}: expected ${alternatives(expected)}.`,
+    remedy: undefined,
     range: shift(range, start),
     statement,
     isUnnecessary: false,

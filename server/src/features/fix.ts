@@ -2,7 +2,7 @@ import type { Finding, Fix, FixContext, Severity } from '../rules/rule';
 import { shortLabelOf } from '../runners';
 import type { FileChange, FileTree, PlacementWay, Refusal } from '../runners/runner';
 import { type Range, shift } from '../sql/text';
-import { type Analysis, type AnalysedStatement, catalogBefore, messageOf, ruleContext } from './analysis';
+import { type Analysis, type AnalysedStatement, catalogBefore, ruleContext } from './analysis';
 
 /** Where fixes are asked for and what time it is there. */
 export interface FixSite {
@@ -74,7 +74,7 @@ function statementFixes(
       rule: rule.id,
       severity,
       range: shift(finding.range, source.start),
-      message: messageOf({ rule, finding }),
+      message: finding.message,
     };
     if (isOfFile === true) {
       return (rule.fixesInFile?.(finding) ?? []).flatMap((fix) =>

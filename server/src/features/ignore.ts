@@ -1,5 +1,5 @@
 import { lineBreakOf, type Range, shift } from '../sql/text';
-import { type Analysis, messageOf } from './analysis';
+import type { Analysis } from './analysis';
 import { type OfferedFix, touches } from './fix';
 
 /** For each rule with a finding at `range`: a comment above the statement, or on top of the file, that silences it. */
@@ -20,7 +20,7 @@ export function ignoreActions(
         rule: rule.id,
         severity,
         range: at,
-        message: messageOf({ rule, finding }),
+        message: finding.message,
         safety: 'review' as const,
         policy: undefined,
         way: 'file' as const,

@@ -33,7 +33,7 @@ export interface RuleMeta {
   readonly postgres?: { readonly since?: number; readonly until?: number };
   /** The extension version that brought the rule. */
   readonly addedIn: string;
-  /** What to do, one short sentence behind every message; omitted where each finding says it itself. */
+  /** What to do, one short sentence for who has no light bulb; omitted where each finding has its own. */
   readonly remedy?: string;
   /** For what concerns the whole file: only the first finding in it is reported. */
   readonly oncePerFile?: true;

@@ -46,12 +46,12 @@ describe('a Supabase project', () => {
         [
           'create-index-not-concurrent',
           'create unique index',
-          'Building this index blocks every write to "credit_operations" until it is done. Build it with CONCURRENTLY, outside of a transaction.',
+          'Building this index blocks every write to "credit_operations" until it is done.',
         ],
         [
           'unique-index-without-precheck',
           '(stripe_session_id)',
-          'Fails if two rows share a "stripe_session_id". Nothing before it looks for duplicates. Remove them first.',
+          'Fails if two rows share a "stripe_session_id". Nothing before it looks for duplicates.',
         ],
       ],
     );

@@ -47,7 +47,10 @@ export function toRange(range: Range, lines: Lines): LspRange {
   return { start: lines.positionAt(range.start), end: lines.positionAt(range.end) };
 }
 
-export function toDiagnostic(diagnostic: Omit<Diagnostic, 'statement' | 'remedy'>, lines: Lines): LspDiagnostic {
+export function toDiagnostic(
+  diagnostic: Omit<Diagnostic, 'statement' | 'remedy'>,
+  lines: Lines,
+): LspDiagnostic {
   const href = documentationOf(diagnostic.rule);
   return {
     range: toRange(diagnostic.range, lines),

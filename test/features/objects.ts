@@ -39,7 +39,11 @@ export function projectWith(
   const analyser = new Analyser();
   const before = (index: number): Catalog => history.after(past.slice(0, index));
   return {
-    project: { files: past, before, scheduleOf: ({ file, path }) => project.runner.schedule(file, project, path) },
+    project: {
+      files: past,
+      before,
+      scheduleOf: ({ file, path }) => project.runner.schedule(file, project, path),
+    },
     analyses: past.map(({ path, file }, index) =>
       analyser.analyse(file, {
         path,

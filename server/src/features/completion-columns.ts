@@ -14,6 +14,7 @@ import {
   sourceNamed,
 } from './object-scope';
 import { type Place, typedMark } from './object-walker';
+import { plainType } from './relation-hover';
 
 /** The columns that a name may name at `place`, and what may qualify them. */
 export function columnProposals(
@@ -80,7 +81,10 @@ function columnsOf(
 
 function columnProposal(column: Column, relation: Relation | undefined, rank: number): Proposal {
   const { name, type, notNull } = column;
-  const detail = [...(type === undefined ? [] : [type.text]), ...(notNull ? ['NOT NULL'] : [])].join(' ');
+  const detail = [
+    ...(type === undefined ? [] : [plainType(type.text)]),
+    ...(notNull ? ['NOT NULL'] : []),
+  ].join(' ');
   const of =
     relation === undefined ? {} : { description: shownName(relation), object: objectOf(name, relation) };
   return {

@@ -107,7 +107,7 @@ function named(
   { schema, name }: RelationName,
   catalog: Catalog,
   written: string | undefined,
-): Pick<Proposal, 'label' | 'text' | 'isName' | 'qualifier' | 'description'> {
+): Pick<Proposal, 'label' | 'text' | 'isName' | 'qualifier'> {
   if (written !== undefined) return { label: name, text: name, isName: true };
   const isFound = catalog.searchPath.includes(schema) || schema.startsWith('pg_temp');
   if (isFound) return { label: name, text: name, isName: true };
@@ -116,7 +116,6 @@ function named(
     text: name,
     isName: true,
     qualifier: schema,
-    description: schema,
   };
 }
 

@@ -75,14 +75,20 @@ export function mentionsIn(
 }
 
 /** Whether a text may name a thing, or rename or drop what it is a part of. */
-function filterFor({ name, owner, schema }: ObjectName): (text: string) => boolean {
-  const pattern = new RegExp(escaped(name), 'i');
-  const wholes = [owner, schema].filter((whole) => whole !== undefined && whole !== '' && whole !== 'public');
-  const change = /\b(?:rename|drop|set\s+schema|create)\b/i;
-  const whole =
-    wholes.length === 0 ? undefined : new RegExp(wholes.map((part) => escaped(part ?? '')).join('|'), 'i');
-  return (text) => pattern.test(text) || (whole?.test(text) === true && change.test(text));
+function filterFor({ kind, name, owner, schema }: ObjectName): (text: string) => boolean {
+  const names = (word: string): RegExp => new RegExp(`(?<![\\w$])${escaped(word)}(?![\\w$])`, 'i');
+  const own = names(name);
+  const whole = owner === undefined ? undefined : names(owner);
+  // Of a column, the relation is named in the same statement.
+  const part = (text: string): boolean =>
+    (whole?.test(text) ?? true) && (own.test(text) || changes.test(text));
+  const around = schema === '' || schema === 'public' || kind === 'schema' ? undefined : names(schema);
+  const isSchemaChange = (text: string): boolean => around?.test(text) === true && schemaChanges.test(text);
+  return (text) => (whole === undefined ? own.test(text) : part(text)) || isSchemaChange(text);
 }
+
+const changes = /\b(?:rename|drop|set\s+schema|create)\b/i;
+const schemaChanges = /\bschema\b/i;
 
 function escaped(name: string): string {
   // In quotes a quote is written twice.

@@ -19,6 +19,7 @@ export interface DescriptionSite {
 /** More columns, indexes or constraints than this nobody reads in a hover. */
 const mostColumns = 30;
 const mostParts = 12;
+const longestLabel = 32;
 
 /** What there is to say about the relation, column or other thing that is named at `offset`, as it is before that statement. */
 export function objectHover(
@@ -134,7 +135,7 @@ function columnLines(columns: readonly Column[], origin: Origin, context: Invers
     const later =
       column.origin.file === origin.file || column.origin.file === ''
         ? ''
-        : ` -- ${fileLabel(column.origin)}`;
+        : ` -- ${shortened(fileLabel(column.origin))}`;
     return `${name.padEnd(widest)} ${columnType(column, context)}${later}`;
   });
   const more = columns.length - shown.length;
@@ -142,10 +143,22 @@ function columnLines(columns: readonly Column[], origin: Origin, context: Invers
 }
 
 /** `bigint NOT NULL DEFAULT 0`. */
-export function columnType(column: Column, context: InverseContext): string {
+function columnType(column: Column, context: InverseContext): string {
   const printed = printColumn(column, context, true)?.sql;
-  if (printed === undefined) return column.type?.text ?? '';
-  return printed.slice(quoteIdentifier(column.name).length).trim();
+  const { type } = column;
+  if (printed === undefined) return type === undefined ? '' : plainType(type.text);
+  const definition = printed.slice(quoteIdentifier(column.name).length).trim();
+  return type === undefined ? definition : definition.replace(type.text, plainType(type.text));
+}
+
+/** A type without the quotes and the schema that it does not need: dumps write `"public"."state"`. */
+export function plainType(text: string): string {
+  return text.replace(/"([a-z_][a-z0-9_]*)"/g, '$1').replace(/^(?:public|pg_catalog)\./, '');
+}
+
+/** Short enough to stand behind a column. */
+function shortened(label: string): string {
+  return label.length > longestLabel ? `${label.slice(0, longestLabel - 1)}…` : label;
 }
 
 /** The last part of a path that tells migrations apart: of `1_init/migration.sql` the folder. */

@@ -30,14 +30,19 @@ const costOfQuestion = 300;
 export function continuations(text: string, candidates: readonly string[]): readonly string[] {
   const readable = withoutPlaceholders(text) ?? text;
   let work = mostWork;
+  const known = new Map<string, boolean>();
   const takes = (more: string): boolean => {
+    let answer = known.get(more);
+    if (answer !== undefined) return answer;
     work -= readable.length + costOfQuestion;
-    return isBeginning(`${readable} ${more}`);
+    answer = isBeginning(`${readable} ${more}`);
+    known.set(more, answer);
+    return answer;
   };
   const takesName = takes(someName);
   const taken = candidates.filter((candidate) => {
-    if (work <= 0 || !takes(candidate)) return false;
     const words = candidate.split(' ');
+    if (work <= 0 || !takes(words[0] ?? '') || !takes(candidate)) return false;
     const [first = '', ...rest] = words;
     if (takesName && !isReserved(first) && rest.length > 0 && takes([someName, ...rest].join(' ')))
       return false;

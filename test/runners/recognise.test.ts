@@ -257,6 +257,38 @@ describe('recognise', () => {
       '/p/db',
     ],
     [
+      'Sqitch by its plan',
+      {
+        '/p/sqitch.plan': '%project=p\n\na 2026-01-01T00:00:00Z A <a> #\n',
+        '/p/deploy/a.sql': '',
+        '/p/revert/a.sql': '',
+      },
+      '/p/revert/a.sql',
+      'sqitch',
+      '/p/deploy',
+    ],
+    [
+      'Sqitch with a folder of its own',
+      { '/p/sqitch.conf': '[core]\n  engine = pg\n  top_dir = db\n', '/p/db/deploy/x/a.sql': '' },
+      '/p/db/deploy/x/a.sql',
+      'sqitch',
+      '/p/db/deploy',
+    ],
+    [
+      'not Sqitch: SQLite',
+      { '/p/sqitch.conf': '[core]\n  engine = sqlite\n', '/p/deploy/a.sql': '' },
+      '/p/deploy/a.sql',
+      'psql',
+      '/p/deploy',
+    ],
+    [
+      'not Sqitch: what lies beside it',
+      { '/p/sqitch.plan': '', '/p/test/a.sql': '' },
+      '/p/test/a.sql',
+      'psql',
+      '/p/test',
+    ],
+    [
       'rambler by a marker',
       { '/p/m/a.sql': '-- rambler up\nSELECT 1;\n', '/p/m/b.sql': '' },
       '/p/m/b.sql',
@@ -397,6 +429,19 @@ describe('migrations', () => {
       ['9_a.sql', '9_b.sql', '10-c.sql', 'a.sql'],
     ],
     [
+      'Sqitch: by its plan; what was reworked is kept under the last tag before',
+      {
+        '/p/sqitch.plan':
+          '%project=p\n# b\n\nx/b 2026-01-01T00:00:00Z A <a> # one\na [x/b] 2026-01-01T00:00:00Z A <a> #\n@v1 2026-01-01T00:00:00Z A <a> #\n@v2 2026-01-01T00:00:00Z A <a> #\n\nx/b [x/b@v2] 2026-01-01T00:00:00Z A <a> #\n@v3 2026-01-01T00:00:00Z A <a> #\ngone 2026-01-01T00:00:00Z A <a> #\n',
+        '/p/deploy/a.sql': '',
+        '/p/deploy/x/b.sql': '',
+        '/p/deploy/x/b@v2.sql': '',
+        '/p/deploy/unplanned.sql': '',
+      },
+      '/p',
+      ['x/b@v2.sql', 'a.sql', 'x/b.sql'],
+    ],
+    [
       'dbmate: by name',
       { '/p/20260101_b.sql': '', '/p/20250101000000.sql': '-- migrate:up\n', '/p/schema.sql': '' },
       '/p',
@@ -460,6 +505,7 @@ describe('real projects', { skip: needsShared('corpus') }, () => {
     ['tern/gsmcwhirter__discord-signup-bot/migrations', 'tern', 7],
     ['rambler/johnthethird__postgres-all-the-things/migrationsOLD', 'rambler', 9],
     ['node-pg-migrate/navikt__pensjon-deployment-audit/app/db/migrations', 'node-pg-migrate', 39],
+    ['sqitch/bcgov__cas-cif/schema/deploy', 'sqitch', 300],
     ['dbmate/TBD54566975__ftl/backend/controller/sql/schema', 'dbmate', 45],
   ];
   for (const [folder, runner, atLeast] of cases) {

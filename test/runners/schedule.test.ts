@@ -232,6 +232,10 @@ const measured: Readonly<Record<string, readonly [readonly string[], string][]>>
     [["SELECT '", '-- down migration', "';", insert], '1 1'],
     [['-- Up Migration', "SELECT '", '-- down migration', "';"], '1!'],
   ],
+  sqitch: [
+    [[set, create, create], '- - -'],
+    [['BEGIN;', insert, create, 'COMMIT;', create], '1 1 1! 1 -'],
+  ],
   // Measured with 2.36.
   dbmate: [
     [[create], '1!'],

@@ -27,6 +27,23 @@ function sections(
 
 const timestamps = ['20260105093000_init.sql', '20260211083000_billing.sql'] as const;
 
+function sqitch(): Setting {
+  const path = '/p/deploy/billing.sql';
+  return {
+    name: 'Sqitch',
+    path,
+    files: (text) => ({
+      '/p/sqitch.conf': '[core]\n\tengine = pg\n',
+      '/p/sqitch.plan':
+        '%syntax-version=1.0.0\n%project=p\n\ninit 2026-01-05T09:30:00Z Ann <ann@example.org> # First.\nbilling [init] 2026-02-11T08:30:00Z Ann <ann@example.org> # Billing.\n',
+      '/p/deploy/init.sql': 'SELECT 1;\n',
+      '/p/revert/init.sql': 'SELECT 1;\n',
+      '/p/verify/init.sql': 'SELECT 1;\n',
+      [path]: text,
+    }),
+  };
+}
+
 /** The runners whose files have sections or markers of their own. */
 export const sectionSettings: readonly Setting[] = [
   sections(
@@ -67,6 +84,7 @@ export const sectionSettings: readonly Setting[] = [
     (up, down) => `-- Up Migration\n${up}\n-- Down Migration\n${down}`,
     { '/p/package.json': '{ "dependencies": { "node-pg-migrate": "9.0.0" } }' },
   ),
+  sqitch(),
   sections(
     'dbmate',
     '/p/db/migrations',

@@ -13,6 +13,7 @@ import { psql } from './psql';
 import { rambler } from './rambler';
 import { refinery } from './refinery';
 import type { FileTree, Project, Runner } from './runner';
+import { sqitch } from './sqitch';
 import { sqlMigrate } from './sql-migrate';
 import { sqlx } from './sqlx';
 import { supabase } from './supabase';
@@ -23,18 +24,19 @@ export const runners: readonly Runner[] = [
   supabase,
   prisma,
   drizzle,
+  sqitch,
   goose,
   dbmate,
   sqlMigrate,
   tern,
   rambler,
-  nodePgMigrate,
   refinery,
   flyway,
   sqlx,
   golangMigrate,
   diesel,
   atlas,
+  nodePgMigrate,
   psql,
 ];
 

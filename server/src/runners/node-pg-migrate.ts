@@ -30,7 +30,8 @@ import { installedVersion, repositoryFolders } from './versions';
 /** Its markers, which it finds in any case, also with more behind them. */
 const marker = /^[ \t]*--[ \t-]*(?:up|down)[ \t]+migration.*$/gim;
 
-const migrationName = /^\d+[_-].*\.sql$/;
+/** It counts milliseconds, or writes the time in 14 or 17 digits. */
+const migrationName = /^(?:\d{13,14}|\d{17})[_-].*\.sql$/;
 
 /** node-pg-migrate, the migrations in SQL: `node-pg-migrate up`. */
 export const nodePgMigrate: Runner = {
@@ -204,7 +205,7 @@ function migrationsFolder(path: string, tree: FileTree): string | undefined {
 function usesIt(folder: string, tree: FileTree): boolean {
   for (const above of repositoryFolders(folder, tree)) {
     const text = tree.read(join(above, 'package.json'));
-    if (text !== undefined) return text.includes('node-pg-migrate');
+    if (text !== undefined) return /"node-pg-migrate"\s*:/.test(text);
   }
   // Without any: nobody else counts milliseconds in the names of .sql files.
   const names = filesIn(folder, tree).filter((name) => name.endsWith('.sql'));

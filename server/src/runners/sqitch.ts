@@ -1,0 +1,173 @@
+import { lineBreakOf } from '../sql/text';
+import { asQueries, schedule } from './delivery';
+import { needsNoTransaction } from './down-section';
+import type { FileDraft } from './layout';
+import { asDown } from './managed';
+import { slug } from './naming';
+import { isFile, join, nameOf, parentOf, relative, upwards } from './paths';
+import { placesOf } from './places';
+import { refusalOf } from './refusal';
+import type { FileChange, FileTree, NewFileSite, Project, Runner, Site } from './runner';
+import { type Change, planLine, readPlan } from './sqitch-plan';
+
+/** Sqitch: `sqitch deploy`. */
+export const sqitch: Runner = {
+  id: 'sqitch',
+  label: 'Sqitch',
+  assumedVersion: undefined,
+  docs: {
+    summary:
+      'Runs the deploy scripts in the order of sqitch.plan with psql: each statement on its own, in a transaction only where the script opens one.',
+    references: ['https://sqitch.org/docs/manual/sqitchtutorial/'],
+  },
+
+  recognise(path, tree) {
+    const root = [...upwards(path)].find(
+      (folder) => isFile(join(folder, 'sqitch.plan'), tree) || isFile(join(folder, 'sqitch.conf'), tree),
+    );
+    if (root === undefined) return undefined;
+    const configuration = tree.read(join(root, 'sqitch.conf')) ?? '';
+    const engine = /^\s*engine\s*=\s*(\S+)/m.exec(configuration)?.[1];
+    if (engine !== undefined && engine !== 'pg') return undefined;
+    const top = join(root, setting('top_dir', configuration) ?? '.');
+    const [kind = ''] = relative(top, path).split('/');
+    const isScript = /\.sql$/i.test(path) && !['deploy', 'revert', 'verify'].includes(kind);
+    if (isScript || (path !== root && !path.startsWith(`${top}/`) && path !== top)) return undefined;
+    return {
+      runner: sqitch,
+      root,
+      folder: join(top, 'deploy'),
+      version: undefined,
+      postgresVersion: undefined,
+      configuration: { plan: setting('plan_file', configuration) ?? 'sqitch.plan' },
+    };
+  },
+
+  migrations(project, tree) {
+    const changes = changesOf(project, tree);
+    return changes.flatMap(
+      (change, index) => scriptOf(change, changes.slice(index + 1), project, tree) ?? [],
+    );
+  },
+
+  before(path, project, tree) {
+    const inside = relative(parentOf(project.folder), path);
+    if (!/^(?:revert|verify)\//.test(inside)) return undefined;
+    const all = sqitch.migrations(project, tree);
+    const index = all.indexOf(join(project.folder, inside.replace(/^\w+\//, '')));
+    return index < 0 ? undefined : all.slice(0, index + 1);
+  },
+
+  schedule(file, { folder }, path) {
+    const scheduled = schedule(file, asQueries(file));
+    const isDeployed = path === undefined || path === '' || path.startsWith(`${folder}/`);
+    return isDeployed ? scheduled : asDown(scheduled);
+  },
+
+  refuses: (statement, index, scheduled, project) =>
+    refusalOf(statement, index, scheduled, () => ({
+      because: 'The script opens a transaction block with BEGIN',
+      instead: 'Put it behind the COMMIT, or into a change of its own without BEGIN and COMMIT.',
+      postgresVersion: project.postgresVersion,
+    })),
+
+  place: (steps, site) => sqitch.places(steps, site)[0],
+  places: (steps, site) =>
+    placesOf(steps, site, {
+      addFiles,
+      records: true,
+      checksum: 'Sqitch does not deploy it again; "sqitch rework" makes a new version of it.',
+    }),
+
+  newMigration: (name, site) =>
+    addFiles([{ name, text: 'BEGIN;\n\n\n\nCOMMIT;\n', steps: [] }], site).changes,
+
+  companion(kind, path, { folder }) {
+    const change = relative(folder, path).replace(/\.sql$/, '');
+    const isRollback = kind === 'rollback';
+    return {
+      path: join(parentOf(folder), `${isRollback ? 'revert' : 'verify'}/${change}.sql`),
+      header: [isRollback ? `Revert ${change} from pg` : `Verify ${change} on pg`],
+      at: 'file',
+      frame: (sql) => inBlock(sql, isRollback ? 'COMMIT' : 'ROLLBACK'),
+    };
+  },
+};
+
+/** The script in a transaction, behind the comments that it begins with. */
+function inBlock(sql: string, end: 'COMMIT' | 'ROLLBACK'): string {
+  if (needsNoTransaction(sql)) return sql;
+  const header = /^(?:--[^\n]*\n)*/.exec(sql)?.[0] ?? '';
+  return `${header}\nBEGIN;\n\n${sql.slice(header.length).trim()}\n\n${end};\n`;
+}
+
+function setting(name: string, configuration: string): string | undefined {
+  return new RegExp(`^\\s*${name}\\s*=\\s*(\\S+)`, 'm').exec(configuration)?.[1];
+}
+
+function planPath({ root, configuration }: Project): string {
+  return join(root, configuration?.['plan'] ?? 'sqitch.plan');
+}
+
+function changesOf(project: Project, tree: FileTree): readonly Change[] {
+  return readPlan(tree.read(planPath(project)) ?? '').changes;
+}
+
+/** The script of a change; one that was reworked later is kept under the last tag before that. */
+function scriptOf(
+  { name, tagsBehind }: Change,
+  later: readonly Change[],
+  { folder }: Project,
+  tree: FileTree,
+): string | undefined {
+  const isReworked = later.some((other) => other.name === name);
+  const names = isReworked ? [...tagsBehind].reverse().map((tag) => `${name}@${tag}`) : [name];
+  return names.map((file) => join(folder, `${file}.sql`)).find((path) => isFile(path, tree));
+}
+
+/** A change is three scripts and a line of the plan. */
+function addFiles(
+  files: readonly FileDraft[],
+  site: NewFileSite & Partial<Site>,
+): { readonly changes: readonly FileChange[]; readonly notes: readonly string[] } {
+  const { project, tree, now, path, file } = site;
+  const plan = planPath(project);
+  const text = tree.read(plan) ?? '';
+  const { changes, project: name = nameOf(project.root), planner } = readPlan(text);
+  const configuration = tree.read(join(project.root, 'sqitch.conf')) ?? '';
+  const user = `${setting('name', configuration) ?? 'unknown'} <${setting('email', configuration) ?? 'unknown@localhost'}>`;
+  const target = path === undefined ? undefined : relative(project.folder, path).replace(/\.sql$/, '');
+  const prefix = target?.includes('/') === true ? `${parentOf(`/${target}`).slice(1)}/` : '';
+  const taken = new Set(changes.map((change) => change.name));
+  const lineBreak = lineBreakOf(file?.text ?? text);
+  const planBreak = lineBreakOf(text);
+  let required = target;
+  let lines = '';
+  const created = files.flatMap((draft): readonly FileChange[] => {
+    const change = unique(`${prefix}${slug(draft.name)}`, taken);
+    const note = draft.steps[0]?.why ?? draft.name;
+    lines += planLine(change, required, now, planner ?? user, note) + planBreak;
+    required = change;
+    const top = parentOf(project.folder);
+    const script = (kind: string, header: string, sql: string): FileChange => ({
+      kind: 'create',
+      path: join(top, `${kind}/${change}.sql`),
+      text: `-- ${header}${lineBreak}${lineBreak}${sql}`,
+    });
+    return [
+      script('deploy', `Deploy ${name}:${change} to pg`, draft.text),
+      script('revert', `Revert ${name}:${change} from pg`, `-- What undoes it.${lineBreak}`),
+      script('verify', `Verify ${name}:${change} on pg`, `-- What checks it.${lineBreak}`),
+    ];
+  });
+  const gap = text === '' || text.endsWith('\n') ? '' : planBreak;
+  const edit = { range: { start: text.length, end: text.length }, text: `${gap}${lines}` };
+  return { changes: [...created, { kind: 'edit', path: plan, edits: [edit] }], notes: [] };
+}
+
+function unique(name: string, taken: Set<string>): string {
+  let result = name;
+  for (let count = 2; taken.has(result); count++) result = `${name}_${count}`;
+  taken.add(result);
+  return result;
+}

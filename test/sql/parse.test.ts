@@ -236,6 +236,15 @@ describe('parseFile', () => {
     }
   });
 
+  it('does not call a statement wrong that a template writes', () => {
+    const [include, loop, wrong] = parseFile(
+      '{{ template "shared/v1.sql" . }};\n{{ range .Tables }}ALTER TABLE {{ . }} {{ end }};\nCREATE TABEL t (a int)',
+    ).statements.map(({ parsed }) => parsed.error);
+    assert.equal(include?.isSyntax, false);
+    assert.equal(loop?.isSyntax, false);
+    assert.equal(wrong?.isSyntax, true);
+  });
+
   it('keeps a syntax error to its own statement', () => {
     const errors = parseFile(
       'create tabl x;\nselect 1;\nselect from where;\ndo $$ ;\n\nselect 2;',

@@ -139,11 +139,22 @@ function parseStatement(text: string): Parsed {
       try {
         return parsed(text, readable);
       } catch {
-        // The first error is the one that speaks of the author's own text.
+        const template = /\{\{|\$\{|<%/.exec(text);
+        // What a template makes of it may be right. Without one, the first error speaks of the author's own text.
+        if (template !== null) return { statement: undefined, error: unreadable(template.index) };
       }
     }
     return { statement: undefined, error: problemOf(error, text) };
   }
+}
+
+function unreadable(template: number): SyntaxProblem {
+  return {
+    message: 'A template stands here, so this statement is not analysed.',
+    expected: [],
+    range: { start: template, end: template + 2 },
+    isSyntax: false,
+  };
 }
 
 function parsed(text: string, readable: string): Parsed {

@@ -75,6 +75,9 @@ export interface DroppedKeys {
 /** The constraints that the open transaction has added as NOT VALID, and whose locks it holds. */
 export const addedConstraintsKey = 'constraints added';
 
+/** The files before this one that run in one transaction with it. */
+export const joinedFilesKey = 'joined files';
+
 /** Where temporary relations are. */
 export const temporarySchema = 'pg_temp';
 
@@ -188,11 +191,13 @@ export class Catalog {
     return { schema: name.schema ?? this.searchPath[0] ?? 'public', name: name.name };
   }
 
-  /** Whether the relation was made earlier in this file, so that nobody else uses it yet. */
+  /** Whether the relation was made earlier in this file, or in this transaction, so that nobody else uses it yet. */
   isNew(name: Named): boolean {
     const relation = this.relation(name);
     if (relation === undefined || relation.origin === unseen) return false;
-    return relation.persistence === 'temporary' || relation.origin.file === this.file;
+    const { persistence, origin } = relation;
+    if (persistence === 'temporary' || origin.file === this.file) return true;
+    return ((this.get(joinedFilesKey) as readonly string[] | undefined) ?? []).includes(origin.file);
   }
 
   /**

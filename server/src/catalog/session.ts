@@ -1,7 +1,13 @@
 import type { Node } from '@pgsql/types';
 import { strings, walk } from '../sql/build/reader';
 import type { SetVariable } from '../sql/statement';
-import { addedConstraintsKey, type Catalog, type LocalSetting, temporarySchema } from './catalog';
+import {
+  addedConstraintsKey,
+  type Catalog,
+  joinedFilesKey,
+  type LocalSetting,
+  temporarySchema,
+} from './catalog';
 import { releaseLocks } from './held-locks';
 
 type Value = string | readonly string[] | undefined;
@@ -10,8 +16,18 @@ type Value = string | readonly string[] | undefined;
 const changedKey = 'changed settings';
 const localKey = 'local settings';
 
-/** A new file is a new session: nothing of the last one is set, and its temporary relations are gone. */
-export function startFile(catalog: Catalog, path: string): void {
+/**
+ * A new file is a new session: nothing of the last one is set, and its temporary relations are gone. Files that run
+ * `together` are one session, and one transaction.
+ */
+export function startFile(catalog: Catalog, path: string, together?: ReadonlySet<string>): void {
+  const last = catalog.file;
+  if (together?.has(path) === true && together.has(last)) {
+    catalog.set(joinedFilesKey, [...list(catalog, joinedFilesKey), last]);
+    catalog.set('file', path);
+    return;
+  }
+  if (catalog.get(joinedFilesKey) !== undefined) catalog.set(joinedFilesKey, undefined);
   for (const key of list(catalog, changedKey)) catalog.set(key, undefined);
   if (catalog.get(changedKey) !== undefined) catalog.set(changedKey, undefined);
   if (catalog.get(localKey) !== undefined) catalog.set(localKey, undefined);

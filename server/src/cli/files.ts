@@ -25,8 +25,15 @@ export class Files {
   private readonly open = new Map<string, OpenFile>();
   private readonly changed = new Map<string, Draft>();
 
-  private constructor({ postgresVersion, runner, runnerVersion, lockTimeout = defaultLockTimeout }: Options) {
-    this.configuration = { postgresVersion, runner, runnerVersion, lockTimeout, rules: {} };
+  private constructor(options: Options) {
+    const {
+      postgresVersion,
+      runner,
+      runnerVersion,
+      lockTimeout = defaultLockTimeout,
+      defaultBranch,
+    } = options;
+    this.configuration = { postgresVersion, runner, runnerVersion, lockTimeout, defaultBranch, rules: {} };
     this.workspace = new Workspace(this.open, (rule, error) => {
       this.problem(`The rule ${rule} failed: ${String(error)}`);
     });

@@ -22,6 +22,7 @@ export interface Options {
   readonly stdinFilename: string | undefined;
   readonly failOn: FailOn;
   readonly lockTimeout: string | undefined;
+  readonly defaultBranch: string | undefined;
   /** `fix`: only this rule. */
   readonly rule: string | undefined;
   /** `fix`: which of several ways to be rid of duplicates is wanted. */
@@ -54,6 +55,8 @@ its runner is recognised, and its earlier migrations are found and replayed.
   --runner-version VERSION      instead of the installed one
   --stdin-filename FILE         the path of the text on standard input
   --fail-on error|warning|never what makes the exit code 1 (warning)
+  --default-branch BRANCH       what is not on it is pending, for runners that run all of that in one transaction;
+                                auto: that of the remote, main or master
   --lock-timeout VALUE          the value that fixes give lock_timeout (5s)
   --rule ID                     fix: this rule only
   --policy POLICY               fix: how to be rid of duplicates, where that policy fits:
@@ -76,7 +79,16 @@ const own = {
   validate: ['write'],
 } as const satisfies Readonly<Record<Command, readonly string[]>>;
 
-const common = ['postgres', 'runner', 'runner-version', 'stdin-filename', 'lock-timeout', 'help', 'version'];
+const common = [
+  'postgres',
+  'runner',
+  'runner-version',
+  'stdin-filename',
+  'lock-timeout',
+  'default-branch',
+  'help',
+  'version',
+];
 
 const lintFormats = ['text', 'json'] as const;
 const explainFormats = [...lintFormats, 'markdown'] as const;
@@ -102,6 +114,7 @@ export function options(words: readonly string[]): Options {
     stdinFilename: values['stdin-filename'],
     failOn: oneOf('fail-on', values['fail-on'], ['error', 'warning', 'never']) ?? 'warning',
     lockTimeout: lockTimeout(values['lock-timeout']),
+    defaultBranch: values['default-branch'],
     rule: rule(values.rule),
     policy: oneOf('policy', values.policy, [...dedupePolicyIds, 'do-all']),
     place: oneOf('place', values.place, placementWays),
@@ -153,6 +166,7 @@ function read(words: readonly string[]) {
         'stdin-filename': { type: 'string' },
         'fail-on': { type: 'string' },
         'lock-timeout': { type: 'string' },
+        'default-branch': { type: 'string' },
         rule: { type: 'string' },
         policy: { type: 'string' },
         place: { type: 'string' },

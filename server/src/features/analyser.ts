@@ -91,7 +91,8 @@ export class Analyser {
     const checkpoints = last?.checkpoints.slice(0, from / stride) ?? [];
     const first = last?.checkpoints[from / stride];
     let catalog = new Catalog(changed === undefined ? surroundings.history : first);
-    if (changed === undefined || first === undefined) startFile(catalog, surroundings.path);
+    if (changed === undefined || first === undefined)
+      startFile(catalog, surroundings.path, surroundings.together);
     for (let index = from; index < file.statements.length; index++) {
       if (last !== undefined && index === changed?.end && isSameAfter(last, catalog, changed, memos)) {
         return {

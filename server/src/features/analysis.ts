@@ -28,6 +28,8 @@ export interface Surroundings {
   /** The schema that all earlier migrations leave behind. */
   readonly history: Catalog;
   readonly settings: Settings;
+  /** The pending migrations, when they run in one transaction, this one among them. */
+  readonly together?: ReadonlySet<string>;
   /** The statement of an earlier migration that made a thing. */
   readonly pastStatement?: (origin: Origin) => Statement | undefined;
   /** Told of a rule that fails; the other rules still run. */
@@ -96,7 +98,7 @@ export function catalogBefore(analysis: Analysis, index: number): Catalog {
   let known = catalogs.get(analysis);
   if (known === undefined) {
     const first = new Catalog(surroundings.history);
-    startFile(first, surroundings.path);
+    startFile(first, surroundings.path, surroundings.together);
     catalogs.set(analysis, (known = [first]));
   }
   for (let at = known.length; at <= index; at++) {

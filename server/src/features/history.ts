@@ -19,7 +19,16 @@ export class History {
   private readonly steps: { readonly past: PastFile; readonly after: Catalog }[] = [];
   private readonly empty = new Catalog();
 
+  private together: ReadonlySet<string> = new Set();
+
   constructor(private readonly project: Project) {}
+
+  /** Names the pending migrations, of a runner that runs all of them in one transaction. */
+  runTogether(paths: ReadonlySet<string>): void {
+    if (paths.size === this.together.size && [...paths].every((path) => this.together.has(path))) return;
+    this.together = paths;
+    this.steps.length = 0;
+  }
 
   /** The schema after `files`, which are in the order in which they run. */
   after(files: readonly PastFile[]): Catalog {
@@ -41,13 +50,13 @@ export class History {
 
   private replayFile({ path, file }: PastFile, before: Catalog): Catalog {
     const catalog = new Catalog(before);
-    startFile(catalog, path);
+    startFile(catalog, path, this.together);
     const schedule = this.project.runner.schedule(file, this.project, path);
     file.statements.forEach(({ parsed }, statement) => {
       if (parsed.statement === undefined || schedule.statements[statement]?.section === 'down') return;
       replay(parsed.statement, catalog, { file: path, statement });
     });
-    endTransaction(catalog);
+    if (!this.together.has(path)) endTransaction(catalog);
     return catalog.compact();
   }
 }

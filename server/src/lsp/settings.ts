@@ -67,6 +67,7 @@ export function readConfiguration(settings: unknown): Configuration {
     runner: chosen(property(settings, 'runner')),
     runnerVersion: chosen(property(settings, 'runnerVersion')),
     lockTimeout: lockTimeout !== undefined && isDuration(lockTimeout) ? lockTimeout : defaultLockTimeout,
+    defaultBranch: word(property(settings, 'defaultBranch')),
     rules: readRules(property(settings, 'rules')),
     lenses: property(settings, 'lenses') === true,
   };
@@ -74,6 +75,10 @@ export function readConfiguration(settings: unknown): Configuration {
 
 function property(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+}
+
+function word(value: unknown): string | undefined {
+  return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
 }
 
 function chosen(value: unknown): string | undefined {

@@ -39,13 +39,15 @@ export const atlas: Runner = {
     const folder = migrationsFolder(path, tree);
     if (folder === undefined) return undefined;
     const root = [...repositoryFolders(folder, tree)].find((above) => isFile(join(above, 'atlas.hcl'), tree));
+    const mode = transactionMode(folder, tree);
     return {
       runner: atlas,
       root: root ?? parentOf(folder),
       folder,
       version: undefined,
       postgresVersion: devVersion(root, tree),
-      configuration: transactionMode(folder, tree),
+      isGrouped: mode['tx-mode'] === 'all',
+      configuration: mode,
     };
   },
 

@@ -32,6 +32,7 @@ export const drizzle: Runner = {
       folder,
       version: installedVersion(['drizzle-orm', 'drizzle-kit'], root, tree),
       postgresVersion: undefined,
+      isGrouped: true,
     };
   },
 

@@ -68,6 +68,7 @@ export const flyway: Runner = {
       folder: location,
       version: flywayVersion(location, tree),
       postgresVersion: undefined,
+      isGrouped: values['group'] === 'true',
       configuration: values,
       withoutTransaction: withoutTransaction(location, tree),
     };

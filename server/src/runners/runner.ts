@@ -65,6 +65,8 @@ export interface Project {
   readonly version: string | undefined;
   /** The server major that the project names, such as `[db] major_version` of Supabase. */
   readonly postgresVersion: number | undefined;
+  /** Whether all migrations that are pending run in one transaction. */
+  readonly isGrouped?: boolean;
   /** What else the runner's configuration says, by the runner's own names: `mixed`, `x-multi-statement`. */
   readonly configuration?: Readonly<Record<string, string>>;
   /** The paths of migrations that a file beside them takes out of the runner's transaction, as `V2__a.sql.conf` does. */

@@ -5,10 +5,12 @@ import { History, type PastFile } from '../features/history';
 import type { ProjectFiles } from '../features/object-trace';
 import { defaultMajor, nearestMajor } from '../postgres/versions';
 import { recognise } from '../runners';
+import { relative } from '../runners/paths';
 import type { FileTree, Project } from '../runners/runner';
 import { Parser } from '../sql/parse';
 import type { SourceFile } from '../sql/source';
 import { diskTree, readText, stamp } from './disk';
+import { filesOnBranch } from './git-branch';
 import { parseInSteps } from './reading';
 
 /** What a person may have configured; `auto` or undefined: as the project says. */
@@ -17,6 +19,8 @@ export interface Configuration {
   readonly runner: string | undefined;
   readonly runnerVersion: string | undefined;
   readonly lockTimeout: string;
+  /** The branch that tells which migrations are pending: those that it does not have. `auto`: the default branch. */
+  readonly defaultBranch?: string | undefined;
   readonly rules: Settings['rules'];
 }
 
@@ -46,6 +50,7 @@ export class Workspace {
   private readonly histories = new Map<string, History>();
   private readonly surroundings = new Map<string, KnownSurroundings>();
   private readonly projects = new Map<string, Project>();
+  private readonly pending = new Map<string, ReadonlySet<string>>();
 
   constructor(
     /** What is open, by its path. */
@@ -66,6 +71,7 @@ export class Workspace {
     this.changedAt.clear();
     this.surroundings.clear();
     this.projects.clear();
+    this.pending.clear();
   }
 
   /** Forgets what rests on the text of an open file that was changed. */
@@ -88,6 +94,8 @@ export class Workspace {
     const { revision } = this;
     const project = this.projectOf(path, configuration);
     const history = this.historyOf(project);
+    const together = this.pendingOf(project, configuration);
+    history.runTogether(together);
     const files = yield* this.before(path, project);
     const surroundings: Surroundings = {
       path,
@@ -95,6 +103,7 @@ export class Workspace {
       history: history.after(files),
       pastStatement: (origin) => history.statementAt(origin),
       settings: settingsFor(project, configuration),
+      ...(together.size === 0 ? {} : { together }),
       ...(this.onRuleError === undefined ? {} : { onRuleError: this.onRuleError }),
     };
     const earlier = new Set(files.map((past) => past.path));
@@ -147,6 +156,21 @@ export class Workspace {
     return project;
   }
 
+  /** The migrations that will run in one transaction: what is not on the default branch, where somebody asks for that. */
+  private pendingOf(project: Project, { defaultBranch }: Configuration): ReadonlySet<string> {
+    if (project.isGrouped !== true || defaultBranch === undefined) return nothing;
+    const key = `${project.folder} ${defaultBranch}`;
+    const known = this.pending.get(key);
+    if (known !== undefined) return known;
+    const there = filesOnBranch(project.folder, defaultBranch);
+    const migrations = there === undefined ? [] : project.runner.migrations(project, this.tree);
+    const pending = new Set(
+      migrations.filter((path) => there?.has(relative(project.folder, path)) === false),
+    );
+    this.pending.set(key, pending);
+    return pending;
+  }
+
   private historyOf(project: Project): History {
     const key = `${project.runner.id} ${project.version ?? ''} ${project.folder}`;
     const known = this.histories.get(key);
@@ -191,6 +215,8 @@ export class Workspace {
   /** For dumps: rows are no part of the schema, and there are millions of them. */
   private readonly schemaParser = new SchemaParser();
 }
+
+const nothing: ReadonlySet<string> = new Set();
 
 /** What a file is judged in, for as long as it rests on the same. */
 interface KnownSurroundings {

@@ -1,0 +1,145 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { GitObjects, objectFolders } from './git-objects';
+
+/**
+ * The files below `folder` as they are on a branch, by their paths from `folder`; undefined when there is no such
+ * branch, or no repository. `auto` is the default branch: that of the remote, else `main` or `master`.
+ */
+export function filesOnBranch(folder: string, branch: string): ReadonlySet<string> | undefined {
+  try {
+    const repository = repositoryOf(folder);
+    if (repository === undefined) return undefined;
+    const commit = commitOf(branch, repository);
+    if (commit === undefined) return undefined;
+    const objects = new GitObjects(objectFolders(repository.common));
+    try {
+      return filesIn(commit, path.relative(repository.root, folder), objects);
+    } finally {
+      objects.close();
+    }
+  } catch {
+    // A repository that is broken, or of a form that is not known here, says nothing.
+    return undefined;
+  }
+}
+
+interface Repository {
+  /** The folder that git looks after. */
+  readonly root: string;
+  /** Where HEAD is: of its own in each work tree. */
+  readonly own: string;
+  /** Where the branches and objects are. */
+  readonly common: string;
+}
+
+function repositoryOf(folder: string): Repository | undefined {
+  for (let root = folder; ; root = path.dirname(root)) {
+    const place = path.join(root, '.git');
+    if (existsSync(place)) {
+      const own = statSync(place).isDirectory() ? place : linked(place);
+      const shared = path.join(own, 'commondir');
+      const common = existsSync(shared) ? path.resolve(own, readFileSync(shared, 'utf8').trim()) : own;
+      return { root, own, common };
+    }
+    if (path.dirname(root) === root) return undefined;
+  }
+}
+
+/** `.git` of a work tree or a submodule is a file that names the folder. */
+function linked(file: string): string {
+  const target = /^gitdir: (.*?)\s*$/m.exec(readFileSync(file, 'utf8'))?.[1] ?? '';
+  return path.resolve(path.dirname(file), target);
+}
+
+function commitOf(branch: string, repository: Repository): string | undefined {
+  const names =
+    branch === 'auto'
+      ? ['refs/remotes/origin/HEAD', ...['main', 'master'].flatMap(formsOf)]
+      : formsOf(branch);
+  for (const name of names) {
+    const id = resolve(name, repository);
+    if (id !== undefined) return id;
+  }
+  return undefined;
+}
+
+/** What is on the remote is what others have; a local branch may be behind it, or be the one that is worked on. */
+function formsOf(branch: string): readonly string[] {
+  return [
+    `refs/remotes/origin/${branch}`,
+    `refs/remotes/${branch}`,
+    `refs/heads/${branch}`,
+    `refs/tags/${branch}`,
+  ];
+}
+
+function resolve(name: string, { common }: Repository, depth = 0): string | undefined {
+  const file = path.join(common, name);
+  // A name with `..` in it must not lead out of the folder.
+  if (depth > 5 || !file.startsWith(common + path.sep)) return undefined;
+  const text = existsSync(file) && statSync(file).isFile() ? readFileSync(file, 'utf8').trim() : undefined;
+  const target = /^ref: (.*)$/.exec(text ?? '')?.[1];
+  if (target !== undefined) return resolve(target, { root: '', own: '', common }, depth + 1);
+  if (text !== undefined) return /^[0-9a-f]{40}$/.test(text) ? text : undefined;
+  const packed = path.join(common, 'packed-refs');
+  if (!existsSync(packed)) return undefined;
+  const line = readFileSync(packed, 'utf8')
+    .split('\n')
+    .find((candidate) => candidate.endsWith(` ${name}`));
+  return line?.slice(0, 40);
+}
+
+function filesIn(commit: string, folder: string, objects: GitObjects): ReadonlySet<string> | undefined {
+  const files = new Set<string>();
+  let tree = treeOf(commit, objects);
+  if (tree === undefined) return undefined;
+  for (const name of folder === '' ? [] : folder.split(path.sep)) {
+    const entries: readonly Entry[] = tree === undefined ? [] : entriesOf(tree, objects);
+    const entry = entries.find((found) => found.name === name);
+    tree = entry?.isFolder === true ? entry.id : undefined;
+  }
+  const collect = (id: string, prefix: string): void => {
+    for (const { name, isFolder, id: inner } of entriesOf(id, objects)) {
+      if (isFolder) collect(inner, `${prefix}${name}/`);
+      else files.add(prefix + name);
+    }
+  };
+  if (tree !== undefined) collect(tree, '');
+  return files;
+}
+
+/** The tree of a commit, or of the commit that a tag names. */
+function treeOf(id: string, objects: GitObjects): string | undefined {
+  const object = objects.read(id);
+  const text = object?.data.toString('latin1') ?? '';
+  if (object?.type === 'tag') {
+    const target = /^object ([0-9a-f]{40})/.exec(text)?.[1];
+    return target === undefined ? undefined : treeOf(target, objects);
+  }
+  return /^tree ([0-9a-f]{40})/.exec(text)?.[1];
+}
+
+interface Entry {
+  readonly name: string;
+  readonly isFolder: boolean;
+  readonly id: string;
+}
+
+/** `<mode> <name>\0<20 bytes>`, over and over. */
+function entriesOf(id: string, objects: GitObjects): readonly Entry[] {
+  const data = objects.read(id)?.data;
+  if (data === undefined) throw new Error(`There is no tree ${id}.`);
+  const entries: Entry[] = [];
+  for (let at = 0; at < data.length;) {
+    const end = data.indexOf(0, at);
+    const [mode = '', ...name] = data.toString('utf8', at, end).split(' ');
+    entries.push({
+      name: name.join(' '),
+      isFolder: mode === '40000',
+      id: data.toString('hex', end + 1, end + 21),
+    });
+    at = end + 21;
+  }
+  return entries;
+}

@@ -1,6 +1,6 @@
 // Takes the pictures of docs/images from a real VS Code with the packed extension.
 // usage: node scripts/screenshots.mjs [scene ...]      without a name: all of them
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { installVsix, startServer } from './editor/server.mjs';
@@ -15,6 +15,8 @@ const images = path.join(root, 'docs', 'images');
  * One picture. `show` brings the workbench, which is open on a copy of `workspace`, into the state to be shown.
  * @typedef {object} Scene
  * @property {string} workspace
+ * @property {Record<string, unknown>} [settings]
+ * @property {number} [width]
  * @property {(page: import('playwright-core').Page, folder: string) => Promise<void>} show
  */
 
@@ -36,7 +38,39 @@ const scenes = {
       await workbench.openLightbulb(page);
     },
   },
+  timeline: {
+    workspace: 'examples/supabase',
+    settings: { 'lockstep.lenses': true, 'editor.wordWrap': 'off' },
+    width: 1480,
+    async show(page, folder) {
+      const name = '20260301090000_operation_source.sql';
+      writeFileSync(path.join(folder, 'supabase', 'migrations', name), slowMigration);
+      await workbench.openFile(page, name);
+      await workbench.waitForSquiggle(page);
+      await page.locator('.codelens-decoration', { hasText: 'blocks' }).first().waitFor({ timeout: 15_000 });
+      await workbench.runCommand(page, 'Close Primary Side Bar');
+      await workbench.runCommand(page, 'Lockstep: Show Lock Timeline');
+      const panel = page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
+      await panel.locator('.bar').first().waitFor({ timeout: 15_000 });
+    },
+  },
 };
+
+/** What a timeline is for: one transaction that backfills under the lock of its first statement. */
+const slowMigration = `set local lock_timeout = '5s';
+
+alter table credit_operations
+  add column source text;
+
+update credit_operations
+set source = 'stripe'
+where stripe_session_id is not null;
+
+alter table credit_operations
+  add foreign key (source) references sources (name);
+
+create index jobs_status_idx on jobs (status);
+`;
 
 /** The statement that the README's story begins with, in examples/supabase. */
 const naiveIndex = /create unique index credit_operations_stripe_uq/;
@@ -79,12 +113,12 @@ await runMain(async () => {
 
 /** Each scene has an editor of its own, so that none shows what another has left. */
 async function takePicture(name, { vscode, extensions, home }) {
-  const { workspace, show } = scenes[name];
+  const { workspace, show, settings: own, width = 1080 } = scenes[name];
   const folder = path.join(home, path.basename(workspace));
   cpSync(path.join(root, workspace), folder, { recursive: true });
   const log = path.join(home, 'server.log');
-  const server = await startServer({ vscode, extensions, settings, log });
-  const browser = await startBrowser({ width: 1080, height: 580, scale: 2 });
+  const server = await startServer({ vscode, extensions, settings: { ...settings, ...own }, log });
+  const browser = await startBrowser({ width, height: 580, scale: 2 });
   const picture = path.join(images, `${name}.png`);
   try {
     await workbench.openWorkbench(browser.page, server, folder);

@@ -115,7 +115,7 @@ function rowsOf({ statements, bars }: Transaction, columns: number, linkTo: Page
   const links = statements.map(({ position }) => escaped(linkTo(position)));
   return statements
     .map(({ position, title, notes, isSlow }, row) => {
-      const link = `<a href="${links[row] ?? ''}">${escaped(title)}</a>`;
+      const link = `<a href="${links[row] ?? ''}" title="Go to line ${position.line + 1}">${escaped(title)}</a>`;
       const words = `${isSlow ? `${icon('watch')} ` : ''}${escaped(notes.join(' · '))}`;
       const note = notes.length === 0 ? '' : ` <span class="notes">${words}</span>`;
       const head = `<td class="line">${position.line + 1}</td><th scope="row" class="statement">${link}${note}</th>`;

@@ -41,7 +41,7 @@ describe('the page of the timeline', () => {
     );
     assert.match(
       html,
-      /<a href="command:reveal\?1">CREATE INDEX on users<\/a> <span class="notes"><span class="icon watch" aria-hidden="true"><\/span> scans/,
+      /<a href="command:reveal\?1" title="Go to line 2">CREATE INDEX on users<\/a> <span class="notes"><span class="icon watch" aria-hidden="true"><\/span> scans/,
     );
     assert.match(
       html,

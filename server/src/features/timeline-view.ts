@@ -34,7 +34,7 @@ export interface StatementView {
   readonly position: Position;
   /** `CREATE UNIQUE INDEX on orders`. */
   readonly title: string;
-  /** `scans`, `rewrites`, `fails on rows`, …; empty when only the catalog changes. */
+  /** `scans`, `rewrites`, `may fail on rows`, …; empty when only the catalog changes. */
   readonly notes: readonly string[];
   readonly isSlow: boolean;
 }
@@ -90,18 +90,21 @@ function viewOf(
   };
   return {
     title: `${kind}, ${linesOf(transaction, analysis, lineOf)}`,
-    statements: analysis.statements.slice(first, last + 1).map((analysed, index) => ({
-      position: lines.positionAt(analysed.source.start),
-      title: analysed.statement === undefined ? 'not analysed' : headline(analysed.statement),
-      notes: notesOf(analysed),
-      isSlow: slow.some(({ statement }) => statement === first + index),
-    })),
+    statements: analysis.statements.slice(first, last + 1).map((analysed, index) => {
+      const isSlow = slow.some(({ statement }) => statement === first + index);
+      return {
+        position: lines.positionAt(analysed.source.start),
+        title: analysed.statement === undefined ? 'not analysed' : headline(analysed.statement),
+        notes: notesOf(analysed, isSlow),
+        isSlow,
+      };
+    }),
     bars: locks.filter(({ isNew }) => !isNew).map(bar),
     warnings: slowSentences(transaction, analysis, lineOf),
   };
 }
 
-function notesOf(analysed: AnalysedStatement): readonly string[] {
+function notesOf(analysed: AnalysedStatement, isSlow: boolean): readonly string[] {
   const { effects } = analysed;
   if (effects?.isKnown !== true) return ['not known what it locks'];
   const isOld = (relation: HeldLock['relation']): boolean => !isNewIn(analysed, relation);
@@ -110,6 +113,8 @@ function notesOf(analysed: AnalysedStatement): readonly string[] {
   else if (effects.scans.some(isOld)) notes.push('scans');
   if (effects.indexBuilds.some(isOld)) notes.push('builds an index');
   if (effects.duration === 'waits for transactions') notes.push('waits for transactions');
+  // What is slow for another reason than those above; each of them says it by itself.
+  if (notes.length === 0 && isSlow) notes.push('grows with the rows');
   if (effects.failsOnRows.length > 0) notes.push('may fail on rows');
   return notes;
 }

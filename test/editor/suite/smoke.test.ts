@@ -14,6 +14,9 @@ interface Manifest {
     readonly commands?: readonly { readonly command: string }[];
     readonly grammars?: readonly { readonly path: string }[];
     readonly snippets?: readonly { readonly path: string }[];
+    readonly walkthroughs?: readonly {
+      readonly steps: readonly { readonly media: { readonly image: string } }[];
+    }[];
   };
 }
 
@@ -32,11 +35,13 @@ describe('the packed extension', () => {
     const installed = extension();
     assert.ok(installed);
     const manifest = installed.packageJSON as Manifest;
-    const { grammars = [], snippets = [] } = manifest.contributes ?? {};
+    const { grammars = [], snippets = [], walkthroughs = [] } = manifest.contributes ?? {};
+    const steps = walkthroughs.flatMap((walkthrough) => walkthrough.steps);
     for (const file of [
       manifest.main,
       manifest.icon,
       ...[...grammars, ...snippets].map((entry) => entry.path),
+      ...steps.map(({ media }) => media.image),
     ]) {
       assert.ok(existsSync(path.join(installed.extensionPath, file)), `${file} is missing.`);
     }
@@ -46,7 +51,7 @@ describe('the packed extension', () => {
     const installed = extension();
     assert.ok(installed);
     const allowed =
-      /^(dist\/.*(?<!\.map)|syntaxes\/.*|docs\/rules\/[\w-]+\.md|snippets\/.*|images\/(icon\.png|gutter\/[\w-]+\.svg)|package\.json|[^/]*\.(md|txt|vsixmanifest))$/i;
+      /^(dist\/.*(?<!\.map)|syntaxes\/.*|docs\/(rules\/[\w-]+\.md|images\/[\w-]+\.png)|snippets\/.*|images\/(icon\.png|gutter\/[\w-]+\.svg)|package\.json|[^/]*\.(md|txt|vsixmanifest))$/i;
     assert.deepEqual(
       filesOnDisk(installed.extensionPath).filter((file) => !allowed.test(file)),
       [],

@@ -32,7 +32,7 @@ describe('the lock timeline', () => {
     assert.match(page, /title="SHARE on credit_operations, line 3[^"]*, blocks writes"/);
     assert.match(
       page,
-      /<a href="command:lockstep\.revealStatement\?[^"]+">CREATE UNIQUE INDEX on credit_operations</,
+      /<a href="command:lockstep\.revealStatement\?[^"]+" title="Go to line 3">CREATE UNIQUE INDEX on credit_operations</,
     );
   });
 

@@ -74,6 +74,11 @@ const layouts: Readonly<
     marks: () => ({}),
     frame: (sql) => `-- rambler up\n${sql}`,
   },
+  'graphile-migrate': {
+    name: (number) =>
+      number === 1 ? '/project/migrations/committed/000001.sql' : '/project/migrations/current.sql',
+    marks: () => ({ '/project/.gmrc': '{}\n' }),
+  },
   'node-pg-migrate': {
     name: (number) => `/project/migrations/176760540000${number}_migration.sql`,
     marks: (version) => ({

@@ -257,6 +257,27 @@ describe('recognise', () => {
       '/p/db',
     ],
     [
+      'graphile-migrate by its configuration',
+      { '/p/.gmrc': '{ /* here */ "migrationsFolder": "db/m", }', '/p/db/m/current.sql': '' },
+      '/p/db/m/current.sql',
+      'graphile-migrate',
+      '/p/db/m',
+    ],
+    [
+      'graphile-migrate by a header',
+      { '/p/m/committed/000001.sql': '--! Previous: -\n', '/p/m/current/001-a.sql': '' },
+      '/p/m/current/001-a.sql',
+      'graphile-migrate',
+      '/p/m',
+    ],
+    [
+      'not graphile-migrate: what it runs at other times',
+      { '/p/.gmrc': '{}', '/p/migrations/afterReset.sql': '' },
+      '/p/migrations/afterReset.sql',
+      'psql',
+      '/p/migrations',
+    ],
+    [
       'Sqitch by its plan',
       {
         '/p/sqitch.plan': '%project=p\n\na 2026-01-01T00:00:00Z A <a> #\n',
@@ -442,6 +463,19 @@ describe('migrations', () => {
       ['x/b@v2.sql', 'a.sql', 'x/b.sql'],
     ],
     [
+      'graphile-migrate: what is committed, then what is current',
+      {
+        '/p/.gmrc': '{}',
+        '/p/migrations/committed/000002-b.sql': '',
+        '/p/migrations/committed/000001.sql': '',
+        '/p/migrations/current/2-d.sql': '',
+        '/p/migrations/current/1-c.sql': '',
+        '/p/migrations/afterReset.sql': '',
+      },
+      '/p/migrations',
+      ['committed/000001.sql', 'committed/000002-b.sql', 'current/1-c.sql', 'current/2-d.sql'],
+    ],
+    [
       'dbmate: by name',
       { '/p/20260101_b.sql': '', '/p/20250101000000.sql': '-- migrate:up\n', '/p/schema.sql': '' },
       '/p',
@@ -506,6 +540,7 @@ describe('real projects', { skip: needsShared('corpus') }, () => {
     ['rambler/johnthethird__postgres-all-the-things/migrationsOLD', 'rambler', 9],
     ['node-pg-migrate/navikt__pensjon-deployment-audit/app/db/migrations', 'node-pg-migrate', 39],
     ['sqitch/bcgov__cas-cif/schema/deploy', 'sqitch', 300],
+    ['graphile-migrate/villeheikkila__Tastybytes/@api/db/migrations/committed', 'graphile-migrate', 300],
     ['dbmate/TBD54566975__ftl/backend/controller/sql/schema', 'dbmate', 45],
   ];
   for (const [folder, runner, atLeast] of cases) {
@@ -521,7 +556,7 @@ describe('real projects', { skip: needsShared('corpus') }, () => {
         `${migrations.length} of ${files.length}`,
       );
       deepEqual(
-        [...migrations].sort(),
+        migrations.filter((file) => file.startsWith(`${path.join(corpus, folder)}/`)).sort(),
         files.filter((file) => migrations.includes(file)),
       );
     });

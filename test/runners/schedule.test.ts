@@ -232,6 +232,14 @@ const measured: Readonly<Record<string, readonly [readonly string[], string][]>>
     [["SELECT '", '-- down migration', "';", insert], '1 1'],
     [['-- Up Migration', "SELECT '", '-- down migration', "';"], '1!'],
   ],
+  'graphile-migrate 1.4.1': [
+    [[create], '1!'],
+    [['--! no-transaction', create], '-'],
+    [['--! no-transaction', set, create], '1 1!'],
+    [['--! Message: x', '', '--! no-transaction', create], '-'],
+    [['-- first', '--! no-transaction', create], '1!'],
+    [['--! no transaction', create], '1!'],
+  ],
   sqitch: [
     [[set, create, create], '- - -'],
     [['BEGIN;', insert, create, 'COMMIT;', create], '1 1 1! 1 -'],

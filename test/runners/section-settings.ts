@@ -44,6 +44,19 @@ function sqitch(): Setting {
   };
 }
 
+function graphileMigrate(): Setting {
+  const path = '/p/migrations/current.sql';
+  return {
+    name: 'graphile-migrate',
+    path,
+    files: (text) => ({
+      '/p/.gmrc': '{ "pgSettings": {} }\n',
+      '/p/migrations/committed/000001.sql': '--! Previous: -\n--! Hash: sha1:abc\n\nSELECT 1;\n',
+      [path]: text,
+    }),
+  };
+}
+
 /** The runners whose files have sections or markers of their own. */
 export const sectionSettings: readonly Setting[] = [
   sections(
@@ -85,6 +98,7 @@ export const sectionSettings: readonly Setting[] = [
     { '/p/package.json': '{ "dependencies": { "node-pg-migrate": "9.0.0" } }' },
   ),
   sqitch(),
+  graphileMigrate(),
   sections(
     'dbmate',
     '/p/db/migrations',

@@ -5,6 +5,7 @@ import { diesel } from './diesel';
 import { drizzle } from './drizzle';
 import { flyway } from './flyway';
 import { golangMigrate } from './golang-migrate';
+import { graphileMigrate } from './graphile-migrate';
 import { goose } from './goose';
 import { nodePgMigrate } from './node-pg-migrate';
 import { isFile, join, nameOf, parentOf } from './paths';
@@ -25,6 +26,7 @@ export const runners: readonly Runner[] = [
   prisma,
   drizzle,
   sqitch,
+  graphileMigrate,
   goose,
   dbmate,
   sqlMigrate,

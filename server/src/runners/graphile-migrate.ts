@@ -1,0 +1,249 @@
+import { parse as parseJsonc } from 'jsonc-parser';
+import type { SourceFile } from '../sql/source';
+import { type Edit, insert, lineBreakOf } from '../sql/text';
+import { beforeTheDeploy } from './by-hand';
+import { inTransaction, type Message, schedule } from './delivery';
+import { inPlace, prepare, unmanaged } from './drafts';
+import { type FileDraft, isLegal, type Mark, type PlacementTerms, toPlacement } from './layout';
+import { misspelt, removal, superfluous } from './marker-words';
+import { slug } from './naming';
+import { compareNumbers } from './numbered';
+import { filesIn, foldersIn, isFile, join, parentOf, relative, upwards } from './paths';
+import { refusalOf } from './refusal';
+import type {
+  FileChange,
+  FileTree,
+  MarkerProblem,
+  NewFileSite,
+  Placement,
+  Project,
+  Runner,
+  Site,
+  Step,
+} from './runner';
+import { markerLines } from './sections';
+import { installedVersion } from './versions';
+
+/** Any line that is meant to be one of its markers. */
+const marker =
+  /^[ \t]*--[ \t]*![ \t]*(?:no[-_ ]?transactions?|AllowInvalidHash|Previous|Hash|Message|split|include)\b.*$/gim;
+
+const off = '--! no-transaction';
+
+/** What it reads, in the first line behind its headers. */
+const offLine = /^--!\s*no-transaction\b/;
+
+const migrationName = /^\d+(?:-[-_a-zA-Z0-9]*)?\.sql$/;
+
+/** graphile-migrate: `graphile-migrate migrate`, `watch` and `commit`. */
+export const graphileMigrate: Runner = {
+  id: 'graphile-migrate',
+  label: 'graphile-migrate',
+  assumedVersion: undefined,
+  docs: {
+    summary:
+      'Sends each migration as one query in a transaction; `--! no-transaction` in its first line leaves the transaction out. Only current.sql is edited, committed migrations carry a hash.',
+    references: ['https://github.com/graphile/migrate#readme'],
+  },
+
+  recognise(path, tree) {
+    const root = [...upwards(path)].find((folder) =>
+      filesIn(folder, tree).some((name) => /^\.gmrc(?:\.\w+)?$/.test(name)),
+    );
+    const folder = root === undefined ? markedFolder(path, tree) : join(root, folderSetting(root, tree));
+    if (folder === undefined) return undefined;
+    const inside = path.startsWith(`${folder}/`) ? relative(folder, path) : '';
+    if (/\.sql$/i.test(path) && !/^(?:current\.sql|(?:current|committed)\/\d[^/]*\.sql)$/.test(inside))
+      return undefined;
+    return {
+      runner: graphileMigrate,
+      root: root ?? parentOf(folder),
+      folder,
+      version: installedVersion(['graphile-migrate'], root ?? folder, tree),
+      postgresVersion: undefined,
+      configuration: { current: foldersIn(folder, tree).includes('current') ? 'folder' : 'file' },
+    };
+  },
+
+  migrations({ folder }, tree) {
+    const inside = (name: string): readonly string[] =>
+      filesIn(join(folder, name), tree)
+        .filter((file) => migrationName.test(file))
+        .sort(compareNumbers)
+        .map((file) => join(folder, `${name}/${file}`));
+    const current = join(folder, 'current.sql');
+    return [...inside('committed'), ...inside('current'), ...(isFile(current, tree) ? [current] : [])];
+  },
+
+  schedule(file) {
+    const query: readonly Message[] = [
+      { kind: 'query', statements: file.statements.map((_, index) => index) },
+    ];
+    return schedule(file, isUnmanaged(file.text) ? query : inTransaction(query));
+  },
+
+  refuses: (statement, index, scheduled, project) =>
+    refusalOf(statement, index, scheduled, () => ({
+      because:
+        scheduled.statements[index]?.block === 'implicit'
+          ? 'graphile-migrate sends the whole migration as one query'
+          : 'graphile-migrate runs the migration in a transaction',
+      instead: `Commit what else is in current.sql first, then write it alone, below "${off}".`,
+      postgresVersion: project.postgresVersion,
+    })),
+
+  place: (steps, site) => graphileMigrate.places(steps, site)[0],
+  places,
+
+  newMigration: (name, site) =>
+    addFiles([{ name, text: '-- Enter migration here\n', steps: [] }], site).changes,
+
+  companion(kind, path, { folder }) {
+    const name = relative(folder, path).replaceAll('/', '_');
+    return {
+      path: join(folder, `${kind}s/${name}`),
+      header: [
+        kind === 'rollback'
+          ? `Undoes ${relative(folder, path)}.`
+          : `Checks what ${relative(folder, path)} has done.`,
+        'graphile-migrate never runs this file, and has no way back of its own: run it with psql.',
+      ],
+      at: 'file',
+    };
+  },
+
+  markers: { pattern: marker, problems },
+};
+
+const mark: Mark = {
+  edit: (text) => (isUnmanaged(text) ? undefined : insert(headerEnd(text), `${off}${lineBreakOf(text)}`)),
+};
+
+const terms: PlacementTerms = { addFiles, mark };
+
+/** All that is not committed is one migration, so nothing can be put into one of its own. */
+function places(given: readonly Step[], site: Site): readonly [Placement, ...Placement[]] {
+  const { project, path, file } = site;
+  if (path.startsWith(`${project.folder}/committed/`)) {
+    return [
+      {
+        refusal: {
+          reason: 'graphile-migrate stops at a committed migration whose hash has changed.',
+          instead: 'Write what is missing into current.sql.',
+        },
+      },
+    ];
+  }
+  const steps = prepare(given, site);
+  const draft = inPlace(steps, site);
+  const isOnly = file.statements.length === 1 && project.configuration?.['current'] !== 'folder';
+  const here = [draft, isOnly ? unmanaged(draft, site, mark) : undefined].find(
+    (candidate) => candidate !== undefined && isLegal(candidate, site),
+  );
+  const byHand = steps.some(({ transaction }) => transaction === 'none')
+    ? beforeTheDeploy(steps, site, {
+        between: (kept) => inPlace(kept, site),
+        folder: join(project.folder, 'manual'),
+      })
+    : undefined;
+  const [first, ...others] = [
+    ...(here === undefined ? [] : [toPlacement(here, site, terms)]),
+    ...(byHand === undefined ? [] : [byHand]),
+  ];
+  if (first !== undefined) return [first, ...others];
+  return [
+    {
+      refusal: {
+        reason:
+          'graphile-migrate runs all that is not committed in one transaction, which these steps cannot share.',
+        instead: 'Commit after each of the steps: graphile-migrate commit.',
+      },
+    },
+  ];
+}
+
+/** Behind `--! Previous: …`, `--! Hash: …`, `--! Message: …`, and the blank line that ends them. */
+function headerEnd(text: string): number {
+  return /^(?:--! [A-Z][a-zA-Z0-9_]*(?::[^\n]*)?\r?\n)*\s*/.exec(text)?.[0].length ?? 0;
+}
+
+function isUnmanaged(text: string): boolean {
+  return offLine.test(text.slice(headerEnd(text)));
+}
+
+function problems({ text }: SourceFile, project: Project): readonly MarkerProblem[] {
+  const start = headerEnd(text);
+  return markerLines(text, marker).flatMap((line): readonly MarkerProblem[] => {
+    if (!/no[-_ ]?transaction/i.test(line.text)) return [];
+    const written = line.text.trim();
+    const isRight = offLine.test(line.text);
+    if (isRight && line.start === start) {
+      if (project.configuration?.['current'] !== 'folder' || text.startsWith('--! ')) return [];
+      const message = `graphile-migrate stops at "${off}" in the folder "current": it allows that only in current.sql.`;
+      return [superfluous(line, message, true, text)];
+    }
+    if (line.start === start) {
+      const message = `graphile-migrate does not see "${written}"; the migration runs in a transaction.`;
+      return [misspelt(line, message, false, off)];
+    }
+    const edits: readonly Edit[] = [insert(start, `${off}${lineBreakOf(text)}`), removal(line, text)];
+    return [
+      {
+        range: { start: line.start, end: line.start + line.text.length },
+        message: `graphile-migrate looks for "${off}" in the first line only; the migration runs in a transaction.`,
+        isFatal: false,
+        repair: { title: 'Move it to the first line', edits },
+      },
+    ];
+  });
+}
+
+/** The folder with `committed` and `current`, when committed migrations carry a hash. */
+function markedFolder(path: string, tree: FileTree): string | undefined {
+  const candidates = [path, parentOf(path), parentOf(parentOf(path)), join(path, 'migrations')];
+  return candidates.find((folder) => {
+    const committed = join(folder, 'committed');
+    const first = filesIn(committed, tree).find((name) => migrationName.test(name));
+    return first !== undefined && /^--! Previous:/.test(tree.read(join(committed, first)) ?? '');
+  });
+}
+
+function folderSetting(root: string, tree: FileTree): string {
+  const name = filesIn(root, tree).find((file) => /^\.gmrc(?:\.\w+)?$/.test(file)) ?? '';
+  const text = tree.read(join(root, name)) ?? '';
+  const settings: unknown = name.endsWith('js')
+    ? undefined
+    : parseJsonc(text, [], { allowTrailingComma: true });
+  const value =
+    typeof settings === 'object' && settings !== null ? (settings as Record<string, unknown>) : {};
+  const folder = value['migrationsFolder'] ?? /migrationsFolder\s*:\s*["'`]([^"'`]+)/.exec(text)?.[1];
+  return typeof folder === 'string' ? folder : 'migrations';
+}
+
+/** Only the folder `current` takes new files; they are one migration all the same. */
+function addFiles(
+  files: readonly FileDraft[],
+  { project, tree }: NewFileSite,
+): { readonly changes: readonly FileChange[]; readonly notes: readonly string[] } {
+  const { folder } = project;
+  if (project.configuration?.['current'] !== 'folder') {
+    const path = join(folder, 'current.sql');
+    const [first] = files;
+    if (first === undefined || isFile(path, tree)) return { changes: [], notes: [] };
+    return { changes: [{ kind: 'create', path, text: first.text }], notes: [] };
+  }
+  const names = filesIn(join(folder, 'current'), tree).filter((name) => migrationName.test(name));
+  const last = Math.max(0, ...names.map((name) => Number(/^\d+/.exec(name)?.[0] ?? 0)));
+  const width = /^\d+/.exec(names.at(-1) ?? '')?.[0].length ?? 3;
+  return {
+    changes: files.map(({ name, text }, index) => {
+      const number = String(last + index + 1).padStart(width, '0');
+      return {
+        kind: 'create',
+        path: join(folder, `current/${number}-${slug(name).replaceAll('_', '-')}.sql`),
+        text,
+      };
+    }),
+    notes: [],
+  };
+}

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { loadModule, parseSync } from 'libpg-query';
 import { timeEffects } from './effects.mjs';
+import { timeCompletion } from './completion.mjs';
 import { LspClient } from './lsp-client.mjs';
 import { migration } from './migration.mjs';
 import { squawk } from './peers.mjs';
@@ -90,6 +91,7 @@ try {
     if (process.argv.includes('--peers') && lines <= 5000)
       await time('squawk', await squawk(), text, grammarTime);
   }
+  await timeCompletion(path.join(folder, 'names'), quantile);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -253,7 +253,7 @@ describe('the hover on a name', () => {
       [
         '**table** `orders` · 1.0',
         "```sql\nid      bigint NOT NULL\nuser_id bigint\nstate   text\nnote    text DEFAULT 'x' -- 2.sql\n```",
-        'Indexes\n- `orders_pkey` UNIQUE (id) · 1.0\n- `orders_state_key` UNIQUE (state) · 1.0\n- `orders_user_idx` (user\\_id) · 1.1',
+        'Indexes\n- `orders_pkey` `UNIQUE (id)` · 1.0\n- `orders_state_key` `UNIQUE (state)` · 1.0\n- `orders_user_idx` `(user_id)` · 1.1',
         'Constraints\n- `c` `CHECK (id > 0) NOT VALID` · 2.1',
       ].join('\n\n'),
     );
@@ -271,7 +271,7 @@ describe('the hover on a name', () => {
           "s DEFAULT 'a' NOT NULL",
         ),
         'Values `a`, `b`',
-        'Indexes\n- `i` (state) · 1.2',
+        'Indexes\n- `i` `(state)` · 1.2',
       ].join('\n\n'),
     );
     assert.match(hoverOf(made, 'DROP INDEX i$0;') ?? '', /^\*\*index\*\* `i` on `t`/);

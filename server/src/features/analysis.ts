@@ -84,23 +84,23 @@ export function ruleContext(
     refusal,
     runnerLabel: labelOf(project),
     lockTimeout,
+    inBody: undefined,
   };
 }
 
 const catalogs = new WeakMap<Analysis, Catalog[]>();
 
+/** The analysis whose catalogs were asked for last, of those that begin with the same schema. */
+const lastAsked = new WeakMap<Catalog, Analysis>();
+
 /**
  * The schema before a statement of an analysed file; with the number of statements, after all of them. What was
- * replayed for one statement is kept for the next that is asked for.
+ * replayed for one statement is kept for the next that is asked for, and for the next version of the file.
  */
 export function catalogBefore(analysis: Analysis, index: number): Catalog {
   const { file, schedule, surroundings } = analysis;
   let known = catalogs.get(analysis);
-  if (known === undefined) {
-    const first = new Catalog(surroundings.history);
-    startFile(first, surroundings.path, surroundings.together);
-    catalogs.set(analysis, (known = [first]));
-  }
+  if (known === undefined) catalogs.set(analysis, (known = firstCatalogs(analysis)));
   for (let at = known.length; at <= index; at++) {
     const catalog = new Catalog(known[at - 1]);
     const statement = file.statements[at - 1]?.parsed.statement;
@@ -111,6 +111,33 @@ export function catalogBefore(analysis: Analysis, index: number): Catalog {
     known.push(catalog.compact());
   }
   return known[index] ?? surroundings.history;
+}
+
+/** The catalogs before the statements that are as they were when somebody asked last; at least that before the first. */
+function firstCatalogs(analysis: Analysis): Catalog[] {
+  const { file, schedule, surroundings } = analysis;
+  const last = lastAsked.get(surroundings.history);
+  lastAsked.set(surroundings.history, analysis);
+  const isSameFile =
+    last?.surroundings.path === surroundings.path && last.surroundings.together === surroundings.together;
+  const known = isSameFile ? catalogs.get(last) : undefined;
+  if (last === undefined || known === undefined) {
+    const first = new Catalog(surroundings.history);
+    startFile(first, surroundings.path, surroundings.together);
+    return [first];
+  }
+  const isAsBefore = (at: number): boolean => {
+    const [now, then] = [scheduleAt(schedule, at), scheduleAt(last.schedule, at)];
+    return (
+      file.statements[at]?.parsed === last.file.statements[at]?.parsed &&
+      now.section === then.section &&
+      now.transaction === then.transaction
+    );
+  };
+  let same = 0;
+  while (same < known.length && same < file.statements.length && isAsBefore(same)) same++;
+  // How a statement is sent decides what its transaction leaves behind for the next one.
+  return known.slice(0, Math.max(1, same));
 }
 
 /** Ends what SET LOCAL did when the transaction of the statement before `index` is over. */

@@ -85,6 +85,7 @@ function relations(
   recency: Recency,
 ): readonly Proposal[] {
   const schema = writtenSchema(place);
+  const named = namesIn(catalog, schema);
   const found = catalog
     .allRelations(schema ?? '')
     .filter(
@@ -92,7 +93,7 @@ function relations(
         (schema === undefined || relation.schema === schema) && isOfType(relation, place.objectType),
     );
   const proposals = found.map((relation): Proposal => ({
-    ...named(relation, catalog, schema),
+    ...named(relation),
     kind: kinds[relation.kind],
     detail: relation.kind === 'table' ? '' : relation.kind,
     rank: recency.ofRelation(relation),
@@ -102,20 +103,16 @@ function relations(
   return [...commonTables(place, site), ...proposals, ...schemasOf(found, catalog)];
 }
 
-/** A name as it must be written here: with its schema when search_path would not find it. */
-function named(
-  { schema, name }: RelationName,
+/** Names as they must be written here: with the schema when search_path would not find them. */
+function namesIn(
   catalog: Catalog,
   written: string | undefined,
-): Pick<Proposal, 'label' | 'text' | 'isName' | 'qualifier'> {
-  if (written !== undefined) return { label: name, text: name, isName: true };
-  const isFound = catalog.searchPath.includes(schema) || schema.startsWith('pg_temp');
-  if (isFound) return { label: name, text: name, isName: true };
-  return {
-    label: shownName({ schema, name }),
-    text: name,
-    isName: true,
-    qualifier: schema,
+): (name: RelationName) => Pick<Proposal, 'label' | 'text' | 'isName' | 'qualifier'> {
+  const { searchPath } = catalog;
+  return ({ schema, name }) => {
+    const isFound = written !== undefined || searchPath.includes(schema) || schema.startsWith('pg_temp');
+    if (isFound) return { label: name, text: name, isName: true };
+    return { label: shownName({ schema, name }), text: name, isName: true, qualifier: schema };
   };
 }
 
@@ -129,9 +126,8 @@ function commonTables({ scope }: Place, { before }: CompletionSite): readonly Pr
 
 /** Schemas, where a name in them may follow. */
 function schemasOf(found: readonly RelationName[], catalog: Catalog): readonly Proposal[] {
-  const others = new Set(
-    found.map(({ schema }) => schema).filter((schema) => !catalog.searchPath.includes(schema)),
-  );
+  const { searchPath } = catalog;
+  const others = new Set(found.map(({ schema }) => schema).filter((schema) => !searchPath.includes(schema)));
   return [...others].map((schema) => ({
     label: schema,
     kind: 'schema',
@@ -154,6 +150,7 @@ function schemas(catalog: Catalog): readonly Proposal[] {
 function indexes(place: Place, catalog: Catalog, recency: Recency): readonly Proposal[] {
   const { owner } = place;
   const schema = writtenSchema(place);
+  const named = namesIn(catalog, schema);
   const table = owner === undefined ? undefined : catalog.relation(relationOf(owner, catalog));
   const tables =
     owner === undefined ? catalog.allRelations(schema ?? '') : table === undefined ? [] : [table];
@@ -162,7 +159,7 @@ function indexes(place: Place, catalog: Catalog, recency: Recency): readonly Pro
       // Those of constraints cannot be dropped by themselves.
       .filter(({ constraint }) => place.role !== 'drop' || constraint === undefined)
       .map((index): Proposal => ({
-        ...named({ schema: relation.schema, name: index.name }, catalog, schema),
+        ...named({ schema: relation.schema, name: index.name }),
         kind: 'index',
         description: shownName(relation),
         detail: index.unique ? 'UNIQUE' : '',
@@ -211,11 +208,12 @@ function partsOf({ owner, kind }: Place, catalog: Catalog): readonly Proposal[] 
 
 function types(place: Place, catalog: Catalog, recency: Recency): readonly Proposal[] {
   const schema = writtenSchema(place);
+  const named = namesIn(catalog, schema);
   const own = catalog
     .allTypes()
     .filter((type) => schema === undefined || type.schema === schema)
     .map((type): Proposal => ({
-      ...named(type, catalog, schema),
+      ...named(type),
       kind: 'type',
       detail: type.kind === 'other' ? '' : type.kind,
       rank: recency.of(type.origin),
@@ -234,11 +232,12 @@ function types(place: Place, catalog: Catalog, recency: Recency): readonly Propo
 
 function functions(place: Place, catalog: Catalog): readonly Proposal[] {
   const schema = writtenSchema(place);
+  const named = namesIn(catalog, schema);
   const own = catalog
     .allFunctions()
     .filter((one) => schema === undefined || one.schema === schema)
     .map((one, index): Proposal => ({
-      ...named(one, catalog, schema),
+      ...named(one),
       kind: 'function',
       rank: secondGroup + index,
     }));

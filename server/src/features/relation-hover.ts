@@ -173,7 +173,7 @@ function indexItem(index: Index, relation: Relation, context: InverseContext, si
   const keys = / (?:ON (?:ONLY )?)(.*)$/.exec(printed)?.[1] ?? printed;
   const definition = keys.slice(keys.search(/ (?:USING|\()/)).trim();
   const unique = index.unique ? 'UNIQUE ' : '';
-  return `\`${index.name}\` ${unique}${definition.replace(/([*_])/g, '\\$1')}${made(index.origin, site)}`;
+  return `\`${index.name}\` \`${oneLine(unique + definition)}\`${made(index.origin, site)}`;
 }
 
 function indexLine(index: Index, relation: Relation, context: InverseContext): string {

@@ -84,7 +84,6 @@ export function ruleContext(
     refusal,
     runnerLabel: labelOf(project),
     lockTimeout,
-    inBody: undefined,
   };
 }
 

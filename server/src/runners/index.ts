@@ -13,6 +13,7 @@ import { prisma } from './prisma';
 import { psql } from './psql';
 import { rambler } from './rambler';
 import { refinery } from './refinery';
+import { remembered } from './remembered';
 import type { FileTree, Project, Runner } from './runner';
 import { sqitch } from './sqitch';
 import { sqlMigrate } from './sql-migrate';
@@ -84,23 +85,6 @@ function callee(first: Project, path: string, tree: FileTree): Project {
   );
   const [only] = called;
   return only !== undefined && called.length === 1 ? only : first;
-}
-
-/** A tree that looks at each folder and file once; for as long as nobody expects changes. */
-function remembered(tree: FileTree): FileTree {
-  const texts = new Map<string, string | undefined>();
-  const lists = new Map<string, ReturnType<FileTree['list']>>();
-  return {
-    read(path) {
-      if (!texts.has(path)) texts.set(path, tree.read(path));
-      return texts.get(path);
-    },
-    list(path) {
-      const known = lists.get(path) ?? tree.list(path);
-      lists.set(path, known);
-      return known;
-    },
-  };
 }
 
 function withoutMarks(runner: Runner, path: string, tree: FileTree): Project {

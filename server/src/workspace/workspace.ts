@@ -6,6 +6,7 @@ import type { ProjectFiles } from '../features/object-trace';
 import { defaultMajor, nearestMajor } from '../postgres/versions';
 import { recognise } from '../runners';
 import { relative } from '../runners/paths';
+import { remembered } from '../runners/remembered';
 import type { FileTree, Project } from '../runners/runner';
 import { Parser } from '../sql/parse';
 import type { SourceFile } from '../sql/source';
@@ -46,6 +47,7 @@ export const largestAnalysed = 5_000_000;
 export class Workspace {
   readonly parser = new Parser();
   readonly tree: FileTree;
+  private surroundingFiles: FileTree;
   private readonly past = new Map<string, { readonly stamp: string; readonly file: SourceFile }>();
   private readonly histories = new Map<string, History>();
   private readonly surroundings = new Map<string, KnownSurroundings>();
@@ -58,6 +60,7 @@ export class Workspace {
     private readonly onRuleError?: Surroundings['onRuleError'],
   ) {
     this.tree = diskTree(open);
+    this.surroundingFiles = this.remember();
   }
 
   /** Counts what `refresh` and `changed` tell of. */
@@ -72,14 +75,21 @@ export class Workspace {
     this.surroundings.clear();
     this.projects.clear();
     this.pending.clear();
+    this.surroundingFiles = this.remember();
   }
 
   /** Forgets what rests on the text of an open file that was changed. */
   changed(path: string): void {
     this.changedAt.set(path, ++this.revision);
+    this.surroundingFiles = this.remember();
     for (const [other, { earlier }] of this.surroundings) {
       if (earlier.has(path)) this.surroundings.delete(other);
     }
+  }
+
+  /** Recognising the project of one file reads what it read for its neighbours; the texts of migrations are no part of it. */
+  private remember(): FileTree {
+    return remembered(this.tree, (path) => !path.endsWith('.sql'));
   }
 
   /** What the file of this path is judged in. */
@@ -150,7 +160,7 @@ export class Workspace {
     const key = `${path} ${runner ?? ''} ${runnerVersion ?? ''}`;
     const known = this.projects.get(key);
     if (known !== undefined) return known;
-    const found = recognise(path, this.tree, runner);
+    const found = recognise(path, this.surroundingFiles, runner);
     const project = runnerVersion === undefined ? found : { ...found, version: runnerVersion };
     this.projects.set(key, project);
     return project;

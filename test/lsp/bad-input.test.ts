@@ -321,6 +321,21 @@ describe('folders as they are found', () => {
       assert.match(await typeChange(client), /whose type so far is not known/);
     }));
 
+  it('a large file that is open under two names is analysed under both', () =>
+    inFolder(async (client) => {
+      const uri = client.uri('Big.sql');
+      const uris = [uri, uri.replace('Big', '%42ig')];
+      const found = await Promise.all(
+        uris.map(async (name) => {
+          const answer = client.diagnostics(name);
+          const textDocument = { uri: name, languageId: 'sql', version: 1, text: `selekt 1;\n${schemaDump(500)}` };
+          await client.connection.sendNotification('textDocument/didOpen', { textDocument });
+          return answer;
+        }),
+      );
+      assert.deepEqual(found.map(rulesOf), [['syntax-error'], ['syntax-error']]);
+    }));
+
   it('a folder without a migration is told so, and gets its first one', () =>
     inFolder(async (client) => {
       assert.deepEqual(await client.open('notes.sql', ''), []);

@@ -59,8 +59,21 @@ export class SettingsCache {
   }
 }
 
-/** Reads settings of any shape; what is not as it should be counts as not set. */
+const known = new Map<string, Configuration>();
+
+/**
+ * Reads settings of any shape; what is not as it should be counts as not set. Equal settings are one object, so that
+ * what rests on them is not done again when others change.
+ */
 export function readConfiguration(settings: unknown): Configuration {
+  const configuration = read(settings);
+  const key = JSON.stringify(configuration);
+  const same = known.get(key);
+  if (same === undefined) known.set(key, configuration);
+  return same ?? configuration;
+}
+
+function read(settings: unknown): Configuration {
   const lockTimeout = chosen(property(settings, 'lockTimeout'));
   return {
     postgresVersion: wholeNumber(property(settings, 'postgresVersion')),

@@ -328,7 +328,12 @@ describe('folders as they are found', () => {
       const found = await Promise.all(
         uris.map(async (name) => {
           const answer = client.diagnostics(name);
-          const textDocument = { uri: name, languageId: 'sql', version: 1, text: `selekt 1;\n${schemaDump(500)}` };
+          const textDocument = {
+            uri: name,
+            languageId: 'sql',
+            version: 1,
+            text: `selekt 1;\n${schemaDump(500)}`,
+          };
           await client.connection.sendNotification('textDocument/didOpen', { textDocument });
           return answer;
         }),

@@ -380,10 +380,14 @@ describe('the name of a new migration goes on as the others', () => {
     [['V2.15.0.20231002112232__a.sql'], ['V2.15.0.20260301100000__next.sql']],
     [['V20990101000000__a.sql'], ['V20990101000001__next.sql']],
     [['B7__a.sql'], ['V8__next.sql']],
-    [['000009_a.up.sql'], ['000010_next.up.sql', '000010_next.down.sql']],
-    [['9_a.up.sql'], ['10_next.up.sql', '10_next.down.sql']],
-    [['1579713176_a.up.sql'], ['1772359200_next.up.sql', '1772359200_next.down.sql']],
-    [['20260211083000_a.up.sql'], ['20260301100000_next.up.sql', '20260301100000_next.down.sql']],
+    [['000009_a.up.sql'], ['000010_next.up.sql']],
+    [
+      ['000009_a.up.sql', '000009_a.down.sql'],
+      ['000010_next.up.sql', '000010_next.down.sql'],
+    ],
+    [['9_a.up.sql'], ['10_next.up.sql']],
+    [['1579713176_a.up.sql'], ['1772359200_next.up.sql']],
+    [['20260211083000_a.up.sql'], ['20260301100000_next.up.sql']],
   ];
   for (const [names, created] of cases) {
     it(names.join(', '), () => {

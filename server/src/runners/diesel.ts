@@ -4,6 +4,7 @@ import type { FileDraft, Mark } from './layout';
 import { asDown, isManaged } from './managed';
 import { crateFolder, crateVersion, usesCrate } from './manifests';
 import { compareNames, nextVersions, slug } from './naming';
+import { emptyDownFiles } from './pairs';
 import { filesIn, foldersIn, isFile, join, nameOf, parentOf } from './paths';
 import { placesOf } from './places';
 import { refusalOf } from './refusal';
@@ -172,6 +173,6 @@ function addFiles(
         ...(isUnmanaged === true ? (mark.files?.(path, site) ?? []) : []),
       ];
     }),
-    notes: [],
+    notes: [emptyDownFiles],
   };
 }

@@ -131,9 +131,14 @@ export const flyway: Runner = {
   place: (steps, site) => flyway.places(steps, site)[0],
 
   places(steps, site) {
-    const checksum =
-      '"flyway migrate" stops at a file whose checksum has changed, until "flyway repair" has run.';
-    const [first, ...others] = placesOf(steps, site, { addFiles, mark, checksum, records: true });
+    const kind = parseName(nameOf(site.path), namingOf(site.project.configuration))?.kind;
+    const [first, ...others] = placesOf(steps, site, {
+      addFiles,
+      mark,
+      records: true,
+      // A repeatable migration that has changed is run again.
+      ...(kind === 'versioned' || kind === 'baseline' ? { checksum } : {}),
+    });
     return [withNotes(first, steps, site), ...others.map((other) => withNotes(other, steps, site))];
   },
 
@@ -162,6 +167,9 @@ export const flyway: Runner = {
     };
   },
 };
+
+const checksum =
+  '"flyway migrate" stops at a file whose checksum has changed, until "flyway repair" has run.';
 
 /** Whether Flyway takes the statement for one that must not be in a transaction. */
 function isSeen({ text }: Pick<Statement, 'text'>): boolean {

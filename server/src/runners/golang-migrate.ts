@@ -7,7 +7,7 @@ import type { FileDraft } from './layout';
 import { asDown } from './managed';
 import { slug } from './naming';
 import { compareNumbers, nextNumbers } from './numbered';
-import { beforeDown, createPair, directionOf, pairCompanion } from './pairs';
+import { beforeDown, createPair, directionOf, emptyDownFiles, pairCompanion } from './pairs';
 import { filesIn, join, nameOf, parentOf } from './paths';
 import { placesOf } from './places';
 import { goModuleFolder, requiredGoModule } from './go-modules';
@@ -120,10 +120,11 @@ function addFiles(
   const { folder } = project;
   const names = filesIn(folder, tree).filter((name) => fileName.test(name));
   const versions = nextNumbers(names, files.length, now);
+  const hasDown = names.length === 0 || names.some((name) => directionOf(name) === 'down');
   return {
     changes: files.flatMap(({ name, text }, index) =>
-      createPair(folder, `${versions[index] ?? ''}_${slug(name)}`, text),
+      createPair(folder, `${versions[index] ?? ''}_${slug(name)}`, text, hasDown),
     ),
-    notes: [],
+    notes: hasDown ? [emptyDownFiles] : [],
   };
 }

@@ -19,13 +19,20 @@ export function beforeDown(path: string, migrations: readonly string[]): readonl
   return up < 0 ? undefined : migrations.slice(0, up + 1);
 }
 
-/** A new pair; the down file says that nobody has written it yet. */
-export function createPair(folder: string, base: string, text: string): readonly FileChange[] {
-  return [
-    { kind: 'create', path: join(folder, `${base}.up.sql`), text },
-    { kind: 'create', path: join(folder, `${base}.down.sql`), text: '' },
-  ];
+/** A new pair, or the up file alone, where the project writes no others. */
+export function createPair(
+  folder: string,
+  base: string,
+  text: string,
+  hasDown = true,
+): readonly FileChange[] {
+  const up: FileChange = { kind: 'create', path: join(folder, `${base}.up.sql`), text };
+  return hasDown ? [up, { kind: 'create', path: join(folder, `${base}.down.sql`), text: '' }] : [up];
 }
+
+/** What to do about the down files of new migrations. */
+export const emptyDownFiles =
+  'What undoes a new migration is empty yet: "Generate Rollback" in the migration writes it.';
 
 /** What undoes an up file is the down file; what checks it lies where no runner looks for migrations. */
 export function pairCompanion(kind: 'rollback' | 'validation', path: string, label: string): Companion {

@@ -8,7 +8,7 @@ import { crateFolder, crateVersion, usesCrate } from './manifests';
 import { lineRange, removal, withoutIndent } from './marker-words';
 import { slug } from './naming';
 import { compareNumbers, nextNumbers } from './numbered';
-import { beforeDown, createPair, directionOf, pairCompanion } from './pairs';
+import { beforeDown, createPair, directionOf, emptyDownFiles, pairCompanion } from './pairs';
 import { filesIn, foldersIn, isFile, join, nameOf, parentOf, upwards } from './paths';
 import { placesOf } from './places';
 import { refusalOf } from './refusal';
@@ -173,6 +173,6 @@ function addFiles(
         ? createPair(folder, base, text)
         : [{ kind: 'create', path: join(folder, `${base}.sql`), text }];
     }),
-    notes: [],
+    notes: inPairs ? [emptyDownFiles] : [],
   };
 }

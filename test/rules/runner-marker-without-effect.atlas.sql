@@ -5,13 +5,13 @@
 --+ -- atlas:txmode none
 --+
 --+ -- runner: atlas
-CREATE INDEX CONCURRENTLY orders_note_idx ON orders (note);
+CREATE INDEX CONCURRENTLY orders_coupon_idx ON orders (coupon);
 --           ^^^^^^^^^^^^ error concurrently-in-transaction: Atlas runs the file in a transaction; CREATE INDEX CONCURRENTLY fails in it. Give it a migration of its own that begins with "-- atlas:txmode none" and a blank line.
 --fix review: Run it outside of a transaction, in a migration of its own (Atlas)
---+ file migrations/20260103000000_create_orders_note_idx_concurrently.sql
+--+ file migrations/20260103000000_create_orders_coupon_idx_concurrently.sql
 --+ -- atlas:txmode none
 --+
---+ CREATE INDEX CONCURRENTLY orders_note_idx ON orders (note);
+--+ CREATE INDEX CONCURRENTLY orders_coupon_idx ON orders (coupon);
 
 -- atlas:txmode all
 --<^^^^^^^^^^^^^^^^ error runner-marker-without-effect: Atlas allows no "atlas:txmode all" in a file, and stops. Write what this runner reads, or remove it.

@@ -2,6 +2,7 @@ import type { Node } from '@pgsql/types';
 import type { ColumnDefinition, ConstraintDefinition, Expression } from '../sql/statement';
 import type { Catalog } from './catalog';
 import { change, changeKnown, nameOf, put, putConstraint, putIndex, resolvedType } from './edit';
+import { noteGone } from './existence';
 import { columnsIn, isNullConstant } from './expressions';
 import { constraintNameFor, indexColumnNames, indexNameFor, relationNameFor } from './names';
 import {
@@ -267,6 +268,9 @@ function useIndex(
 /** Puts `index` where the index `from` of the relation was. */
 export function renameIndexOf(catalog: Catalog, owner: RelationName, from: string, index: Index): void {
   catalog.set(`index ${owner.schema}.${from}`, undefined);
+  if (index.name !== from) {
+    noteGone(catalog, 'index', `${owner.schema}.${from}`, { schema: owner.schema, name: index.name });
+  }
   changeKnown(catalog, owner, (relation) => ({
     ...relation,
     indexes: relation.indexes.map((other) => (other.name === from ? index : other)),

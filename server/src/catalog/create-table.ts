@@ -4,6 +4,7 @@ import type { ConstraintDefinition, CreateTable, QualifiedName } from '../sql/st
 import { type Catalog, temporarySchema } from './catalog';
 import { addConstraint, columnFrom, unknownColumn, withoutRepeatedKeys } from './constraints';
 import { change, nameOf, put, putConstraint, putIndex, withName } from './edit';
+import { isDoubtful } from './existence';
 import { relationsRead } from './views';
 import { columnNamesOfIndex, indexNameFor, relationNameFor } from './names';
 import { adopt } from './partitions';
@@ -21,7 +22,8 @@ import {
 export function createTable(catalog: Catalog, statement: CreateTable, origin: Origin): void {
   const name = nameOfNew(catalog, statement.relation, statement.persistence === 'temporary');
   const existing = catalog.relation(name);
-  if (existing?.isComplete === true && statement.ifNotExists) return;
+  // With IF NOT EXISTS it does nothing then, and without it the server refuses it.
+  if (existing?.isComplete === true && (statement.ifNotExists || !isDoubtful(catalog, name))) return;
   if (statement.persistence === 'temporary') rememberTemporary(catalog, name);
   const stmt = createStatement(statement.node);
   const parents = [

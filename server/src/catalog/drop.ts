@@ -10,6 +10,7 @@ import {
   removeIndex,
   withoutName,
 } from './edit';
+import { noteGone } from './existence';
 import { usesColumn } from './expressions';
 import type { Named, Relation, RelationName } from './relation';
 
@@ -51,6 +52,8 @@ function dropObject(catalog: Catalog, statement: Drop, name: QualifiedName): voi
       if (type === undefined) break;
       if (statement.cascade) dropColumnsOfType(catalog, type);
       catalog.set(`type ${type.schema}.${type.name}`, undefined);
+      if (catalog.relation(nameOf(type))?.kind === 'composite type') dropRelation(catalog, type);
+      noteGone(catalog, 'type', `${type.schema}.${type.name}`);
       break;
     }
     case 'SCHEMA':
@@ -92,7 +95,11 @@ export function dropRelation(catalog: Catalog, name: RelationName): void {
   if (relation === undefined) return;
   // First, so that what follows does not come back here.
   catalog.set(`relation ${relation.schema}.${relation.name}`, undefined);
-  for (const index of relation.indexes) catalog.set(`index ${relation.schema}.${index.name}`, undefined);
+  noteGone(catalog, 'relation', `${relation.schema}.${relation.name}`);
+  for (const index of relation.indexes) {
+    catalog.set(`index ${relation.schema}.${index.name}`, undefined);
+    noteGone(catalog, 'index', `${relation.schema}.${index.name}`);
+  }
   for (const { name: constraint } of relation.constraints)
     releaseConstraintName(catalog, relation, constraint);
   for (const { relation: other, constraint } of foreignKeysOn(catalog, relation)) {
@@ -136,6 +143,7 @@ export function dropColumn(catalog: Catalog, owner: RelationName, name: string, 
   for (const index of indexesOfColumn(relation, name)) removeIndex(catalog, owner, index.name);
   const sequence = relation.columns.find((column) => column.name === name)?.sequence;
   if (sequence !== undefined) dropRelation(catalog, sequence);
+  noteGone(catalog, 'column', `${relation.schema}.${relation.name}.${name}`);
   change(catalog, owner, (before) => ({
     ...before,
     columns: before.columns.filter((column) => column.name !== name),

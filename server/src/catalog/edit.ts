@@ -1,6 +1,7 @@
 import type { TypeName } from '../sql/statement';
 import { addedConstraintsKey, type Catalog, unseen } from './catalog';
 import { noteUnseen } from './certainty';
+import { noteGone } from './existence';
 import {
   type Constraint,
   emptyRelation,
@@ -77,6 +78,7 @@ export function removeIndex(catalog: Catalog, owner: RelationName, name: string)
   if (relation?.indexes.some((index) => index.name === name) !== true) return;
   change(catalog, owner, (old) => ({ ...old, indexes: old.indexes.filter((index) => index.name !== name) }));
   catalog.set(`index ${owner.schema}.${name}`, undefined);
+  noteGone(catalog, 'index', `${owner.schema}.${name}`);
   const index = relation.indexes.find((other) => other.name === name);
   if (index?.unique === true) {
     const indexes = [...catalog.droppedKeys(relation), index];

@@ -5,16 +5,17 @@ import type { Catalog } from './catalog';
 import type { Index, RelationName } from './relation';
 
 /** A name has at most 63 bytes (NAMEDATALEN - 1). */
-const longestName = 63;
+export const longestName = 63;
 
 const encoder = new TextEncoder();
 
-function byteLength(text: string): number {
+/** How many bytes the server counts. */
+export function byteLength(text: string): number {
   return encoder.encode(text).length;
 }
 
 /** The longest beginning of `text` that has at most `bytes` bytes and ends with a whole character. */
-function clip(text: string, bytes: number): string {
+export function clip(text: string, bytes: number): string {
   let length = 0;
   let result = '';
   for (const character of text) {

@@ -13,6 +13,7 @@ import {
   takeConstraintName,
   withNameReplaced,
 } from './edit';
+import { noteGone } from './existence';
 import { renameColumnIn } from './expressions';
 import { type Constraint, type Index, isSame, type Relation, type RelationName } from './relation';
 
@@ -22,7 +23,8 @@ export function rename(catalog: Catalog, statement: Rename): void {
     case 'COLUMN':
     case 'ATTRIBUTE': {
       const found = relation === undefined ? undefined : catalog.relation(relation);
-      if (found === undefined) break;
+      // The server refuses a name that is taken.
+      if (found === undefined || found.columns.some(({ name }) => name === to)) break;
       for (const member of family(catalog, found)) renameColumn(catalog, member, from, to);
       break;
     }
@@ -69,8 +71,10 @@ export function rename(catalog: Catalog, statement: Rename): void {
       if (relation === undefined) break;
       const index = catalog.index(relation);
       const found = catalog.relation(relation);
-      if (found !== undefined) moveRelation(catalog, found, { schema: found.schema, name: to });
-      else if (index !== undefined) renameIndex(catalog, index.relation, index.index, to);
+      if (found !== undefined) {
+        const moved = { schema: found.schema, name: to };
+        if (catalog.relation(moved) === undefined) moveRelation(catalog, found, moved);
+      } else if (index !== undefined) renameIndex(catalog, index.relation, index.index, to);
       break;
     }
     default:
@@ -115,6 +119,10 @@ function renameConstraint(catalog: Catalog, owner: RelationName, from: string, t
 
 function renameColumn(catalog: Catalog, relation: Relation, from: string, to: string): void {
   const renamed = (name: string) => (name === from ? to : name);
+  noteGone(catalog, 'column', `${relation.schema}.${relation.name}.${from}`, {
+    schema: relation.schema,
+    name: to,
+  });
   change(catalog, relation, (before) => ({
     ...before,
     columns: before.columns.map((column) => (column.name === from ? { ...column, name: to } : column)),
@@ -169,6 +177,7 @@ function referencesOf(
 /** Gives a relation another name or schema; everything that points at it follows. */
 export function moveRelation(catalog: Catalog, relation: Relation, to: RelationName): void {
   catalog.set(`relation ${relation.schema}.${relation.name}`, undefined);
+  noteGone(catalog, 'relation', `${relation.schema}.${relation.name}`, to);
   for (const index of relation.indexes) catalog.set(`index ${relation.schema}.${index.name}`, undefined);
   for (const { name } of relation.constraints) releaseConstraintName(catalog, relation, name);
   const follow = (name: RelationName): RelationName => (isSame(name, relation) ? nameOf(to) : name);
@@ -242,6 +251,9 @@ export function moveType(catalog: Catalog, from: RelationName, to: RelationName)
       ),
     }));
   }
+  const row = catalog.relation(nameOf(from));
+  if (row?.kind === 'composite type') moveRelation(catalog, row, to);
   catalog.set(`type ${from.schema}.${from.name}`, undefined);
+  noteGone(catalog, 'type', `${from.schema}.${from.name}`, to);
   catalog.set(`type ${to.schema}.${to.name}`, { ...entry, ...nameOf(to) });
 }

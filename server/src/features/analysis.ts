@@ -84,6 +84,7 @@ export function ruleContext(
     refusal,
     runnerLabel: labelOf(project),
     lockTimeout,
+    inBody: undefined,
   };
 }
 

@@ -77,8 +77,13 @@ function check(
       surroundings.onRuleError?.(rule.id, error);
     }
   }
-  return reported.length < 2 ? reported : reported.filter(({ rule }) => !yields(rule, reported));
+  if (reported.length < 2) return reported;
+  // What the server refuses does nothing else.
+  const refused = reported.filter(({ rule }) => rule.meta.category === 'existence');
+  return refused.length > 0 ? refused : reported.filter(({ rule }) => !yields(rule, reported));
 }
+
+const handlesErrors = /\bexception\s+when\b/i;
 
 /** What the statements do that a DO block runs, one after the other. */
 function checkBody(
@@ -88,9 +93,10 @@ function checkBody(
 ): readonly ReportedFinding[] {
   if (statement.kind !== 'DoBlock') return [];
   const catalog = new Catalog(context.catalog);
-  return statement.body.flatMap(({ statement: nested, start }) => {
+  return statement.body.flatMap(({ statement: nested, start, conditional }) => {
     const effects = effectsOf(nested, catalog, context.postgresVersion);
-    const inside = { ...context, catalog, effects, refusal: undefined };
+    const inBody = conditional || handlesErrors.test(statement.text) ? 'conditional' : 'always run';
+    const inside = { ...context, catalog, effects, refusal: undefined, inBody } as const;
     const findings = check(nested, inside, surroundings);
     holdLocks(catalog, effects.locks, nested.command);
     replay(nested, catalog, { file: surroundings.path, statement: -1 });

@@ -1,10 +1,13 @@
 import addCheckValidated from './add-check-validated';
 import addColumnNotNullWithoutDefault from './add-column-not-null-without-default';
 import addColumnRewrites from './add-column-rewrites';
+import addForeignKeyNarrower from './add-foreign-key-narrower';
+import addForeignKeyRefused from './add-foreign-key-refused';
 import addForeignKeyValidated from './add-foreign-key-validated';
 import addPrimaryKeyBuildsIndex from './add-primary-key-builds-index';
 import addUniqueBuildsIndex from './add-unique-builds-index';
 import alterColumnTypeRewrites from './alter-column-type-rewrites';
+import columnDoesNotExist from './column-does-not-exist';
 import concurrentlyInTransaction from './concurrently-in-transaction';
 import createIndexConcurrentlyIfNotExists from './create-index-concurrently-if-not-exists';
 import createIndexConcurrentlyPartitioned from './create-index-concurrently-partitioned';
@@ -15,6 +18,10 @@ import dropIndexNotConcurrent from './drop-index-not-concurrent';
 import dropTable from './drop-table';
 import lockOrderDeadlocks from './lock-order-deadlocks';
 import lockTimeoutMissing from './lock-timeout-missing';
+import nameTooLong from './name-too-long';
+import objectAlreadyExists from './object-already-exists';
+import objectDoesNotExist from './object-does-not-exist';
+import relationDoesNotExist from './relation-does-not-exist';
 import type { Rule } from './rule';
 import runnerMarkerWithoutEffect from './runner-marker-without-effect';
 import setNotNullScans from './set-not-null-scans';
@@ -28,10 +35,13 @@ export const rules: readonly Rule[] = [
   addCheckValidated,
   addColumnNotNullWithoutDefault,
   addColumnRewrites,
+  addForeignKeyNarrower,
+  addForeignKeyRefused,
   addForeignKeyValidated,
   addPrimaryKeyBuildsIndex,
   addUniqueBuildsIndex,
   alterColumnTypeRewrites,
+  columnDoesNotExist,
   concurrentlyInTransaction,
   createIndexConcurrentlyIfNotExists,
   createIndexConcurrentlyPartitioned,
@@ -42,6 +52,10 @@ export const rules: readonly Rule[] = [
   dropTable,
   lockOrderDeadlocks,
   lockTimeoutMissing,
+  nameTooLong,
+  objectAlreadyExists,
+  objectDoesNotExist,
+  relationDoesNotExist,
   runnerMarkerWithoutEffect,
   setNotNullScans,
   slowStatementUnderLock,

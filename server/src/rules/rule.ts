@@ -26,7 +26,9 @@ export interface Rule<Kind extends StatementKind = StatementKind, Subject = unkn
 }
 
 export interface RuleMeta {
-  readonly category: 'locking' | 'rewrite' | 'data-loss' | 'compatibility' | 'transaction' | 'style';
+  /** `existence`: what is named is not there, or is there already; no other rule is heard then. */
+  readonly category:
+    'locking' | 'rewrite' | 'data-loss' | 'compatibility' | 'transaction' | 'style' | 'existence';
   /** The default; users override it by rule id. */
   readonly severity: Severity;
   /** The server versions that have the hazard: `since` inclusive, `until` exclusive. Omitted: all. */
@@ -93,6 +95,8 @@ export interface RuleContext {
   readonly runnerLabel: string;
   /** The value that fixes give lock_timeout: `5s`. */
   readonly lockTimeout: string;
+  /** Of a statement in the body of a DO block: whether it may not run, or may fail without a word. */
+  readonly inBody: 'always run' | 'conditional' | undefined;
 }
 
 /** What a fix may ask besides. */

@@ -1,0 +1,51 @@
+CREATE INDEX ON events (happened_on);
+--                      ^^^^^^^^^^^ error column-does-not-exist: "events" has no column "happened_on". Write "happened_at", if that is meant.
+--fix review: Write "happened_at"
+--+ CREATE INDEX ON events (happened_at);
+CREATE INDEX ON events ((payload ->> 'a')) INCLUDE (kind) WHERE deleted_at IS NULL;
+--                                                  ^^^^ error column-does-not-exist: "events" has no column "kind". Add it first, or correct the name.
+--                                                              ^^^^^^^^^^ error column-does-not-exist: "events" has no column "deleted_at". Add it first, or correct the name.
+INSERT INTO orders (id, user_id, cuopon, total) VALUES (1, 1, NULL, 0);
+--                               ^^^^^^ error column-does-not-exist: "orders" has no column "cuopon". Write "coupon", if that is meant.
+--fix review: Write "coupon"
+--+ INSERT INTO orders (id, user_id, coupon, total) VALUES (1, 1, NULL, 0);
+SELECT o.id, o."Coupon" FROM orders o JOIN users u ON u.id = o.userid ORDER BY o.id;
+--                                                           ^^^^^^^^ error column-does-not-exist: "orders" has no column "userid". Write "user_id", if that is meant.
+--fix review: Write "user_id"
+--+ SELECT o.id, o."Coupon" FROM orders o JOIN users u ON u.id = o.user_id ORDER BY o.id;
+--           ^^^^^^^^^^ error column-does-not-exist: "orders" has no column "Coupon". Write "coupon", if that is meant.
+--fix review: Write "coupon"
+--+ SELECT o.id, o."coupon" FROM orders o JOIN users u ON u.id = o.userid ORDER BY o.id;
+COMMENT ON COLUMN orders.quantitiy IS 'How many.';
+--                       ^^^^^^^^^ error column-does-not-exist: "orders" has no column "quantitiy". Write "quantity", if that is meant.
+--fix review: Write "quantity"
+--+ COMMENT ON COLUMN orders.quantity IS 'How many.';
+CREATE TABLE notes (id bigint, order_id bigint REFERENCES orders (order_id), CHECK (length(body) > 0));
+--                                                                ^^^^^^^^ error column-does-not-exist: "orders" has no column "order_id". Add it first, or correct the name.
+--                                                                                         ^^^^ error column-does-not-exist: "notes" has no column "body". Add it first, or correct the name.
+
+-- What a query names itself, rows as a whole, and what every table has.
+SELECT o.id AS number, o, o.ctid, row_to_json(o) FROM orders o ORDER BY number;
+SELECT x.anything FROM (SELECT * FROM orders) x, LATERAL (SELECT anything FROM jsonb_to_recordset('[]') AS (anything int)) y;
+SELECT id, (SELECT count(*) FROM order_items WHERE order_id = orders.id AND total > 0) FROM orders;
+
+-- The server adds before it checks.
+ALTER TABLE events ADD COLUMN kind text, ADD CONSTRAINT events_kind_check CHECK (kind <> '') NOT VALID;
+--<^^^^^^^^ information lock-timeout-missing: Waits for ACCESS EXCLUSIVE on "events" without a lock_timeout; every query that comes later waits behind it. Set lock_timeout before it.
+--fix review: Set lock_timeout to 5s
+--+ -- Gives up after 5s rather than make others wait behind it.
+--+ SET lock_timeout = '5s';
+--+ ALTER TABLE events ADD COLUMN kind text, ADD CONSTRAINT events_kind_check CHECK (kind <> '') NOT VALID;
+--+ RESET lock_timeout;
+
+ALTER TABLE users RENAME COLUMN name TO full_name;
+UPDATE users SET name = 'x' WHERE id = 1;
+--               ^^^^ error column-does-not-exist: "users" has no column "name" any more: a statement above has renamed it to "full_name". Write "full_name".
+--fix safe: Write "full_name"
+--+ UPDATE users SET full_name = 'x' WHERE id = 1;
+
+DO $$ DECLARE coupons text := 'A'; BEGIN
+  UPDATE orders SET coupon = coupons WHERE coupon = coupons;
+  UPDATE orders SET coupons = 'B' WHERE id = 1;
+--                  ^^^^^^^ error column-does-not-exist: "orders" has no column "coupons". Write "coupon", if that is meant.
+END $$;

@@ -1,0 +1,40 @@
+ALTER TABLE order_items DROP CONSTRAINT order_items_order_id_fk;
+--                                      ^^^^^^^^^^^^^^^^^^^^^^^ error object-does-not-exist: "order_items" has no constraint "order_items_order_id_fk". Write "order_items_order_id_fkey", if that is meant.
+--fix review: Write "order_items_order_id_fkey"
+--+ ALTER TABLE order_items DROP CONSTRAINT order_items_order_id_fkey;
+--fix review: Add IF EXISTS
+--+ ALTER TABLE order_items DROP CONSTRAINT IF EXISTS order_items_order_id_fk;
+ALTER TABLE order_items VALIDATE CONSTRAINT order_items_order_id_fkey;
+DROP TRIGGER touch ON orders;
+--           ^^^^^ error object-does-not-exist: "orders" has no trigger "touch". Leave this out, or correct the name.
+--fix review: Add IF EXISTS
+--+ DROP TRIGGER IF EXISTS touch ON orders;
+DROP POLICY own ON orders;
+--          ^^^ error object-does-not-exist: "orders" has no policy "own". Leave this out, or correct the name.
+--fix review: Add IF EXISTS
+--+ DROP POLICY IF EXISTS own ON orders;
+ALTER INDEX orders_user_idx RENAME TO orders_user;
+
+-- In a project that makes few indexes another one may have made it.
+DROP INDEX CONCURRENTLY legacy_idx;
+
+-- NOT NULL has a constraint of its own on some servers.
+ALTER TABLE orders DROP CONSTRAINT orders_user_id_not_null;
+--<^^^^^^^^ information lock-timeout-missing: Waits for ACCESS EXCLUSIVE on "orders" without a lock_timeout; every query that comes later waits behind it. Set lock_timeout before it.
+--fix review: Set lock_timeout to 5s
+--+ -- Gives up after 5s rather than make others wait behind it.
+--+ SET lock_timeout = '5s';
+--+ ALTER TABLE orders DROP CONSTRAINT orders_user_id_not_null;
+--+ RESET lock_timeout;
+
+DROP TYPE money_range;
+DROP TYPE public.money_range;
+--        ^^^^^^^^^^^^^^^^^^ error object-does-not-exist: There is no type "money_range" any more: a statement above has dropped it. Leave this out, or correct the name.
+--fix review: Add IF EXISTS
+--+ DROP TYPE IF EXISTS public.money_range;
+ALTER INDEX orders_user_id_idx RENAME TO orders_by_user;
+DROP INDEX CONCURRENTLY orders_user_id_idx;
+--                      ^^^^^^^^^^^^^^^^^^ error object-does-not-exist: There is no index "orders_user_id_idx" any more: a statement above has renamed it to "orders_by_user". Write "orders_by_user".
+--fix safe: Write "orders_by_user"
+--+ DROP INDEX CONCURRENTLY orders_by_user;
+DROP TRIGGER IF EXISTS touch ON orders;

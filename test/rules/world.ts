@@ -74,6 +74,11 @@ const layouts: Readonly<
     marks: () => ({}),
     frame: (sql) => `-- rambler up\n${sql}`,
   },
+  liquibase: {
+    name: (number) => `/project/sql/00${number}-migration.sql`,
+    marks: () => ({}),
+    frame: (sql) => `--liquibase formatted sql\n--changeset ann:first splitStatements:false\n${sql}`,
+  },
   'graphile-migrate': {
     name: (number) =>
       number === 1 ? '/project/migrations/committed/000001.sql' : '/project/migrations/current.sql',

@@ -223,7 +223,7 @@ export function* allCases(lineBreak = '\n'): Generator<Case> {
       for (const [plan, steps] of Object.entries(plans)) {
         // In a block, the file ends the transaction of the runner: nobody writes that.
         if (
-          /^(?:Drizzle|goose|sql-migrate|tern|rambler|node-pg-migrate|graphile-migrate|dbmate|Flyway|sqlx|Diesel|refinery|Atlas)/.test(
+          /^(?:Drizzle|goose|sql-migrate|tern|rambler|node-pg-migrate|graphile-migrate|Liquibase|dbmate|Flyway|sqlx|Diesel|refinery|Atlas)/.test(
             setting.name,
           ) &&
           text.includes('BEGIN')

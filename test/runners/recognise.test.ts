@@ -257,6 +257,20 @@ describe('recognise', () => {
       '/p/db',
     ],
     [
+      'Liquibase by its first line',
+      { '/p/sql/1.sql': '--liquibase formatted sql\n', '/p/sql/2.sql': 'SELECT 1;\n' },
+      '/p/sql/1.sql',
+      'liquibase',
+      '/p/sql',
+    ],
+    [
+      'not Liquibase: without that line',
+      { '/p/sql/1.sql': '--liquibase formatted sql\n', '/p/sql/2.sql': 'SELECT 1;\n' },
+      '/p/sql/2.sql',
+      'psql',
+      '/p/sql',
+    ],
+    [
       'graphile-migrate by its configuration',
       { '/p/.gmrc': '{ /* here */ "migrationsFolder": "db/m", }', '/p/db/m/current.sql': '' },
       '/p/db/m/current.sql',
@@ -463,6 +477,22 @@ describe('migrations', () => {
       ['x/b@v2.sql', 'a.sql', 'x/b.sql'],
     ],
     [
+      'Liquibase: as its changelog includes them',
+      {
+        '/p/db/db.changelog-master.yaml':
+          'databaseChangeLog:\n  - include:\n      file: sql/z.sql\n      relativeToChangelogFile: true\n  - include:\n      file: db/more-changelog.xml\n',
+        '/p/db/more-changelog.xml':
+          '<databaseChangeLog>\n<includeAll path="more/" relativeToChangelogFile="true"/>\n</databaseChangeLog>',
+        '/p/db/sql/z.sql': '--liquibase formatted sql\n',
+        '/p/db/sql/unknown.sql': '--liquibase formatted sql\n',
+        '/p/db/more/b.sql': '-- liquibase formatted sql\n',
+        '/p/db/more/a/c.sql': '--LIQUIBASE FORMATTED SQL\n',
+        '/p/db/more/raw.sql': 'SELECT 1;\n',
+      },
+      '/p/db/sql/z.sql',
+      ['sql/z.sql', 'more/a/c.sql', 'more/b.sql'],
+    ],
+    [
       'graphile-migrate: what is committed, then what is current',
       {
         '/p/.gmrc': '{}',
@@ -541,6 +571,8 @@ describe('real projects', { skip: needsShared('corpus') }, () => {
     ['node-pg-migrate/navikt__pensjon-deployment-audit/app/db/migrations', 'node-pg-migrate', 39],
     ['sqitch/bcgov__cas-cif/schema/deploy', 'sqitch', 300],
     ['graphile-migrate/villeheikkila__Tastybytes/@api/db/migrations/committed', 'graphile-migrate', 300],
+    ['liquibase/epam__edp-ddm-citus/platform-db/changesets/audit', 'liquibase', 5],
+    ['liquibase/epam__edp-ddm-citus/platform-db/changesets/registry', 'liquibase', 40],
     ['dbmate/TBD54566975__ftl/backend/controller/sql/schema', 'dbmate', 45],
   ];
   for (const [folder, runner, atLeast] of cases) {

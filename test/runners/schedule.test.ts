@@ -240,6 +240,17 @@ const measured: Readonly<Record<string, readonly [readonly string[], string][]>>
     [['-- first', '--! no-transaction', create], '1!'],
     [['--! no transaction', create], '1!'],
   ],
+  liquibase: [
+    [['--changeset a:1', create], '1!'],
+    [['--changeset a:1 runInTransaction:false', set, create, create, '--changeset a:2', insert], '- - - 1'],
+    [['--changeset a:1 runInTransaction:false splitStatements:false', insert, create], '1 1!'],
+    [['--changeset a:1 runInTransaction:false splitStatements:false', create], '-'],
+    [['-- changeset a:1 runInTransaction=false', create], '1!'],
+    [['--changeset a:1', 'DO $$ BEGIN IF true THEN NULL; END IF; END $$;'], '1!'],
+    [['--changeset a:1', 'DO $$ BEGIN NULL; END $$;'], '1'],
+    [['--changeset a:1 splitStatements:false', 'DO $$ BEGIN IF true THEN NULL; END IF; END $$;'], '1'],
+    [['SELECT 1;', '--changeset a:1', lock], '- 1'],
+  ],
   sqitch: [
     [[set, create, create], '- - -'],
     [['BEGIN;', insert, create, 'COMMIT;', create], '1 1 1! 1 -'],

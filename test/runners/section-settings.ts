@@ -97,6 +97,13 @@ export const sectionSettings: readonly Setting[] = [
     (up, down) => `-- Up Migration\n${up}\n-- Down Migration\n${down}`,
     { '/p/package.json': '{ "dependencies": { "node-pg-migrate": "9.0.0" } }' },
   ),
+  sections(
+    'Liquibase',
+    '/p/changelog',
+    ['001-init.sql', '002-billing.sql'],
+    (up, down) =>
+      `--liquibase formatted sql\n\n--changeset ann:billing\n${up}--rollback ${down}\n\n--changeset ann:after\nSELECT 2;\n`,
+  ),
   sqitch(),
   graphileMigrate(),
   sections(

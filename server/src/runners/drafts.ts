@@ -105,10 +105,12 @@ export function inNewFiles(
     separator = betweenStatements,
     mark,
     frame = bare,
+    adapt,
   }: {
     readonly separator?: string;
     readonly mark?: Mark | undefined;
     readonly frame?: Frame | undefined;
+    readonly adapt?: Adapt | undefined;
   } = {},
 ): Draft | undefined {
   const block = ownBlock(site);
@@ -119,7 +121,7 @@ export function inNewFiles(
   let here = stays ? count(steps, (step) => step.transaction === 'inherits') : steps.length;
   for (; here >= 0; here--) {
     const plain = hereDraft(steps.slice(0, here), site, { stays, cut, block, separator });
-    const base = [plain, stays ? undefined : unmanaged(plain, site, mark)].find(
+    const base = [plain, stays ? undefined : unmanaged(plain, site, mark), adapt?.(plain, site)].find(
       (draft) => draft !== undefined && isLegal(draft, site),
     );
     if (base === undefined) continue;
@@ -136,11 +138,12 @@ export function inNewFiles(
  * The draft in a file without the runner's transaction; undefined when there is no way to say that, or when a step
  * would lose a transaction that it is to have.
  */
-export function unmanaged(draft: Draft, { file }: Site, mark: Mark | undefined): Draft | undefined {
+export function unmanaged(draft: Draft, site: Site, mark: Mark | undefined): Draft | undefined {
+  const { file, schedule, target } = site;
   if (mark === undefined || mark.isForNewFiles === true || !canBeUnmanaged(draft.steps)) return undefined;
   if (mark.edit === undefined) return { ...draft, isUnmanaged: true };
   const text = applyEdits(file.text, draft.edits);
-  const edit = mark.edit(text);
+  const edit = mark.edit(text, extentOf(file, schedule, target).start);
   if (edit === undefined) return undefined;
   return { ...draft, edits: [difference(file.text, applyEdits(text, [edit]))], isUnmanaged: true };
 }
@@ -240,7 +243,7 @@ function group(
 
 function unmanagedFile(draft: FileDraft, mark: Mark | undefined): FileDraft | undefined {
   if (mark === undefined || !canBeUnmanaged(draft.steps)) return undefined;
-  const edit = mark.edit?.(draft.text);
+  const edit = mark.edit?.(draft.text, 0);
   const text = edit === undefined ? draft.text : applyEdits(draft.text, [edit]);
   return { ...draft, text, isUnmanaged: true };
 }
@@ -346,6 +349,9 @@ export interface CommentedStep extends Step {
 
 /** Writes the statements of a new migration into what else this runner wants in one. */
 export type Frame = (body: string) => string;
+
+/** A draft with what else the file of the target needs, for the runner to find the end of the steps. */
+export type Adapt = (draft: Draft, site: Site) => Draft | undefined;
 
 const bare: Frame = (body) => body;
 

@@ -7,6 +7,8 @@ import { flyway } from './flyway';
 import { golangMigrate } from './golang-migrate';
 import { graphileMigrate } from './graphile-migrate';
 import { goose } from './goose';
+import { liquibase } from './liquibase';
+import { migrationCode } from './migration-code';
 import { nodePgMigrate } from './node-pg-migrate';
 import { isFile, join, nameOf, parentOf } from './paths';
 import { prisma } from './prisma';
@@ -33,6 +35,7 @@ export const runners: readonly Runner[] = [
   sqlMigrate,
   tern,
   rambler,
+  liquibase,
   refinery,
   flyway,
   sqlx,
@@ -40,6 +43,7 @@ export const runners: readonly Runner[] = [
   diesel,
   atlas,
   nodePgMigrate,
+  migrationCode,
   psql,
 ];
 

@@ -43,8 +43,11 @@ export interface Draft {
 
 /** How a migration says that the runner is to open no transaction for it. */
 export interface Mark {
-  /** Writes it into a text; undefined when it is there already. Without this it stands in files beside the migration. */
-  readonly edit?: (text: string) => Edit | undefined;
+  /**
+   * Writes it into a text, for the section that begins at an offset; undefined when it is there already. Without this it
+   * stands in files beside the migration.
+   */
+  readonly edit?: (text: string, at: number) => Edit | undefined;
   /** Whether only a new migration can say it, which `addFiles` then writes in another form. */
   readonly isForNewFiles?: true;
   /** The files beside a migration that say it. */
@@ -178,7 +181,7 @@ export function toPlacement(
   const order = site.project.runner.migrations(site.project, site.tree);
   // The newest migration is most often one that no database has yet.
   const isOld = edit.length > 0 && checksum !== undefined && order.at(-1) !== site.path;
-  const summed = withAtlasSum([...edit, ...beside, ...changes], site.project.folder, site.tree);
+  const summed = withAtlasSum(merged([...edit, ...beside, ...changes]), site.project.folder, site.tree);
   return {
     changes: summed.changes,
     way: draft.way ?? (draft.files.length === 0 ? 'file' : 'migrations'),
@@ -190,6 +193,19 @@ export function toPlacement(
       ...summed.notes,
     ],
   };
+}
+
+/** The edits of a file as one change. */
+function merged(changes: readonly FileChange[]): readonly FileChange[] {
+  const result: FileChange[] = [];
+  for (const change of changes) {
+    const index = result.findIndex(({ kind, path }) => kind === 'edit' && path === change.path);
+    const before = result[index];
+    if (change.kind === 'edit' && before?.kind === 'edit') {
+      result[index] = { ...before, edits: [...before.edits, ...change.edits] };
+    } else result.push(change);
+  }
+  return result;
 }
 
 function where({ steps, files }: Draft): string {

@@ -1,5 +1,6 @@
 import { parseFile } from '../sql/parse';
 import {
+  type Adapt,
   behindOwnBlock,
   type CommentedStep,
   type Frame,
@@ -18,6 +19,8 @@ export interface LayoutTerms extends PlacementTerms {
   readonly records: boolean;
   /** What a new migration is besides its statements; given those, with the last line break. */
   readonly frame?: Frame;
+  /** Tried where a draft is not legal as it is. */
+  readonly adapt?: Adapt;
   /** The lines that a statement needs around it, for the runner to find its end; undefined when it needs none. */
   readonly enclose?: (sql: string) => CommentedStep['enclosure'];
 }
@@ -28,18 +31,21 @@ export function placesOf(
   site: Site,
   terms: LayoutTerms,
 ): readonly [Placement, ...Placement[]] {
-  const { records, mark, frame, enclose } = terms;
+  const { records, mark, frame, enclose, adapt } = terms;
   const steps = prepare(given, site, enclose);
   const isOnly = site.file.statements.length === 1;
   const inFile = inPlace(steps, site);
-  const here = [inFile, behindOwnBlock(steps, site), isOnly ? unmanaged(inFile, site, mark) : undefined].find(
-    (draft) => draft !== undefined && isLegal(draft, site),
-  );
+  const here = [
+    inFile,
+    behindOwnBlock(steps, site),
+    isOnly ? unmanaged(inFile, site, mark) : undefined,
+    adapt?.(inFile, site),
+  ].find((draft) => draft !== undefined && isLegal(draft, site));
   const inherits = steps.every(({ transaction }) => transaction === 'inherits');
   const apart =
     here !== undefined && (inherits || isOnly || !records)
       ? undefined
-      : inNewFiles(steps, site, { mark, frame });
+      : inNewFiles(steps, site, { mark, frame, adapt });
   const drafts: Draft[] = [];
   if (apart !== undefined) drafts.push(apart);
   if (here !== undefined && (apart === undefined || apart.files.length > 0)) {

@@ -17,7 +17,7 @@ export interface Split {
 
 /** Comments of runners that end a statement although it has no semicolon. */
 const boundaryComment =
-  /^--(?:> *statement-breakpoint|\s*\+(?:goose|migrate)\s|\s*migrate:(?:up|down)|-- create above)/;
+  /^--(?:> *statement-breakpoint|\s*\+(?:goose|migrate)\s|\s*migrate:(?:up|down)|-- create above|\s*rambler (?:up|down)\b|\s*changeset\s+[^\s:]+:\S)/;
 
 /** psql commands that send the statement before them. */
 const sendingCommand = /^\\(?:g|gdesc|gexec|gset|gx|crosstabview|watch)(?:\s|$)/;

@@ -1,0 +1,76 @@
+import { filesIn, foldersIn, isFile, join, nameOf, parentOf } from './paths';
+import type { FileTree } from './runner';
+import { repositoryFolders } from './versions';
+
+/** A changelog, and what it takes in. */
+export interface Changelog {
+  readonly path: string;
+  /** The folder that it takes in as a whole, when the file came that way; else its own. */
+  readonly folder: string;
+  /** The .sql files in the order in which they run. */
+  readonly files: readonly string[];
+}
+
+const changelogName = /changelog.*\.(?:xml|ya?ml|json)$/i;
+
+/** The nearest changelog above a file that takes it in; or the one with this path. */
+export function changelogOf(file: string, tree: FileTree, known?: string): Changelog | undefined {
+  if (known !== undefined) return read(known, file, tree);
+  for (const folder of repositoryFolders(parentOf(file), tree)) {
+    for (const name of filesIn(folder, tree).filter((candidate) => changelogName.test(candidate))) {
+      const found = read(join(folder, name), file, tree);
+      if (found?.files.includes(file) === true) return found;
+    }
+  }
+  return undefined;
+}
+
+function read(path: string, file: string, tree: FileTree): Changelog | undefined {
+  const text = tree.read(path);
+  if (text === undefined) return undefined;
+  const parts = included(path, tree, new Set());
+  const folder = parts.find(({ files, all }) => all !== undefined && files.includes(file))?.all;
+  return { path, folder: folder ?? parentOf(path), files: parts.flatMap(({ files }) => files) };
+}
+
+interface Included {
+  /** The folder, of an includeAll. */
+  readonly all: string | undefined;
+  readonly files: readonly string[];
+}
+
+/** The includes of a changelog in order, whatever it is written in; changelogs that it includes are followed. */
+function included(path: string, tree: FileTree, seen: Set<string>): readonly Included[] {
+  const text = tree.read(path);
+  if (text === undefined || seen.has(path)) return [];
+  seen.add(path);
+  const includes =
+    /<(include|includeAll)\b[^>]*?\b(?:file|path)="([^"]+)"|["']?\b(include|includeAll)["']?\s*:\s*\{?\s*["']?(?:file|path)["']?\s*:\s*["']?([^"'\s,}]+)/g;
+  return [...text.matchAll(includes)].flatMap((found): readonly Included[] => {
+    const kind = found[1] ?? found[3];
+    const target = resolve(found[2] ?? found[4] ?? '', path, tree);
+    if (target === undefined) return [];
+    if (kind === 'includeAll') return [{ all: target, files: sqlBelow(target, tree) }];
+    if (/\.sql$/i.test(target)) return [{ all: undefined, files: [target] }];
+    return included(target, tree, seen);
+  });
+}
+
+/** A path is seen from the changelog, or from any folder above it. */
+function resolve(name: string, changelog: string, tree: FileTree): string | undefined {
+  const plain = name.replace(/^classpath:/, '').replace(/\/+$/, '');
+  for (const folder of repositoryFolders(parentOf(changelog), tree)) {
+    const path = join(folder, plain);
+    if (isFile(path, tree) || foldersIn(parentOf(path), tree).includes(nameOf(path))) return path;
+  }
+  return undefined;
+}
+
+/** All .sql files below a folder, by their paths. */
+function sqlBelow(folder: string, tree: FileTree): readonly string[] {
+  const own = filesIn(folder, tree)
+    .filter((name) => /\.sql$/i.test(name))
+    .map((name) => join(folder, name));
+  const below = foldersIn(folder, tree).flatMap((name) => sqlBelow(join(folder, name), tree));
+  return [...own, ...below].sort();
+}

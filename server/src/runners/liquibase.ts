@@ -1,0 +1,292 @@
+import type { SourceFile } from '../sql/source';
+import { type Edit, insert, lineBreakOf } from '../sql/text';
+import { inTransaction, type Message } from './delivery';
+import { sectionCompanion } from './down-section';
+import type { Draft, FileDraft } from './layout';
+import { changelogOf } from './liquibase-changelog';
+import { misspelt, superfluous, withoutIndent } from './marker-words';
+import { compareNaturally, nextVersions, slug } from './naming';
+import { filesIn, isFile, join, nameOf, parentOf } from './paths';
+import { type LayoutTerms, placesOf } from './places';
+import { refusalOf } from './refusal';
+import type { FileChange, FileTree, MarkerProblem, NewFileSite, Runner, Site } from './runner';
+import {
+  dividedBy,
+  extentOf,
+  type MarkerLine,
+  markerLines,
+  scheduleSections,
+  type Section,
+} from './sections';
+
+const header = /^\s*--\s*liquibase\s*formatted/i;
+
+/** A line that is meant to begin a changeset. */
+const marker = /^[ \t]*--?[ \t]*changeset\b.*$/gim;
+
+const changeset = /^\s*--\s*changeset\s+("[^"]+"|[^:]+):("[^"]+"|\S+)(.*)$/i;
+
+const off = 'runInTransaction:false';
+const whole = 'splitStatements:false';
+
+/** Liquibase, the changelogs in formatted SQL: `liquibase update`. */
+export const liquibase: Runner = {
+  id: 'liquibase',
+  label: 'Liquibase',
+  assumedVersion: undefined,
+  docs: {
+    summary:
+      'Runs each changeset in one transaction, one query for each statement; `runInTransaction:false` on its line leaves the transaction out.',
+    references: ['https://docs.liquibase.com/concepts/changelogs/sql-format.html'],
+  },
+
+  recognise(path, tree) {
+    const isSql = /\.sql$/i.test(path) && (isFile(path, tree) || tree.list(path).length === 0);
+    const isFormatted = (file: string): boolean => header.test(tree.read(file) ?? '');
+    const inFolder = (folder: string): string | undefined =>
+      filesIn(folder, tree)
+        .filter((name) => name.endsWith('.sql'))
+        .slice(0, 3)
+        .map((name) => join(folder, name))
+        .find(isFormatted);
+    const found = isSql ? (isFormatted(path) ? path : undefined) : inFolder(path);
+    if (found === undefined) return undefined;
+    const changelog = changelogOf(found, tree);
+    return {
+      runner: liquibase,
+      root: changelog === undefined ? parentOf(found) : parentOf(changelog.path),
+      folder: changelog?.folder ?? parentOf(found),
+      version: undefined,
+      postgresVersion: undefined,
+      ...(changelog === undefined ? {} : { configuration: { changelog: changelog.path } }),
+    };
+  },
+
+  migrations(project, tree) {
+    const { folder } = project;
+    const [first] = filesIn(folder, tree).filter((name) => name.endsWith('.sql'));
+    const changelog = changelogOf(join(folder, first ?? 'a.sql'), tree, project.configuration?.['changelog']);
+    const files =
+      changelog?.files ??
+      [...filesIn(folder, tree)]
+        .filter((name) => name.endsWith('.sql'))
+        .sort(compareNaturally)
+        .map((name) => join(folder, name));
+    return files.filter((file) => header.test(tree.read(file) ?? ''));
+  },
+
+  schedule(file) {
+    return scheduleSections(
+      file,
+      sectionsOf(file),
+      (part, statements): readonly Message[] => {
+        const messages: readonly Message[] = isWhole(part)
+          ? [{ kind: 'pipeline', statements }]
+          : statements.map((index) => ({ kind: 'query', statements: [index] }));
+        return has(part, off) ? messages : inTransaction(messages);
+      },
+      (index, part) => {
+        const { start = 0, end = 0 } = file.statements[index] ?? {};
+        return !isWhole(part) && isCut(file.text.slice(start, end)) ? 'cut' : undefined;
+      },
+    );
+  },
+
+  refuses(statement, index, scheduled, project) {
+    const { ending, block } = scheduled.statements[index] ?? {};
+    if (ending === 'cut') {
+      return {
+        reason:
+          'Liquibase loses count at END IF, END LOOP and END CASE, and cuts the statement at a semicolon behind them.',
+        instead: `Give it a changeset of its own with "${whole}".`,
+      };
+    }
+    return refusalOf(statement, index, scheduled, () => ({
+      because:
+        block === 'pipeline'
+          ? 'Liquibase sends a changeset that it does not split as one pipeline'
+          : 'Liquibase runs the changeset in a transaction',
+      instead: `Give it a changeset of its own with "${off}".`,
+      postgresVersion: project.postgresVersion,
+    }));
+  },
+
+  place: (steps, site) => liquibase.places(steps, site)[0],
+  places: (steps, site) => placesOf(steps, site, terms),
+
+  newMigration: (name, site) => newFile(name, site),
+
+  companion: (kind, path, project, file) =>
+    sectionCompanion(kind, path, project, () => {
+      const end = file?.text.trimEnd().length ?? 0;
+      return { at: { start: end, end: file?.text.length ?? 0 }, frame: asRollback };
+    }),
+
+  markers: { pattern: marker, problems },
+};
+
+const terms: LayoutTerms = {
+  addFiles,
+  records: true,
+  checksum: 'Liquibase stops at a changeset whose checksum has changed.',
+  mark: {
+    edit: (text, at) => {
+      const line = markerLines(text, marker).find(({ start, end }) => start >= at || end >= at);
+      if (line === undefined) return insert(0, `--changeset lockstep:step ${off}${lineBreakOf(text)}`);
+      return line.text.includes(off) ? undefined : insert(line.start + line.text.trimEnd().length, ` ${off}`);
+    },
+  },
+  frame: (body) => `--changeset lockstep:step${isCut(body) ? ` ${whole}` : ''}\n${body}`,
+  adapt: unsplit,
+};
+
+/** The changeset of the target without the cutting at semicolons. */
+function unsplit(draft: Draft, { file, schedule, target }: Site): Draft | undefined {
+  const { marker: line } = extentOf(file, schedule, target);
+  if (line === undefined || line.text.includes(whole)) return undefined;
+  const edit = insert(line.start + line.text.trimEnd().length, ` ${whole}`);
+  return { ...draft, edits: [edit, ...draft.edits] };
+}
+
+/** Bodies in which Liquibase takes the end of a part for that of the whole; without one of these it finds the end. */
+function isCut(sql: string): boolean {
+  return /\$[\w]*\$[^]*\bEND\s+(?:IF|LOOP|CASE)\s*;/i.test(sql);
+}
+
+function has({ marker: line }: Section, attribute: string): boolean {
+  return line?.text.toLowerCase().includes(attribute.toLowerCase()) === true;
+}
+
+/** Whether statements are not told apart by semicolons. */
+function isWhole(part: Section): boolean {
+  const delimiter = /\bendDelimiter:(\S+)/i.exec(part.marker?.text ?? '')?.[1];
+  return has(part, whole) || (delimiter !== undefined && delimiter !== ';');
+}
+
+/** What stands before the first changeset is never run. */
+function sectionsOf({ text }: SourceFile): readonly Section[] {
+  const lines = /changeset/i.test(text) ? markerLines(text, marker) : [];
+  return dividedBy(
+    lines.filter((line) => changeset.test(line.text)),
+    () => 'up',
+    text,
+  );
+}
+
+function problems({ text, statements }: SourceFile): readonly MarkerProblem[] {
+  const lines = markerLines(text, marker);
+  const found: MarkerProblem[] = [];
+  const seen = new Set<string>();
+  for (const line of lines) {
+    const parts = changeset.exec(line.text);
+    const written = line.text.trim();
+    if (parts === null) {
+      const right = /^-\s*changeset/i.test(written) ? `-${written}` : undefined;
+      const message = `Liquibase stops at "${written}": it wants "--changeset author:id".`;
+      found.push(misspelt(line, message, true, right));
+      continue;
+    }
+    const [, author = '', id = '', rest = ''] = parts;
+    const key = `${author.trim()}:${id}`;
+    if (seen.has(key)) {
+      const message = `Liquibase runs only one of two changesets with the author and the id "${key}".`;
+      found.push({ range: withoutIndent(line), message, isFatal: true });
+    }
+    seen.add(key);
+    found.push(...attributeProblems(line, rest));
+  }
+  const [first] = statements;
+  if (first !== undefined && header.test(text) && (lines[0]?.start ?? Infinity) > first.start) {
+    const lineEnd = text.slice(first.start, first.end).search(/\s/);
+    found.push({
+      range: { start: first.start, end: lineEnd < 0 ? first.end : first.start + lineEnd },
+      message: 'Liquibase never runs what stands before the first "--changeset author:id".',
+      isFatal: true,
+    });
+  }
+  for (const line of markerLines(text, /^[ \t]*--[ \t]*runInTransaction\s*:.*$/gim)) {
+    const message = `Liquibase reads "${line.text.trim()}" only on the line of the changeset.`;
+    found.push(superfluous(line, message, false, text));
+  }
+  return found;
+}
+
+/** `runInTransaction=false`, `runInTransaction: false`: Liquibase finds neither. */
+function attributeProblems(line: MarkerLine, rest: string): readonly MarkerProblem[] {
+  const wrong = /\b(runInTransaction|splitStatements)\s*(?:=\s*|\s+:\s*|:\s+)(true|false)\b/i.exec(rest);
+  if (wrong === null) return [];
+  const [written, name = '', value = ''] = wrong;
+  const start = line.start + line.text.lastIndexOf(rest) + wrong.index;
+  const range = { start, end: start + written.length };
+  const known = ['runInTransaction', 'splitStatements'].find(
+    (word) => word.toLowerCase() === name.toLowerCase(),
+  );
+  const right = `${known ?? name}:${value.toLowerCase()}`;
+  return [
+    {
+      range,
+      message: `Liquibase does not see "${written}": it wants "${right}".`,
+      isFatal: false,
+      repair: { title: `Write "${right}"`, edits: [{ range, text: right }] },
+    },
+  ];
+}
+
+/** Changesets behind that of the target, in the same file; so what comes later still finds them done. */
+function addFiles(
+  files: readonly FileDraft[],
+  { file, path, schedule, target }: Site,
+): { readonly changes: readonly FileChange[]; readonly notes: readonly string[] } {
+  const lineBreak = lineBreakOf(file.text);
+  const { marker: line, end } = extentOf(file, schedule, target);
+  const author = changeset.exec(line?.text ?? '')?.[1]?.trim() ?? 'lockstep';
+  const ids = new Set(markerLines(file.text, marker).map(({ text }) => changeset.exec(text)?.[2]));
+  const texts = files.map(({ name, text }) => {
+    let id = slug(name).replaceAll('_', '-');
+    for (let count = 2; ids.has(id); count++) id = `${slug(name).replaceAll('_', '-')}-${count}`;
+    ids.add(id);
+    return text.replace('lockstep:step', () => `${author}:${id}`);
+  });
+  const before = file.text.slice(0, end);
+  const gap = /\n\r?\n$/.test(before) ? '' : before.endsWith('\n') ? lineBreak : lineBreak + lineBreak;
+  const behind = end < file.text.length ? lineBreak : '';
+  const edit: Edit = insert(end, `${gap}${texts.join(lineBreak)}${behind}`);
+  return { changes: [{ kind: 'edit', path, edits: [edit] }], notes: [] };
+}
+
+function newFile(name: string, { project, tree, now }: NewFileSite): readonly FileChange[] {
+  const { folder } = project;
+  const names = filesIn(folder, tree).filter((file) => file.endsWith('.sql'));
+  const versions = nextVersions(
+    names.filter((file) => /^\d/.test(file)),
+    1,
+    now,
+  );
+  const sign = /^\d+([-_])/.exec(names.at(-1) ?? '')?.[1] ?? '_';
+  const path = join(folder, `${versions[0] ?? ''}${sign}${slug(name).replaceAll('_', sign)}.sql`);
+  const author = authorOf(names.at(-1), folder, tree);
+  const text = `--liquibase formatted sql\n\n--changeset ${author}:${slug(name).replaceAll('_', '-')}\n\n`;
+  return [{ kind: 'create', path, text }, ...listed(path, project.configuration?.['changelog'], tree)];
+}
+
+function authorOf(name: string | undefined, folder: string, tree: FileTree): string {
+  const text = name === undefined ? '' : (tree.read(join(folder, name)) ?? '');
+  return changeset.exec(markerLines(text, marker).at(-1)?.text ?? '')?.[1]?.trim() ?? 'author';
+}
+
+/** The changelog with a new file, unless it takes in all files of the folder anyway. */
+function listed(path: string, changelog: string | undefined, tree: FileTree): readonly FileChange[] {
+  const text = changelog === undefined ? undefined : tree.read(changelog);
+  if (changelog === undefined || text === undefined || /includeAll/.test(text)) return [];
+  const last = [...text.matchAll(/^.*<include\s[^>]*file="([^"]*)"[^>]*>.*$/gm)].at(-1);
+  if (last === undefined) return [];
+  const [line, file = ''] = last;
+  const added = line.replace(file, () => join(parentOf(`/${file}`), nameOf(path)).slice(1));
+  return [{ kind: 'edit', path: changelog, edits: [insert(last.index + line.length, `\n${added}`)] }];
+}
+
+/** `--rollback` before each line; Liquibase joins them again. */
+function asRollback(sql: string): string {
+  const lines = sql.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('--'));
+  return `\n${lines.map((line) => `--rollback ${line}\n`).join('')}`;
+}

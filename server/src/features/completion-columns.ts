@@ -37,7 +37,7 @@ export function columnProposals(
   for (let at = scope; at !== undefined; at = at.parent) {
     const sources = at.sources.filter(({ alias }) => alias?.text !== typedMark);
     for (const source of sources) found.push(...columnsOfSource(source, catalog, made, distance * 1000));
-    if (sources.length > 1 || distance > 1) found.push(...sources.flatMap(aliasProposal));
+    found.push(...sources.flatMap(aliasProposal));
     distance++;
   }
   return withoutRepetition(found);
@@ -50,13 +50,10 @@ function ownColumns(
   catalog: Catalog,
   made: ReadonlySet<string>,
 ): readonly Proposal[] {
-  const { owner, role } = place;
+  const { owner, list } = place;
   if (owner === undefined) return [];
-  const named = places.filter(
-    (other) => other.owner === owner && other.kind === 'column' && other.role === 'use',
-  );
-  const isList = role === 'use' && named.length > 1;
-  const taken = new Set(isList ? named.map(({ parts }) => parts.at(-1)?.text) : []);
+  const others = list === undefined ? [] : places.filter((other) => other.list === list);
+  const taken = new Set(others.map(({ parts }) => parts.at(-1)?.text));
   return columnsOf(relationOf(owner, catalog), catalog, made, 0).filter(({ text }) => !taken.has(text));
 }
 

@@ -29,7 +29,7 @@ export function objectProposals(
     case 'constraint':
       return constraints(place, site, catalog);
     case 'type':
-      return types(place, catalog, recency);
+      return types(place, site, catalog, recency);
     case 'function':
       return functions(place, catalog);
     case 'schema':
@@ -99,8 +99,10 @@ function relations(
     rank: recency.ofRelation(relation),
     object: { kind: 'relation', schema: relation.schema, name: relation.name, owner: undefined },
   }));
-  if (schema !== undefined) return proposals;
-  return [...commonTables(place, site), ...proposals, ...schemasOf(found, catalog)];
+  // In a FROM list a function may stand too.
+  const called = place.scope === undefined ? [] : functions(place, catalog).filter(({ isName }) => isName);
+  if (schema !== undefined) return [...proposals, ...called];
+  return [...commonTables(place, site), ...proposals, ...schemasOf(found, catalog), ...called];
 }
 
 /** Names as they must be written here: with the schema when search_path would not find them. */
@@ -206,7 +208,7 @@ function partsOf({ owner, kind }: Place, catalog: Catalog): readonly Proposal[] 
   );
 }
 
-function types(place: Place, catalog: Catalog, recency: Recency): readonly Proposal[] {
+function types(place: Place, site: CompletionSite, catalog: Catalog, recency: Recency): readonly Proposal[] {
   const schema = writtenSchema(place);
   const named = namesIn(catalog, schema);
   const own = catalog
@@ -219,7 +221,13 @@ function types(place: Place, catalog: Catalog, recency: Recency): readonly Propo
       rank: recency.of(type.origin),
       object: { kind: 'type', schema: type.schema, name: type.name, owner: undefined },
     }));
-  if (schema !== undefined || place.role === 'drop') return own;
+  if (place.role === 'drop') return own;
+  // The rows of a relation have a type of its name; most often a function returns them.
+  const group = site.before.at(-1)?.text === 'setof' ? 0 : thirdGroup;
+  const rows = relations({ ...place, objectType: 'ROW' }, site, catalog, recency)
+    .filter(({ kind }) => kind !== 'schema')
+    .map((row) => ({ ...row, rank: row.rank + group }));
+  if (schema !== undefined) return [...own, ...rows];
   const common = commonTypes.map((name, index): Proposal => ({
     label: name,
     kind: 'type',
@@ -227,7 +235,7 @@ function types(place: Place, catalog: Catalog, recency: Recency): readonly Propo
     isName: false,
     rank: secondGroup + index,
   }));
-  return [...own, ...common];
+  return [...own, ...common, ...rows];
 }
 
 function functions(place: Place, catalog: Catalog): readonly Proposal[] {

@@ -8,6 +8,7 @@ import { objectProposals } from './completion-objects';
 import { type CompletionSite, completionSite } from './completion-site';
 import { inCase, keywordsBehind } from './completion-words';
 import { madeBy, type ObjectName } from './object-names';
+import type { Place } from './object-walker';
 import { hasLetters } from './project-symbols';
 import { Recency } from './completion-recency';
 
@@ -57,6 +58,7 @@ export interface Completion extends Proposal {
   readonly filter: string;
 }
 
+/** The answer to one request. */
 export interface Completions {
   readonly items: readonly Completion[];
   /** Whether more would be proposed if more were typed. */
@@ -129,10 +131,19 @@ function namesFor(
   const recency = new Recency(analysis);
   if (place.kind === 'column') {
     const columns = columnProposals(place, places, catalog, made);
-    const isExpression = place.owner === undefined && place.parts.length === 1 && trigger === undefined;
-    return isExpression && site.quote === undefined
-      ? [...columns, ...objectProposals({ ...place, kind: 'function' }, site, catalog, recency, made)]
-      : columns;
+    // A function, also one with its schema in front of it.
+    const isExpression = place.owner === undefined && place.parts.length < 3 && trigger !== '(';
+    const isColumn = place.parts.length === 2 && columns.length > 0;
+    if (isExpression && !isColumn) {
+      const functions = objectProposals({ ...place, kind: 'function' }, site, catalog, recency, made);
+      return [...columns, ...functions.filter(({ isName }) => isName || site.quote === undefined)];
+    }
+    // `schema.` may stand where `table.` does, as in COMMENT ON COLUMN.
+    const [schema] = place.owner ?? [];
+    const isSchema = columns.length === 0 && schema !== undefined && schema === site.before.at(-2);
+    if (!isSchema) return columns;
+    const relation: Place = { kind: 'relation', role: 'use', parts: [schema, ...place.parts] };
+    return objectProposals(relation, site, catalog, recency, made);
   }
   return objectProposals(place, site, catalog, recency, made);
 }

@@ -11,6 +11,7 @@ function objectTypeAt(walker: Walker, at: number): { readonly type: string; read
   return { type: walker.word(at).toUpperCase(), next: at + 1 };
 }
 
+/** What commands name by these words. */
 export const kindOfType: Readonly<Record<string, Place['kind']>> = {
   TABLE: 'relation',
   VIEW: 'relation',
@@ -29,6 +30,7 @@ export const kindOfType: Readonly<Record<string, Place['kind']>> = {
   CONSTRAINT: 'constraint',
 };
 
+/** Finds what ALTER names, from the word behind it on; so do the functions below for their commands. */
 export function alter(walker: Walker, from: number, until: number): void {
   const { type, next } = objectTypeAt(walker, from);
   const kind = kindOfType[type];
@@ -79,6 +81,7 @@ function onRelation(
   return walker.add({ kind, role, parts: name.parts, ...(owner === undefined ? {} : { owner }) });
 }
 
+/** DROP of anything. */
 export function drop(walker: Walker, from: number, until: number): void {
   const { type, next } = objectTypeAt(walker, from);
   const kind = kindOfType[type];
@@ -93,6 +96,7 @@ export function drop(walker: Walker, from: number, until: number): void {
   }
 }
 
+/** A thing of a kind that is named at `from`; a function with the types of its parameters. */
 export function named(
   walker: Walker,
   from: number,
@@ -112,6 +116,7 @@ export function named(
   }
 }
 
+/** COMMENT ON anything. */
 export function comment(walker: Walker, from: number, until: number): void {
   const { type, next } = objectTypeAt(walker, from);
   const kind = kindOfType[type];
@@ -121,6 +126,7 @@ export function comment(walker: Walker, from: number, until: number): void {
   } else if (kind !== undefined) named(walker, next, until, kind, 'use', type);
 }
 
+/** GRANT and REVOKE. */
 export function grant(walker: Walker, from: number, until: number): void {
   const on = walker.find(new Set(['on']), from, until);
   if (on >= until || walker.word(on + 1) === 'all') return;

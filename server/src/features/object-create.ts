@@ -21,6 +21,7 @@ const createWords = new Set(
   ].concat(['materialized', 'foreign', 'trusted']),
 );
 
+/** Finds what CREATE names, from the word behind it on. */
 export function create(walker: Walker, from: number, until: number): void {
   const at = walker.skipAny(from, createWords);
   const isMaterialized = walker.word(at - 1) === 'materialized';
@@ -87,6 +88,7 @@ export function publication(walker: Walker, from: number, until: number): void {
   if (table < until) relationList(walker, table + 1, until);
 }
 
+/** Relations between commas. */
 export function relationList(
   walker: Walker,
   from: number,
@@ -224,6 +226,7 @@ function createTrigger(walker: Walker, from: number, until: number): void {
   if (called !== undefined) walker.add({ kind: 'function', role: 'use', parts: called.parts });
 }
 
+/** CREATE POLICY and ALTER POLICY, from the name on; returns the policy. */
 export function createPolicy(
   walker: Walker,
   from: number,

@@ -29,6 +29,7 @@ export interface Mention {
   readonly isThere: boolean;
 }
 
+/** Whether two names mean the same thing, at one time. */
 export function isSameObject(a: ObjectName, b: ObjectName): boolean {
   return a.kind === b.kind && a.name === b.name && a.schema === b.schema && a.owner === b.owner;
 }

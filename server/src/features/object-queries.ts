@@ -30,6 +30,7 @@ interface Clause extends Span {
   readonly word: string;
 }
 
+/** Whether a query, or a change of data, begins at `index`. */
 export function startsQuery(walker: Walker, index: number): boolean {
   return queryWords.has(walker.word(index));
 }
@@ -234,7 +235,13 @@ export function columnList(
   for (const { from } of walker.elements(open + 1, close)) {
     const name = walker.name(from, close);
     if (name === undefined) continue;
-    walker.add({ kind: 'column', role: 'use', parts: name.parts, ...(owner === undefined ? {} : { owner }) });
+    walker.add({
+      kind: 'column',
+      role: 'use',
+      parts: name.parts,
+      list: open,
+      ...(owner === undefined ? {} : { owner }),
+    });
   }
   return close + 1;
 }

@@ -29,6 +29,7 @@ export interface Query {
 /** A column of a query's answer: by its name, or all of some sources. */
 export type Output = { readonly name: string } | { readonly all: Scope; readonly of: string | undefined };
 
+/** A scope without sources, in another one. */
 export function newScope(parent?: Scope): Scope {
   return { sources: [], commonTables: new Map(), parent };
 }

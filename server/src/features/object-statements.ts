@@ -35,6 +35,7 @@ const control = new Set(
   ]),
 );
 
+/** Words with which a statement begins. */
 export const verbs = new Set(
   [
     'select',
@@ -63,6 +64,7 @@ export const verbs = new Set(
   ]),
 );
 
+/** Finds what one statement names, as far as it is typed. */
 export function statement(walker: Walker, from: number, until: number): void {
   const index = from;
   switch (walker.word(index)) {

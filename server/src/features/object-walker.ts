@@ -37,6 +37,8 @@ export interface Place {
   readonly of?: Place;
   /** Of a relation: words such as `VIEW` when only these can stand here. */
   readonly objectType?: string;
+  /** Of a column in a list in parentheses: which list that is. */
+  readonly list?: number;
   /** Of ALTER … SET SCHEMA: the name of the schema is new for this. */
   readonly moves?: Place;
 }

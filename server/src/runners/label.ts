@@ -2,14 +2,22 @@ import type { Project } from './runner';
 import { shortVersion } from './versions';
 
 /** The runner with its version, for people: `Supabase CLI 2.109.1`, `Prisma Migrate, version unknown, read as 7.3`. */
-export function labelOf({ runner, version }: Project): string {
-  if (version !== undefined) return `${runner.label} ${version}`;
-  if (runner.assumedVersion === undefined) return runner.label;
-  return `${runner.label}, version unknown, read as ${runner.assumedVersion}`;
+export function labelOf(project: Project): string {
+  const { runner, version } = project;
+  const name = nameOf(project);
+  if (version !== undefined) return `${name} ${version}`;
+  if (runner.assumedVersion === undefined) return name;
+  return `${name}, version unknown, read as ${runner.assumedVersion}`;
 }
 
 /** The same for titles and sentences: `Supabase CLI 2.109`. */
-export function shortLabelOf({ runner, version }: Project): string {
+export function shortLabelOf(project: Project): string {
+  const { runner, version } = project;
   const short = version === undefined ? runner.assumedVersion : shortVersion(version);
-  return short === undefined ? runner.label : `${runner.label} ${short}`;
+  return short === undefined ? nameOf(project) : `${nameOf(project)} ${short}`;
+}
+
+/** Migrations in code are those of a framework. */
+function nameOf({ runner, configuration }: Project): string {
+  return configuration?.['framework'] ?? runner.label;
 }

@@ -9,7 +9,6 @@ import { graphileMigrate } from './graphile-migrate';
 import { goose } from './goose';
 import { liquibase } from './liquibase';
 import { migrationCode } from './migration-code';
-import { migrationCode } from './migration-code';
 import { nodePgMigrate } from './node-pg-migrate';
 import { isFile, join, nameOf, parentOf } from './paths';
 import { prisma } from './prisma';
@@ -44,7 +43,6 @@ export const runners: readonly Runner[] = [
   diesel,
   atlas,
   nodePgMigrate,
-  migrationCode,
   migrationCode,
   psql,
 ];

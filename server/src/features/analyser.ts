@@ -19,6 +19,7 @@ import {
 } from './analysis';
 import { checkAll, checkFile } from './check';
 import { nothingIgnored, suppressions } from './suppressions';
+import { WhatStandsBefore } from './unread';
 
 /** What was found out about a statement, and on what it rests. */
 interface Memo {
@@ -251,9 +252,13 @@ function assemble({ file, schedule, surroundings, memos }: Run): readonly Analys
   const ignored = suppressions(file);
   const ofFile = checkFile(file, surroundings);
   const said = new Set<string>();
+  const behind = new WhatStandsBefore(file);
   return file.statements.map((source, index) => {
     const memo = memos[index];
     let findings = memo?.findings ?? [];
+    if (findings.some(({ rule }) => rule.meta.category === 'existence')) {
+      findings = findings.filter((finding) => !behind.explains(finding, index));
+    }
     if (memo?.speaksOnce === true) findings = withoutRepetition(findings, said);
     const around = ofFile.get(index);
     if (around !== undefined) findings = [...around, ...findings];

@@ -1,9 +1,11 @@
 import { Catalog } from '../catalog/catalog';
+import { doubtEverything } from '../catalog/certainty';
 import { endTransaction, replay, startFile } from '../catalog/replay';
 import type { Origin } from '../catalog/relation';
 import type { Project } from '../runners/runner';
 import type { SourceFile } from '../sql/source';
 import type { Statement } from '../sql/statement';
+import { isUnread, isWithoutOrder, runsOtherFiles } from './unread';
 
 /** A migration that runs before the one that is looked at. */
 export interface PastFile {
@@ -21,7 +23,13 @@ export class History {
 
   private together: ReadonlySet<string> = new Set();
 
-  constructor(private readonly project: Project) {}
+  constructor(
+    private readonly project: Project,
+    /** Whether other migrations run between these, which are not replayed. */
+    hasGaps = false,
+  ) {
+    if (hasGaps) doubtEverything(this.empty);
+  }
 
   /** Names the pending migrations, of a runner that runs all of them in one transaction. */
   runTogether(paths: ReadonlySet<string>): void {
@@ -52,9 +60,12 @@ export class History {
     const catalog = new Catalog(before);
     startFile(catalog, path, this.together);
     const schedule = this.project.runner.schedule(file, this.project, path);
-    file.statements.forEach(({ parsed }, statement) => {
-      if (parsed.statement === undefined || schedule.statements[statement]?.section === 'down') return;
-      replay(parsed.statement, catalog, { file: path, statement });
+    if (runsOtherFiles(file) || isWithoutOrder(this.project, path)) doubtEverything(catalog);
+    file.statements.forEach((source, statement) => {
+      if (schedule.statements[statement]?.section === 'down') return;
+      const { parsed } = source;
+      if (isUnread(source, file.text)) doubtEverything(catalog);
+      if (parsed.statement !== undefined) replay(parsed.statement, catalog, { file: path, statement });
     });
     if (!this.together.has(path)) endTransaction(catalog);
     return catalog.compact();

@@ -3,6 +3,7 @@ import { finish } from '../features/analyser';
 import type { Settings, Surroundings } from '../features/analysis';
 import { History, type PastFile } from '../features/history';
 import type { ProjectFiles } from '../features/object-trace';
+import { hasMigrationsInCode } from '../features/unread';
 import { defaultMajor, nearestMajor } from '../postgres/versions';
 import { recognise } from '../runners';
 import { relative } from '../runners/paths';
@@ -182,10 +183,11 @@ export class Workspace {
   }
 
   private historyOf(project: Project): History {
-    const key = `${project.runner.id} ${project.version ?? ''} ${project.folder}`;
+    const hasGaps = hasMigrationsInCode(project, this.surroundingFiles);
+    const key = `${project.runner.id} ${project.version ?? ''} ${project.folder} ${hasGaps}`;
     const known = this.histories.get(key);
     if (known !== undefined) return known;
-    const history = new History(project);
+    const history = new History(project, hasGaps);
     this.histories.set(key, history);
     return history;
   }

@@ -1,4 +1,5 @@
 import { deepEqual } from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { recognise } from '../../server/src/runners';
@@ -48,6 +49,15 @@ const table: Readonly<Record<string, readonly string[]>> = {
   ],
   'graphile-migrate/villeheikkila__Tastybytes': [
     'graphile-migrate @api/db/migrations 318 318 committed/000001.sql current/1-current.sql',
+  ],
+  'liquibase/epam__edp-ddm-citus': [
+    'liquibase platform-db/changesets/audit 5 5 00010_initial-db-setup.sql views/audit_event_user_action_v.sql',
+    'liquibase platform-db/changesets/excerpt 3 3 00010_initial-db-setup.sql 00030_add-template-type-column.sql',
+    'liquibase platform-db/changesets/notifications 3 3 00010_initial_db-setup.sql 00030_add-inbox-notification.sql',
+    'liquibase platform-db/changesets/postgres 10 10 00010_create-audit.sql 00100_create-registry_template.sql',
+    'liquibase platform-db/changesets/process_history 1 1 00010_initial-db-setup.sql 00010_initial-db-setup.sql',
+    'liquibase platform-db/changesets/registry 43 43 00010_init-db.sql z-post-update/00010_grants-on-master.sql',
+    'liquibase platform-db/changesets/settings 2 2 00010_initial-db-setup.sql 00020_notification-channels.sql',
   ],
   'node-pg-migrate/navikt__pensjon-deployment-audit': [
     'node-pg-migrate app/db/migrations 39 39 1738255000000_initial-schema.sql 1771800000000_backfill-deployment-titles.sql',
@@ -106,6 +116,14 @@ function summary(folder: string): readonly string[] {
 }
 
 describe('every project of the corpus', { skip: needsShared('corpus') }, () => {
+  it('is in the table', () => {
+    const corpus = path.join(shared, 'corpus');
+    const projects = readdirSync(corpus, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && entry.name !== 'pgregress')
+      .flatMap(({ name }) => readdirSync(path.join(corpus, name)).map((project) => `${name}/${project}`));
+    deepEqual(Object.keys(table).sort(), projects.sort());
+  });
+
   for (const [folder, rows] of Object.entries(table)) {
     it(folder, () => {
       deepEqual(summary(folder), rows);

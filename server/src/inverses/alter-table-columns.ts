@@ -1,9 +1,16 @@
 import { isSame, type Column, type Relation } from '../catalog/relation';
 import { quoteIdentifier } from '../sql/print';
 import type { AlterTableAction, TypeName } from '../sql/statement';
-import type { ActionSite } from './alter-table';
 import { printColumn, printConstraint, printIndex, printType } from './definitions';
-import { exact, type Inverted, nothing, notPossible, printFull, schemaOnly } from './inverse';
+import {
+  type ActionSite,
+  exact,
+  type Inverted,
+  nothing,
+  notPossible,
+  printFull,
+  schemaOnly,
+} from './inverse';
 
 type ColumnAction = Extract<
   AlterTableAction,

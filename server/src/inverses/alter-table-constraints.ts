@@ -1,9 +1,8 @@
 import type { Constraint, Relation } from '../catalog/relation';
 import { quoteIdentifier } from '../sql/print';
 import type { AlterTableAction, ConstraintDefinition } from '../sql/statement';
-import type { ActionSite } from './alter-table';
 import { printConstraint, printIndex } from './definitions';
-import { exact, type Inverted, nothing, notPossible, schemaOnly } from './inverse';
+import { type ActionSite, exact, type Inverted, nothing, notPossible, schemaOnly } from './inverse';
 
 type ConstraintAction = Extract<
   AlterTableAction,

@@ -1,27 +1,18 @@
 import { replayAction } from '../catalog/alter-table';
 import { Catalog } from '../catalog/catalog';
-import type { AlterTable, AlterTableAction } from '../sql/statement';
+import type { AlterTableAction } from '../sql/statement';
 import { undoColumn } from './alter-table-columns';
 import { undoConstraint } from './alter-table-constraints';
 import {
+  type ActionSite,
   exact,
   inReverse,
   type Inverse,
-  type InverseContext,
   type Inverted,
   nothing,
   notPossible,
   printRelation,
 } from './inverse';
-
-/** One action of an ALTER TABLE, with the schema before it. */
-export interface ActionSite extends InverseContext {
-  readonly statement: AlterTable;
-  /** The schema after the action. */
-  readonly after: Catalog;
-  /** `ALTER TABLE ONLY "Orders"`, for the actions that undo. */
-  readonly prefix: string;
-}
 
 const inverse: Inverse<'AlterTable'> = {
   on: 'AlterTable',

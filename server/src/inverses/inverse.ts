@@ -3,7 +3,7 @@ import type { Named, Origin, RelationName } from '../catalog/relation';
 import { temporarySchema } from '../catalog/catalog';
 import type { Major } from '../postgres/versions';
 import { printName } from '../sql/print';
-import type { Statement, StatementKind, StatementOf } from '../sql/statement';
+import type { AlterTable, Statement, StatementKind, StatementOf } from '../sql/statement';
 
 /** How one kind of statement is undone. One file for each kind. */
 export interface Inverse<Kind extends StatementKind = StatementKind> {
@@ -38,6 +38,15 @@ export interface InverseContext {
   readonly before: Catalog;
   /** The statement that made a thing, when its file is known: it says what the catalog does not keep. */
   readonly statementAt?: (origin: Origin) => Statement | undefined;
+}
+
+/** One action of an ALTER TABLE, with the schema before it. */
+export interface ActionSite extends InverseContext {
+  readonly statement: AlterTable;
+  /** The schema after the action. */
+  readonly after: Catalog;
+  /** `ALTER TABLE ONLY "Orders"`, for the actions that undo. */
+  readonly prefix: string;
 }
 
 /** There is nothing to undo. */

@@ -1,9 +1,7 @@
 import { addPrimaryKeyUsingIndex } from '../rewrites/add-primary-key-using-index';
 import { withShortLocks } from '../rewrites/short-locks';
-import { constraintsAdded, type NewConstraint } from './questions/new-constraints';
-import { whatWaits } from './questions/what-waits';
-import { keywordsOf } from './questions/words';
-import { defineRule, type Finding, fixBySteps } from './rule';
+import { indexesBuilt } from './questions/new-constraints';
+import { defineRule, fixBySteps } from './rule';
 
 export default defineRule({
   id: 'add-primary-key-builds-index',
@@ -64,18 +62,7 @@ export default defineRule({
 
   on: ['AlterTable'],
 
-  *check(statement, context): Iterable<Finding<NewConstraint>> {
-    const { catalog } = context;
-    for (const added of constraintsAdded(statement, ['PRIMARY KEY'], context)) {
-      const { constraint, effects } = added;
-      if (effects.indexBuilds.length === 0) continue;
-      yield {
-        range: keywordsOf(statement.text, constraint),
-        message: `Building the index of this constraint blocks ${whatWaits(effects, [catalog.resolve(statement.relation)])} until it is done.`,
-        subject: added,
-      };
-    }
-  },
+  check: (statement, context) => indexesBuilt(statement, 'PRIMARY KEY', context),
 
   fixes({ subject: { statement, action } }, context) {
     // A new column whose rows have no values of their own can be no key, however it is added.

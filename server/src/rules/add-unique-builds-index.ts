@@ -2,10 +2,8 @@ import { addColumnThenConstraint } from '../rewrites/add-column-then-constraint'
 import { addUniqueUsingIndex } from '../rewrites/add-unique-using-index';
 import { withShortLocks } from '../rewrites/short-locks';
 import { withoutPrecheck } from './questions/duplicates';
-import { constraintsAdded, type NewConstraint } from './questions/new-constraints';
-import { whatWaits } from './questions/what-waits';
-import { keywordsOf } from './questions/words';
-import { defineRule, type Finding, fixBySteps } from './rule';
+import { indexesBuilt } from './questions/new-constraints';
+import { defineRule, fixBySteps } from './rule';
 
 export default defineRule({
   id: 'add-unique-builds-index',
@@ -50,18 +48,7 @@ export default defineRule({
 
   on: ['AlterTable'],
 
-  *check(statement, context): Iterable<Finding<NewConstraint>> {
-    const { catalog } = context;
-    for (const added of constraintsAdded(statement, ['UNIQUE'], context)) {
-      const { constraint, effects } = added;
-      if (effects.indexBuilds.length === 0) continue;
-      yield {
-        range: keywordsOf(statement.text, constraint),
-        message: `Building the index of this constraint blocks ${whatWaits(effects, [catalog.resolve(statement.relation)])} until it is done.`,
-        subject: added,
-      };
-    }
-  },
+  check: (statement, context) => indexesBuilt(statement, 'UNIQUE', context),
 
   fixes({ subject: { statement, action, constraint, effects } }, context) {
     const title = 'Build the index concurrently, then add the constraint with USING INDEX';

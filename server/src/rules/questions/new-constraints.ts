@@ -1,7 +1,9 @@
 import type { Effects } from '../../effects/effects';
 import type { AlterTable, AlterTableAction, ConstraintDefinition, ConstraintType } from '../../sql/statement';
-import type { RuleContext } from '../rule';
+import type { Finding, RuleContext } from '../rule';
 import { effectsOfAction } from './effects-of-action';
+import { whatWaits } from './what-waits';
+import { keywordsOf } from './words';
 
 /** A constraint that a statement adds to a table, alone or with a new column. */
 export interface NewConstraint {
@@ -35,4 +37,21 @@ export function constraintsAdded(
     if (effects.rewrites.length > 0) return [];
     return found.map((constraint) => ({ statement, action, constraint, effects }));
   });
+}
+
+/** The findings on those of them that build their index under the lock of ALTER TABLE. */
+export function* indexesBuilt(
+  statement: AlterTable,
+  type: 'PRIMARY KEY' | 'UNIQUE',
+  context: RuleContext,
+): Iterable<Finding<NewConstraint>> {
+  for (const added of constraintsAdded(statement, [type], context)) {
+    if (added.effects.indexBuilds.length === 0) continue;
+    const waits = whatWaits(added.effects, [context.catalog.resolve(statement.relation)]);
+    yield {
+      range: keywordsOf(statement.text, added.constraint),
+      message: `Building the index of this constraint blocks ${waits} until it is done.`,
+      subject: added,
+    };
+  }
 }

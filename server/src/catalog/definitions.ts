@@ -2,6 +2,7 @@ import type { CreateFunctionStmt, DefElem, Node } from '@pgsql/types';
 import { strings } from '../sql/build/reader';
 import type { Other } from '../sql/statement';
 import type { Catalog, FunctionEntry, TypeEntry } from './catalog';
+import { noteEnumValue } from './new-enum-values';
 import { ownedBy } from './sequences';
 import { put } from './edit';
 import { emptyRelation, type Origin } from './relation';
@@ -98,6 +99,7 @@ export function alterEnum(catalog: Catalog, node: Node): void {
     labels.splice(neighbour < 0 ? labels.length : neighbour + (newValIsAfter === true ? 1 : 0), 0, newVal);
   }
   catalog.set(`type ${entry.schema}.${entry.name}`, { ...entry, labels });
+  if (oldVal === undefined) noteEnumValue(catalog, entry, newVal);
 }
 
 /** ALTER DOMAIN. Which of several constraints is dropped is not followed: the domain then stays constrained. */

@@ -9,6 +9,7 @@ import {
   temporarySchema,
 } from './catalog';
 import { releaseLocks } from './held-locks';
+import { settleEnumValues } from './new-enum-values';
 
 type Value = string | readonly string[] | undefined;
 
@@ -37,6 +38,7 @@ export function startFile(catalog: Catalog, path: string, together?: ReadonlySet
   if (catalog.get('temporary relations') !== undefined) catalog.set('temporary relations', undefined);
   if (catalog.get(addedConstraintsKey) !== undefined) catalog.set(addedConstraintsKey, undefined);
   releaseLocks(catalog);
+  settleEnumValues(catalog);
   catalog.set('file', path);
 }
 
@@ -44,6 +46,7 @@ export function startFile(catalog: Catalog, path: string, together?: ReadonlySet
 export function endTransaction(catalog: Catalog): void {
   if (catalog.get(addedConstraintsKey) !== undefined) catalog.set(addedConstraintsKey, undefined);
   releaseLocks(catalog);
+  settleEnumValues(catalog);
   const settings = catalog.get(localKey) as readonly LocalSetting[] | undefined;
   if (settings === undefined) return;
   for (const { key, value } of settings) catalog.set(key, value);

@@ -16,6 +16,7 @@ import createIndexNotConcurrent from './create-index-not-concurrent';
 import dropColumn from './drop-column';
 import dropIndexNotConcurrent from './drop-index-not-concurrent';
 import dropTable from './drop-table';
+import enumValueUsedInSameTransaction from './enum-value-used-in-same-transaction';
 import lockOrderDeadlocks from './lock-order-deadlocks';
 import lockTimeoutMissing from './lock-timeout-missing';
 import nameTooLong from './name-too-long';
@@ -50,6 +51,7 @@ export const rules: readonly Rule[] = [
   dropColumn,
   dropIndexNotConcurrent,
   dropTable,
+  enumValueUsedInSameTransaction,
   lockOrderDeadlocks,
   lockTimeoutMissing,
   nameTooLong,

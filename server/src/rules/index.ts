@@ -23,6 +23,7 @@ import nameTooLong from './name-too-long';
 import objectAlreadyExists from './object-already-exists';
 import objectDoesNotExist from './object-does-not-exist';
 import relationDoesNotExist from './relation-does-not-exist';
+import renameColumn from './rename-column';
 import type { Rule } from './rule';
 import runnerMarkerWithoutEffect from './runner-marker-without-effect';
 import setNotNullScans from './set-not-null-scans';
@@ -58,6 +59,7 @@ export const rules: readonly Rule[] = [
   objectAlreadyExists,
   objectDoesNotExist,
   relationDoesNotExist,
+  renameColumn,
   runnerMarkerWithoutEffect,
   setNotNullScans,
   slowStatementUnderLock,

@@ -1,0 +1,16 @@
+-- lockstep-ignore-file lock-timeout-missing: not what this is about
+
+ALTER TABLE orders RENAME COLUMN coupon TO voucher;
+--<^^^^^^^^ warning rename-column: Code that uses "coupon" of "orders" fails from the commit on, and code that uses "voucher" before it. Add the new column beside it, and drop the old one later.
+ALTER TABLE users RENAME email TO address;
+--<^^^^^^^^ warning rename-column: Code that uses "email" of "users" fails from the commit on, and code that uses "address" before it. Add the new column beside it, and drop the old one later.
+
+-- Nobody knows it yet.
+ALTER TABLE orders ADD COLUMN a integer;
+ALTER TABLE orders RENAME COLUMN a TO b;
+CREATE TABLE drafts (a integer);
+ALTER TABLE drafts RENAME COLUMN a TO b;
+
+-- No code names these.
+ALTER TABLE orders RENAME CONSTRAINT orders_pkey TO orders_key;
+ALTER INDEX orders_user_id_idx RENAME TO orders_by_user;

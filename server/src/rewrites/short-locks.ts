@@ -23,12 +23,13 @@ export function withShortLocks(steps: readonly Step[], context: RewriteContext):
   });
 }
 
-/** All that ALTER TABLE does for a rewrite takes one, but VALIDATE CONSTRAINT; and what builds an index ON ONLY a table. */
+/** All that ALTER TABLE does for a rewrite takes one, but VALIDATE CONSTRAINT; so do RENAME and an index ON ONLY a table. */
 function takesStrongLock({ sql }: Step): boolean {
   return parseFile(sql).statements.some(
     ({ parsed: { statement } }) =>
       (statement?.kind === 'AlterTable' &&
         statement.actions.some(({ type }) => type !== 'ValidateConstraint')) ||
+      statement?.kind === 'Rename' ||
       (statement?.kind === 'CreateIndex' && !statement.concurrently),
   );
 }

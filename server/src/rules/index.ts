@@ -24,6 +24,7 @@ import objectAlreadyExists from './object-already-exists';
 import objectDoesNotExist from './object-does-not-exist';
 import relationDoesNotExist from './relation-does-not-exist';
 import renameColumn from './rename-column';
+import renameTable from './rename-table';
 import type { Rule } from './rule';
 import runnerMarkerWithoutEffect from './runner-marker-without-effect';
 import setNotNullScans from './set-not-null-scans';
@@ -60,6 +61,7 @@ export const rules: readonly Rule[] = [
   objectDoesNotExist,
   relationDoesNotExist,
   renameColumn,
+  renameTable,
   runnerMarkerWithoutEffect,
   setNotNullScans,
   slowStatementUnderLock,

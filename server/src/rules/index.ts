@@ -22,6 +22,7 @@ import lockTimeoutMissing from './lock-timeout-missing';
 import nameTooLong from './name-too-long';
 import objectAlreadyExists from './object-already-exists';
 import objectDoesNotExist from './object-does-not-exist';
+import reindexNotConcurrent from './reindex-not-concurrent';
 import relationDoesNotExist from './relation-does-not-exist';
 import renameColumn from './rename-column';
 import renameTable from './rename-table';
@@ -59,6 +60,7 @@ export const rules: readonly Rule[] = [
   nameTooLong,
   objectAlreadyExists,
   objectDoesNotExist,
+  reindexNotConcurrent,
   relationDoesNotExist,
   renameColumn,
   renameTable,

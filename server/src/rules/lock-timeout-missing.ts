@@ -52,7 +52,7 @@ export default defineRule({
     const strong = effects.locks.filter(
       ({ relation, mode }) =>
         blocksWrites(mode) &&
-        !catalog.isNew(relation) &&
+        !catalog.isNew(catalog.index(relation)?.relation ?? relation) &&
         // Queries use a composite type without a lock on it.
         catalog.relation(relation)?.kind !== 'composite type',
     );

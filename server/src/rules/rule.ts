@@ -124,11 +124,18 @@ export function fixBySteps(title: string, steps: readonly Step[], policy?: strin
   return [{ title, safety: 'review', change, ...(policy === undefined ? {} : { policy }) }];
 }
 
+/** The rules for what a concurrent step does without CONCURRENTLY. */
+const withoutConcurrently: Readonly<Record<string, string | undefined>> = {
+  drop: 'drop-index-not-concurrent',
+  reindex: 'reindex-not-concurrent',
+  alter: 'detach-partition-not-concurrent',
+};
+
 /** A runner that cannot run the step may keep it without CONCURRENTLY, for databases where nobody ran it by hand. */
 function withIgnores(step: Step): Step {
   if (step.transaction !== 'none') return step;
-  const isDrop = /^\s*drop\b/i.test(step.sql);
-  return { ...step, ignores: [isDrop ? 'drop-index-not-concurrent' : 'create-index-not-concurrent'] };
+  const command = /^\s*(drop|reindex|alter)\b/i.exec(step.sql)?.[1]?.toLowerCase() ?? 'create';
+  return { ...step, ignores: [withoutConcurrently[command] ?? 'create-index-not-concurrent'] };
 }
 
 /** Lets `check` and `fixes` of one rule agree on their types, and fit in one list. */

@@ -32,3 +32,7 @@ CREATE TABLE measurements_2025 PARTITION OF measurements FOR VALUES FROM ('2025-
 
 CREATE DOMAIN percentage AS integer CHECK (VALUE BETWEEN 0 AND 100);
 CREATE TYPE money_range AS (low numeric, high numeric);
+
+CREATE MATERIALIZED VIEW rates AS SELECT 1 AS id, 2 AS rate;
+CREATE UNIQUE INDEX rates_id_key ON rates (id);
+CREATE MATERIALIZED VIEW prices AS SELECT 1 AS id, 2 AS price;

@@ -22,6 +22,7 @@ import lockTimeoutMissing from './lock-timeout-missing';
 import nameTooLong from './name-too-long';
 import objectAlreadyExists from './object-already-exists';
 import objectDoesNotExist from './object-does-not-exist';
+import refreshMaterializedViewNotConcurrent from './refresh-materialized-view-not-concurrent';
 import reindexNotConcurrent from './reindex-not-concurrent';
 import relationDoesNotExist from './relation-does-not-exist';
 import renameColumn from './rename-column';
@@ -60,6 +61,7 @@ export const rules: readonly Rule[] = [
   nameTooLong,
   objectAlreadyExists,
   objectDoesNotExist,
+  refreshMaterializedViewNotConcurrent,
   reindexNotConcurrent,
   relationDoesNotExist,
   renameColumn,

@@ -13,6 +13,7 @@ import createIndexConcurrentlyIfNotExists from './create-index-concurrently-if-n
 import createIndexConcurrentlyPartitioned from './create-index-concurrently-partitioned';
 import createIndexDuplicate from './create-index-duplicate';
 import createIndexNotConcurrent from './create-index-not-concurrent';
+import detachPartitionNotConcurrent from './detach-partition-not-concurrent';
 import dropColumn from './drop-column';
 import dropIndexNotConcurrent from './drop-index-not-concurrent';
 import dropTable from './drop-table';
@@ -52,6 +53,7 @@ export const rules: readonly Rule[] = [
   createIndexConcurrentlyPartitioned,
   createIndexDuplicate,
   createIndexNotConcurrent,
+  detachPartitionNotConcurrent,
   dropColumn,
   dropIndexNotConcurrent,
   dropTable,

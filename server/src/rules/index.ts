@@ -34,6 +34,7 @@ import setNotNullScans from './set-not-null-scans';
 import slowStatementUnderLock from './slow-statement-under-lock';
 import uniqueIndexNullsDistinct from './unique-index-nulls-distinct';
 import uniqueIndexWithoutPrecheck from './unique-index-without-precheck';
+import vacuumFullRewrites from './vacuum-full-rewrites';
 import validateInSameTransaction from './validate-in-same-transaction';
 
 /** All rules, in the order of their ids. */
@@ -73,5 +74,6 @@ export const rules: readonly Rule[] = [
   slowStatementUnderLock,
   uniqueIndexNullsDistinct,
   uniqueIndexWithoutPrecheck,
+  vacuumFullRewrites,
   validateInSameTransaction,
 ];

@@ -32,6 +32,7 @@ import type { Rule } from './rule';
 import runnerMarkerWithoutEffect from './runner-marker-without-effect';
 import setNotNullScans from './set-not-null-scans';
 import slowStatementUnderLock from './slow-statement-under-lock';
+import truncateCascades from './truncate-cascades';
 import uniqueIndexNullsDistinct from './unique-index-nulls-distinct';
 import uniqueIndexWithoutPrecheck from './unique-index-without-precheck';
 import vacuumFullRewrites from './vacuum-full-rewrites';
@@ -72,6 +73,7 @@ export const rules: readonly Rule[] = [
   runnerMarkerWithoutEffect,
   setNotNullScans,
   slowStatementUnderLock,
+  truncateCascades,
   uniqueIndexNullsDistinct,
   uniqueIndexWithoutPrecheck,
   vacuumFullRewrites,

@@ -39,6 +39,7 @@ ALTER TABLE events ADD COLUMN kind text, ADD CONSTRAINT events_kind_check CHECK 
 --+ RESET lock_timeout;
 
 ALTER TABLE users RENAME COLUMN name TO full_name;
+--<^^^^^^^^ warning rename-column: Code that uses "name" of "users" fails from the commit on, and code that uses "full_name" before it. Add the new column beside it, and drop the old one later.
 UPDATE users SET name = 'x' WHERE id = 1;
 --               ^^^^ error column-does-not-exist: "users" has no column "name" any more: a statement above has renamed it to "full_name". Write "full_name".
 --fix safe: Write "full_name"

@@ -21,18 +21,23 @@ const mostColumns = 30;
 const mostParts = 12;
 const longestLabel = 32;
 
+/** A hover on a name, and what kind of thing it names. */
+export interface ObjectHover extends HoverText {
+  readonly kind: ObjectName['kind'];
+}
+
 /** What there is to say about the relation, column or other thing that is named at `offset`, as it is before that statement. */
 export function objectHover(
   analysis: Analysis,
   offset: number,
   site: DescriptionSite,
-): HoverText | undefined {
+): ObjectHover | undefined {
   const thing = thingAt(analysis, offset);
   if (thing?.mention === undefined) return undefined;
   const { before, object } = thing.mention;
   const catalog = catalogBefore(analysis, thing.statement);
   const markdown = describeObject(before ?? object, catalog, analysis, site);
-  return markdown === undefined ? undefined : { markdown, range: thing.range };
+  return markdown === undefined ? undefined : { markdown, range: thing.range, kind: object.kind };
 }
 
 /** A thing of the catalog as Markdown; undefined when the migrations do not know it. */

@@ -12,13 +12,17 @@ import type { Analysed, Session } from './session';
 export function hoverAt(session: Session, analysed: Analysed, position: Position): Hover | null {
   const { document, analysis } = analysed;
   const offset = document.lines.offsetAt(position);
-  const general = hover(analysis, offset, {
-    lineOf: (at) => document.lines.positionAt(at).line + 1,
-    documentationOf,
-  });
+  const named = objectHover(analysis, offset, linksTo(session, analysed));
+  // The new type of a column may be one of the project's; what the change costs matters more.
+  const isName = named !== undefined && named.kind !== 'type';
+  const general = isName
+    ? undefined
+    : hover(analysis, offset, {
+        lineOf: (at) => document.lines.positionAt(at).line + 1,
+        documentationOf,
+      });
   const isSpecial = general !== undefined && general.range.start <= offset && offset <= general.range.end;
-  const found =
-    (isSpecial ? undefined : objectHover(analysis, offset, linksTo(session, analysed))) ?? general;
+  const found = isSpecial ? general : (named ?? general);
   if (found === undefined) return null;
   return {
     contents: { kind: MarkupKind.Markdown, value: found.markdown },

@@ -56,6 +56,12 @@
 -- tern: disable-tx
 -- ^^^^^^^^^^^^^^^^ comment.line.double-dash.sql - keyword.control.directive.sql
 
+-- rambler up
+-- ^^^^^^^ keyword.control.directive.sql
+--         ^^ entity.name.function.directive.sql
+-- rambler upwards
+-- ^^^^^^^^^^^^^^^ comment.line.double-dash.sql - keyword.control.directive.sql
+
 -- sqlx reads this only where the file starts, see first-line.test.sql.
 -- no-transaction
 -- ^^^^^^^^^^^^^^ comment.line.double-dash.sql - keyword.control.directive.sql

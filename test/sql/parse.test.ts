@@ -223,6 +223,8 @@ describe('parseFile', () => {
     assert.equal(error?.message, 'syntax error at or near "users"');
     assert.deepEqual(error.expected, ['ON']);
     assert.deepEqual(error.range, { start: 15, end: 20 });
+    const [table] = parseFile('update table users set a = 1').statements;
+    assert.deepEqual(table?.parsed.error?.expected, ['a name']);
   });
 
   it('reads placeholders', () => {

@@ -18,10 +18,16 @@ export function expectedAt(text: string, offset: number): readonly string[] {
     if (!(error instanceof Error) || offsetOf(error) !== offset) return [];
     const names = [...error.message.matchAll(/- A "(\w+)" token|- A ("[^"]+"|\S+)$/gm)];
     const readable = new Set(names.flatMap(([, token = '']) => readableToken(token)));
+    if (readable.has(anyName)) for (const keyword of namesToTheParser) readable.delete(keyword);
     return readable.size > mostExpectations ? [] : [...readable];
   }
   return [];
 }
+
+const anyName = 'a name';
+
+/** Keywords that this parser takes for names, which they are not to PostgreSQL. */
+const namesToTheParser = ['CURRENT_SCHEMA', 'PRECISION', 'PRIMARY', 'UNIQUE'];
 
 function offsetOf(error: Error): number | undefined {
   if (!('token' in error) || typeof error.token !== 'object' || error.token === null) return undefined;
@@ -42,7 +48,7 @@ const punctuation: Readonly<Record<string, string>> = {
 function readableToken(token: string): readonly string[] {
   if (token.startsWith('kw_')) return [token.slice(3).toUpperCase()];
   if (token === 'semicolon') return [];
-  if (token === 'word' || token === 'quoted_word') return ['a name'];
+  if (token === 'word' || token === 'quoted_word') return [anyName];
   if (token === 'int' || token === 'float') return ['a number'];
   const sign = punctuation[token];
   return sign === undefined ? [] : [`"${sign}"`];

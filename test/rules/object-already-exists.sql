@@ -43,3 +43,13 @@ DO $$ BEGIN
   CREATE TYPE money_range AS ENUM ('low');
 EXCEPTION WHEN duplicate_object THEN NULL;
 END $$;
+
+CREATE TYPE order_status AS ENUM ('open', 'closed');
+ALTER TYPE order_status ADD VALUE 'closed';
+--                                ^^^^^^^^ error object-already-exists: "order_status" has a value "closed" already. Choose another name, or leave this out.
+--fix review: Add IF NOT EXISTS
+--+ ALTER TYPE order_status ADD VALUE IF NOT EXISTS 'closed';
+ALTER TYPE order_status ADD VALUE 'late' BEFORE 'closed';
+ALTER TYPE order_status RENAME VALUE 'late' TO 'open';
+--                                             ^^^^^^ error object-already-exists: "order_status" has a value "open" already. Choose another name, or leave this out.
+ALTER TYPE order_status ADD VALUE IF NOT EXISTS 'late';

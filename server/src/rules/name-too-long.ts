@@ -37,7 +37,7 @@ export default defineRule({
   on: ['CreateTable', 'CreateIndex', 'AlterTable', 'Rename', 'Other'],
 
   *check(statement) {
-    if (!mayBeLong.test(statement.text)) return;
+    if (!mayBeLong.test(statement.text) && !mayHaveMoreBytes.test(statement.text)) return;
     for (const name of newNames(statement)) {
       const written = new Reader(statement.text).tokens.find(
         ({ start, end }) => start >= name.start && end <= name.end && end === name.end,
@@ -53,8 +53,10 @@ export default defineRule({
   },
 });
 
-/** A word that has more than 63 bytes if its letters have four each. */
-const mayBeLong = /[^\s"'.,;()]{16}|"[^"]{16}/;
+const mayBeLong = /[^\s"'.,;()]{64}|"[^"]{64}/;
+
+/** Of letters that have up to four bytes, fewer are enough. */
+const mayHaveMoreBytes = /(?=[^\s"'.,;()]{16})[\w$]*[\u0080-\uffff]|"[^"\u0080-\uffff]*[\u0080-\uffff]/;
 
 /** Where a statement gives names, with what qualifies them. */
 function newNames(statement: Statement): readonly Range[] {

@@ -1,8 +1,10 @@
-import type { Node } from '@pgsql/types';
+import type { AlterEnumStmt, Node } from '@pgsql/types';
 import { type Catalog, unseen } from '../../catalog/catalog';
 import { hasDoubts, isDoubtful } from '../../catalog/existence';
 import { namedBy } from '../../catalog/definitions';
 import { named, type Named, type Origin, type Relation, type RelationName } from '../../catalog/relation';
+import { Reader } from '../../sql/build/reader';
+import { quoteLiteral } from '../../sql/print';
 import type { AlterTable, CreateIndex, CreateTable, Other, Rename, Statement } from '../../sql/statement';
 import type { Range } from '../../sql/text';
 import { rangeOfWord } from './relations-used';
@@ -165,6 +167,22 @@ function typeNamed(catalog: Catalog, full: RelationName, range: () => Range): re
   ];
 }
 
+/** ALTER TYPE … ADD VALUE, and RENAME VALUE. */
+function labelAdded(
+  { typeName, oldVal, newVal, skipIfNewValExists }: AlterEnumStmt,
+  text: string,
+  catalog: Catalog,
+): readonly TakenName[] {
+  const type = catalog.type(namedBy(typeName));
+  if (type?.kind !== 'enum' || newVal === undefined || skipIfNewValExists === true) return [];
+  if (!type.labels.includes(newVal) || hasDoubts(catalog)) return [];
+  const written = new Reader(text).tokens.filter((token) => token.kind === 'string');
+  const token = written.find((one) => one.text === quoteLiteral(newVal)) ?? { start: 0, end: text.length };
+  const range = (): Range => ({ start: token.start, end: token.end });
+  const ifNotExistsAt = oldVal === undefined ? token.start : undefined;
+  return [{ kind: 'value', name: newVal, owner: type.name, origin: undefined, range, ifNotExistsAt }];
+}
+
 /** The names in the trees of CREATE TYPE and CREATE DOMAIN. */
 export function typeMadeBy(node: Node): Named | undefined {
   if ('CreateEnumStmt' in node) return namedBy(node.CreateEnumStmt.typeName);
@@ -209,6 +227,7 @@ function other(statement: Other, catalog: Catalog): readonly TakenName[] {
       part('policy', found, found.policies, name, rangeOf(name)),
     );
   }
+  if ('AlterEnumStmt' in node) return labelAdded(node.AlterEnumStmt, text, catalog);
   const type = typeMadeBy(node);
   return type === undefined ? [] : typeNamed(catalog, homeOf(catalog, type), rangeOf(type.name));
 }

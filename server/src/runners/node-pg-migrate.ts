@@ -5,7 +5,8 @@ import { beforeTheDeploy } from './by-hand';
 import { endWithComment, startWithComment } from './comments';
 import { inTransaction, type Message } from './delivery';
 import { downSection, sectionCompanion } from './down-section';
-import { inNewFiles, inPlace, prepare } from './drafts';
+import { inNewFiles, inPlace } from './drafts';
+import { prepare } from './steps';
 import { type Draft, type FileDraft, toPlacement } from './layout';
 import { removal, withoutIndent } from './marker-words';
 import { slug } from './naming';
@@ -56,6 +57,7 @@ export const nodePgMigrate: Runner = {
       folder,
       version: installedVersion(['node-pg-migrate'], folder, tree),
       postgresVersion: undefined,
+      isGrouped: true,
     };
   },
 

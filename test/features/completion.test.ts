@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { complete, type Completion } from '../../server/src/features/completion';
 import { loadGrammar } from '../../server/src/sql/parse';
-import { projectOf, withCursor } from './objects';
+import { projectOf, projectWith, withCursor } from './objects';
 
 const past = [
   `CREATE SCHEMA auth;
@@ -216,5 +216,21 @@ describe('completion', () => {
     assert.ok(labels('-- lockstep-ignore drop-column, $0', 99).includes('drop-table'));
     assert.ok(!labels('-- lockstep-ignore drop-column, $0', 99).includes('drop-column'));
     assert.equal(taken('-- lockstep-ignore drop-c$0', 'drop-column'), '-- lockstep-ignore drop-column');
+  });
+
+  it('proposes the markers of the runner, those of a header in front of all statements only', () => {
+    const markers = (text: string, runner: string): readonly string[] => {
+      const { text: sql, offset } = withCursor(text);
+      const [analysis] = projectWith([{ path: '/project/1.sql', text: sql }], runner).analyses;
+      assert.ok(analysis);
+      return complete(analysis, offset)
+        .items.map(({ label }) => label)
+        .filter((label) => !label.startsWith('-- lockstep'));
+    };
+    assert.deepEqual(markers('-- $0', 'sqlx'), ['-- no-transaction']);
+    assert.deepEqual(markers('SELECT 1;\n-- $0', 'sqlx'), []);
+    assert.deepEqual(markers('-- +goose U$0', 'goose'), ['-- +goose Up']);
+    assert.deepEqual(markers('SELECT 1;\n-- migrate:d$0', 'dbmate')[0], '-- migrate:down');
+    assert.deepEqual(markers('-- $0', 'supabase'), []);
   });
 });

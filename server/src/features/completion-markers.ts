@@ -6,6 +6,8 @@ import type { Proposal } from './completion';
 interface Marker {
   readonly text: string;
   readonly detail: string;
+  /** Whether it counts in front of the first statement only. */
+  readonly isHeader?: boolean;
 }
 
 /** By runner. What a runner would not obey is not here; most read no comments at all. */
@@ -26,8 +28,8 @@ const markers: Readonly<Record<string, readonly Marker[]>> = {
     { text: '-- migrate:up transaction:false', detail: 'outside of a transaction' },
     { text: '-- migrate:down transaction:false', detail: 'outside of a transaction' },
   ],
-  sqlx: [{ text: '-- no-transaction', detail: 'first line: the file runs outside of a transaction' }],
-  atlas: [{ text: '-- atlas:txmode none', detail: 'first line: the file runs outside of a transaction' }],
+  sqlx: [{ text: '-- no-transaction', detail: 'the file runs outside of a transaction', isHeader: true }],
+  atlas: [{ text: '-- atlas:txmode none', detail: 'the file runs outside of a transaction', isHeader: true }],
   'sql-migrate': [
     { text: '-- +migrate Up', detail: 'what the migration does' },
     { text: '-- +migrate Down', detail: 'what undoes it' },
@@ -38,7 +40,7 @@ const markers: Readonly<Record<string, readonly Marker[]>> = {
   ],
   tern: [
     { text: '---- create above / drop below ----', detail: 'what undoes the migration follows' },
-    { text: '---- tern: disable-tx ----', detail: 'the file runs outside of a transaction' },
+    { text: '---- tern: disable-tx ----', detail: 'the file runs outside of a transaction', isHeader: true },
   ],
   rambler: [
     { text: '-- rambler up', detail: 'what the migration does' },
@@ -49,11 +51,11 @@ const markers: Readonly<Record<string, readonly Marker[]>> = {
     { text: '-- Down Migration', detail: 'what undoes it' },
   ],
   'graphile-migrate': [
-    { text: '--! no-transaction', detail: 'the file runs outside of a transaction' },
+    { text: '--! no-transaction', detail: 'the file runs outside of a transaction', isHeader: true },
     { text: '--! Message:', detail: 'the name of the migration' },
   ],
   liquibase: [
-    { text: '--liquibase formatted sql', detail: 'first line' },
+    { text: '--liquibase formatted sql', detail: 'a changelog', isHeader: true },
     { text: '--changeset author:id', detail: 'begins a change set' },
     { text: '--changeset author:id runInTransaction:false', detail: 'outside of a transaction' },
     { text: '--rollback', detail: 'what undoes the change set' },
@@ -66,8 +68,8 @@ const ignore: readonly Marker[] = [
   { text: '-- lockstep-ignore-file', detail: 'silences rules for the file' },
 ];
 
-/** What a comment may say to the project's runner, or to Lockstep. `line` is the line up to the cursor. */
-export function markerProposals(line: string, { runner }: Project): readonly Proposal[] {
+/** What a comment may say to the project's runner, or to Lockstep. `line` is the line up to the cursor; a header is in front of all statements. */
+export function markerProposals(line: string, isHeader: boolean, { runner }: Project): readonly Proposal[] {
   const ignored = /^\s*--\s*lockstep-ignore(?:-file)?\s+((?:[a-z0-9-]+\s*,\s*)*)[a-z0-9-]*$/.exec(line);
   if (ignored !== null) {
     const named = new Set((ignored[1] ?? '').split(/[\s,]+/));
@@ -77,7 +79,8 @@ export function markerProposals(line: string, { runner }: Project): readonly Pro
   }
   const written = /^\s*(--.*)$/.exec(line)?.[1];
   if (written === undefined) return [];
-  const known = [...(markers[runner.id] ?? []), ...ignore];
+  const own = (markers[runner.id] ?? []).filter((marker) => isHeader || marker.isHeader !== true);
+  const known = [...own, ...ignore];
   return known.flatMap(({ text, detail }, rank): readonly Proposal[] => {
     const rest = restOf(text, written);
     return rest === undefined ? [] : [{ ...plain(rest, rank), label: text, detail }];

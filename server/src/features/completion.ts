@@ -83,7 +83,9 @@ export function complete(analysis: Analysis, offset: number, trigger?: string): 
   const { project } = analysis.surroundings;
   if (site.kind === 'comment') {
     if (trigger !== undefined && trigger !== '+' && trigger !== ':') return none;
-    return finish(markerProposals(site.line, project), site, statement);
+    const [first] = analysis.file.statements;
+    const isHeader = first === undefined || offset <= first.start;
+    return finish(markerProposals(site.line, isHeader, project), site, statement);
   }
   if (!answers(trigger, site)) return none;
   const catalog = catalogBefore(analysis, Math.min(statement, analysis.statements.length));

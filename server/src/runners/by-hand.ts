@@ -2,7 +2,7 @@ import { parseFile } from '../sql/parse';
 import type { CreateIndex, Statement } from '../sql/statement';
 import { applyEdits, type Edit, lineBreakOf } from '../sql/text';
 import { endWithComment, withLineBreaks } from './comments';
-import { type CommentedStep, write } from './drafts';
+import { type CommentedStep, write } from './steps';
 import { type Draft, isLegal } from './layout';
 import { slug } from './naming';
 import { join, nameOf, parentOf, relative } from './paths';

@@ -2,7 +2,7 @@ import { parseFile } from '../sql/parse';
 import type { SourceFile } from '../sql/source';
 import { applyEdits, insert } from '../sql/text';
 import { refusedInTransactionBlock } from '../sql/transaction-block';
-import type { CommentedStep } from './drafts';
+import type { CommentedStep } from './steps';
 import { join, nameOf, parentOf } from './paths';
 import type { Companion, Project } from './runner';
 import type { Section } from './sections';

@@ -1,14 +1,14 @@
-import { parseFile } from '../sql/parse';
 import type { SourceFile } from '../sql/source';
 import { applyEdits, type Edit, insert, lineBreakOf, type Range } from '../sql/text';
-import { comment, endWithComment, startWithComment, wholeStatement, withLineBreaks } from './comments';
+import { endWithComment, startWithComment, wholeStatement, withLineBreaks } from './comments';
 import { firstDependent } from './dependence';
 import { difference } from './edits';
-import { type Draft, type FileDraft, isLegal, isLegalAlone, type Mark, parserFor } from './layout';
+import { type Draft, type FileDraft, isLegal, isLegalAlone, type Mark } from './layout';
 import { slug } from './naming';
 import { nameOf, parentOf } from './paths';
-import type { Project, Site, Step } from './runner';
+import type { Site, Step } from './runner';
 import { enclosureAt, extentOf, statementsIn } from './sections';
+import { betweenStatements, type CommentedStep, withoutEnclosure, write } from './steps';
 
 /** How the file of the target is divided. */
 interface Division {
@@ -334,19 +334,6 @@ function shortName(path: string): string {
   return nameOf(path) === 'migration.sql' ? nameOf(parentOf(path)) : nameOf(path);
 }
 
-/** What stands between two statements, where the runner wants nothing else there. */
-const betweenStatements = '\n\n';
-
-/** A step, with the author's comments of the statement that it is made of. */
-export interface CommentedStep extends Step {
-  /** Whole lines. */
-  readonly above?: string;
-  /** On the same line. */
-  readonly behind?: string;
-  /** The lines that the runner needs around it, to find its end. */
-  readonly enclosure?: readonly [opening: string, closing: string] | undefined;
-}
-
 /** Writes the statements of a new migration into what else this runner wants in one. */
 export type Frame = (body: string) => string;
 
@@ -354,22 +341,6 @@ export type Frame = (body: string) => string;
 export type Adapt = (draft: Draft, site: Site) => Draft | undefined;
 
 const bare: Frame = (body) => body;
-
-/** The steps as text, each below its reason. */
-export function write(steps: readonly CommentedStep[], separator = betweenStatements): string {
-  const texts = steps.map(({ above = '', why, sql, behind = '', enclosure }) => {
-    const [opening, closing] = enclosure ?? ['', ''];
-    const [before, after] = enclosure === undefined ? ['', ''] : [`${opening}\n`, `\n${closing}`];
-    return `${above}${comment(why)}${before}${sql}${behind}${after}`;
-  });
-  const parts = texts.flatMap((text, index) => {
-    if (index === 0) return [text];
-    // A comment at the end of the line would swallow a separator that is one.
-    const isComment = (steps[index - 1]?.behind ?? '') !== '' && !separator.startsWith('\n');
-    return [isComment ? `\n${separator}` : separator, text];
-  });
-  return `${parts.join('')}\n`;
-}
 
 function insertAt(offset: number, text: string, file: SourceFile): Edit {
   return insert(offset, withLineBreaks(text, lineBreakOf(file.text)));
@@ -392,59 +363,4 @@ function lastEnd(edits: readonly Edit[]): number {
 function count(steps: readonly CommentedStep[], isCounted: (step: Step) => boolean): number {
   const end = steps.findIndex((step) => !isCounted(step));
   return end < 0 ? steps.length : end;
-}
-
-/**
- * Steps as they can be placed one by one, with the file's line breaks. Of a step outside of transactions each statement
- * is one; a transaction of several statements gets its block where the runner opens none, or one that does not do.
- */
-export function prepare(
-  steps: readonly Step[],
-  { project, file, target }: Site,
-  enclose: (sql: string) => CommentedStep['enclosure'] = () => undefined,
-): readonly CommentedStep[] {
-  const lineBreak = lineBreakOf(file.text);
-  const divided = steps
-    .flatMap((step) => divide(step, project))
-    .map((step) => ({ ...step, sql: withLineBreaks(step.sql, lineBreak), enclosure: enclose(step.sql) }));
-  const kind = file.statements[target]?.parsed.statement?.kind;
-  const main = divided.findIndex(({ sql }) =>
-    parseFile(sql, parserFor(file)).statements.some(({ parsed }) => parsed.statement?.kind === kind),
-  );
-  return divided.map((step, index) =>
-    index === Math.max(main, 0) ? { ...step, ...commentsOf(file, target) } : step,
-  );
-}
-
-function withoutEnclosure(step: CommentedStep): CommentedStep {
-  return { ...step, enclosure: undefined };
-}
-
-function commentsOf(file: SourceFile, index: number): Pick<CommentedStep, 'above' | 'behind'> {
-  const statement = file.statements[index];
-  return {
-    above: file.text.slice(startWithComment(file, index), statement?.start),
-    behind: file.text.slice(statement?.terminatedEnd, endWithComment(file, index)),
-  };
-}
-
-function divide(step: Step, project: Project): readonly Step[] {
-  const file = parseFile(step.sql);
-  if (file.statements.length < 2 || step.transaction === 'inherits') return [step];
-  if (step.transaction === 'none') {
-    return file.statements.map((_, index) => {
-      const start = index === 0 ? 0 : endWithComment(file, index - 1);
-      const sql = file.text.slice(start, endWithComment(file, index)).trim();
-      return { ...step, sql, why: index === 0 ? step.why : '' };
-    });
-  }
-  const schedule = project.runner.schedule(file, project);
-  const isTransaction = schedule.statements.every(({ transaction }) => transaction !== null);
-  // A pipeline is a transaction, but not the block that LOCK TABLE needs.
-  const isRefused = file.statements.some(
-    ({ parsed: { statement } }, index) =>
-      statement !== undefined && project.runner.refuses(statement, index, schedule, project) !== undefined,
-  );
-  if (isTransaction && !isRefused) return [step];
-  return [{ ...step, sql: `BEGIN;\n${step.sql}\nCOMMIT;` }];
 }

@@ -1,7 +1,8 @@
 import { type Edit, lineBreakOf } from '../sql/text';
 import { beforeTheDeploy, oneStatementEach } from './by-hand';
 import { endWithComment, withLineBreaks } from './comments';
-import { type CommentedStep, inNewFiles, inPlace, prepare } from './drafts';
+import { inNewFiles, inPlace } from './drafts';
+import { type CommentedStep, prepare } from './steps';
 import { addFiles } from './drizzle-files';
 import { type Draft, isLegal, toPlacement } from './layout';
 import { join, nameOf, parentOf } from './paths';

@@ -1,5 +1,6 @@
 import { asOneQuery, inTransaction, schedule } from './delivery';
-import { inPlace, prepare } from './drafts';
+import { inPlace } from './drafts';
+import { prepare } from './steps';
 import { isLegal, toPlacement } from './layout';
 import { isManaged } from './managed';
 import { compareNames } from './naming';

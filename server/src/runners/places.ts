@@ -1,14 +1,6 @@
 import { parseFile } from '../sql/parse';
-import {
-  type Adapt,
-  behindOwnBlock,
-  type CommentedStep,
-  type Frame,
-  inNewFiles,
-  inPlace,
-  prepare,
-  unmanaged,
-} from './drafts';
+import { type Adapt, behindOwnBlock, type Frame, inNewFiles, inPlace, unmanaged } from './drafts';
+import { type CommentedStep, prepare } from './steps';
 import { type Draft, isLegal, type PlacementTerms, toPlacement } from './layout';
 import { shortLabelOf } from './label';
 import type { Placement, Refusal, Site, Step } from './runner';

@@ -1,6 +1,7 @@
 import { beforeTheDeploy } from './by-hand';
 import { asOneQuery, inTransaction, schedule } from './delivery';
-import { inPlace, prepare } from './drafts';
+import { inPlace } from './drafts';
+import { prepare } from './steps';
 import { compareVersions, nextFlywayVersions } from './flyway-names';
 import type { FileDraft } from './layout';
 import { crateFolder, crateVersion, usesCrate } from './manifests';

@@ -25,6 +25,8 @@ function runsCode(statement: Statement): boolean {
   return (
     statement.kind === 'Select' ||
     statement.kind === 'DataChange' ||
+    // A trigger may fire.
+    statement.kind === 'Truncate' ||
     statement.kind === 'DoBlock' ||
     (statement.kind === 'Other' && statement.nodeType === 'CallStmt')
   );

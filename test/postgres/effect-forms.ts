@@ -41,6 +41,19 @@ CREATE STATISTICS app.related ON a, b FROM app.loose;
 ALTER TABLE app.loose ADD CONSTRAINT a_positive CHECK (a > 0) NOT VALID;
 CREATE UNIQUE INDEX loose_a ON app.loose (a);
 CREATE UNIQUE INDEX loose_e ON app.loose (e);
+CREATE TYPE app.person AS (name text, age int);
+CREATE TABLE app.persons OF app.person;
+CREATE TYPE app.couple AS (a int, b int);
+CREATE TABLE app.keys (id int PRIMARY KEY, v text) PARTITION BY RANGE (id);
+CREATE TABLE app.keys_1 PARTITION OF app.keys FOR VALUES FROM (0) TO (100);
+CREATE TABLE app.keys_2 (id int NOT NULL, v text);
+CREATE TABLE app.holders (key_id int REFERENCES app.keys);
+CREATE UNLOGGED TABLE app.fast (id serial, v text);
+CREATE TABLE app.numbered (id int GENERATED ALWAYS AS IDENTITY, v text);
+CREATE TABLE app.top (a int, b int, CONSTRAINT top_check CHECK (b > 0));
+CREATE TABLE app.middle () INHERITS (app.top);
+CREATE TABLE app.bottom () INHERITS (app.middle);
+CREATE INDEX measures_2_user ON app.measures_2 (user_id);
 INSERT INTO app.users SELECT n, 'u' || n, 'c' FROM generate_series(1, 1000) n;
 INSERT INTO app.orders (user_id, total, note) SELECT n, n, 'n' || n FROM generate_series(1, 1000) n;
 INSERT INTO app.items SELECT n, 1, 'i' FROM generate_series(1, 1000) n;
@@ -323,4 +336,37 @@ export const forms: readonly string[] = [
   'DROP TRIGGER IF EXISTS nothing ON app.orders',
   'DROP POLICY IF EXISTS nothing ON app.orders',
   'DROP RULE nothing ON app.base',
+  'ALTER TABLE IF EXISTS app.missing ADD COLUMN a int',
+  'ALTER INDEX app.users RENAME TO people',
+  'DROP TYPE app.couple',
+  'DROP TYPE app.person CASCADE',
+  'ALTER TYPE app.person ADD ATTRIBUTE email text CASCADE',
+  'ALTER TYPE app.person RENAME ATTRIBUTE age TO years CASCADE',
+  'CREATE TABLE app.others OF app.person',
+  'CREATE TABLE IF NOT EXISTS app.persons OF app.person',
+  'CREATE TABLE app.keys_3 PARTITION OF app.keys FOR VALUES FROM (200) TO (300)',
+  'ALTER TABLE app.keys ATTACH PARTITION app.keys_2 FOR VALUES FROM (100) TO (200)',
+  'ALTER TABLE app.keys DETACH PARTITION app.keys_1',
+  'ALTER TABLE app.holders DROP CONSTRAINT holders_key_id_fkey',
+  'DROP TABLE app.holders',
+  'ALTER TABLE app.fast SET LOGGED',
+  'ALTER TABLE app.numbered ALTER COLUMN id TYPE bigint',
+  'ALTER TABLE ONLY app.top DROP COLUMN b',
+  'ALTER TABLE ONLY app.top DROP CONSTRAINT top_check',
+  'ALTER TABLE app.top RENAME CONSTRAINT top_check TO top_positive',
+  'ALTER TABLE app.top ADD UNIQUE (a)',
+  'ALTER TABLE app.top ADD PRIMARY KEY (a)',
+  'ALTER TABLE app.top DISABLE TRIGGER ALL',
+  'CREATE TRIGGER once AFTER INSERT ON app.measures FOR EACH STATEMENT EXECUTE FUNCTION app.touch()',
+  'CREATE TRIGGER each AFTER INSERT ON app.top FOR EACH ROW EXECUTE FUNCTION app.touch()',
+  'DROP TRIGGER touch_measures ON app.measures',
+  'ALTER TRIGGER touch_measures ON app.measures RENAME TO touch',
+  'CREATE RULE more AS ON UPDATE TO app.base DO ALSO INSERT INTO app.loose (a) VALUES (1)',
+  'DROP INDEX app.measures_note',
+  'CREATE INDEX ON app.measures (user_id)',
+  'CREATE PUBLICATION inherited FOR TABLE app.top',
+  'INSERT INTO app.top VALUES (1, 1)',
+  'INSERT INTO app.measures_1 VALUES (1, 1, 1)',
+  `UPDATE app.measures_1 SET note = 'x'`,
+  'SELECT count(*) FROM app.top',
 ];

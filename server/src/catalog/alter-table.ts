@@ -244,6 +244,10 @@ function replayOther(catalog: Catalog, name: RelationName, action: OtherAction, 
     case 'AT_SetUnLogged': {
       const persistence = action.subtype === 'AT_SetLogged' ? 'permanent' : 'unlogged';
       changeKnown(catalog, name, (relation) => ({ ...relation, persistence }));
+      for (const { sequence } of catalog.relation(name)?.columns ?? []) {
+        if (sequence !== undefined)
+          changeKnown(catalog, sequence, (relation) => ({ ...relation, persistence }));
+      }
       break;
     }
     case 'AT_AddIdentity': {

@@ -163,6 +163,12 @@ export class Catalog {
     return (this.get(`publication ${name}`) as readonly RelationName[] | undefined) ?? [];
   }
 
+  /** The tables that were made OF a composite type. */
+  typedTables(type: Named): readonly RelationName[] {
+    const { schema, name } = this.resolve(type);
+    return (this.get(`typed tables ${schema}.${name}`) as readonly RelationName[] | undefined) ?? [];
+  }
+
   /** The relations that an object of CREATE STATISTICS is about. */
   statistics(name: Named): readonly RelationName[] {
     for (const schema of this.schemasFor(name.schema)) {

@@ -81,7 +81,9 @@ export function ownedSequence(
 ): RelationName {
   const name = relationNameFor(catalog, owner.schema, owner.name, column, 'seq');
   const sequence = { schema: owner.schema, name };
-  put(catalog, emptyRelation(sequence, 'sequence', origin));
+  const { persistence } = catalog.relation(owner) ?? {};
+  const kept = persistence === 'unlogged' ? persistence : 'permanent';
+  put(catalog, { ...emptyRelation(sequence, 'sequence', origin), persistence: kept });
   return sequence;
 }
 

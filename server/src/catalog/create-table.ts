@@ -3,6 +3,7 @@ import { strings } from '../sql/build/reader';
 import type { ConstraintDefinition, CreateTable, QualifiedName } from '../sql/statement';
 import { type Catalog, temporarySchema } from './catalog';
 import { addConstraint, columnFrom, unknownColumn, withoutRepeatedKeys } from './constraints';
+import { namedBy } from './definitions';
 import { change, nameOf, put, putConstraint, putIndex, withName } from './edit';
 import { isDoubtful } from './existence';
 import { relationsRead } from './views';
@@ -36,13 +37,20 @@ export function createTable(catalog: Catalog, statement: CreateTable, origin: Or
     persistence: statement.persistence,
     partitionKey: partitionKeyOf(stmt),
     isComplete:
-      !statement.isFromQuery && [...parents, ...statement.like].every((n) => isComplete(catalog, n)),
+      !statement.isFromQuery &&
+      stmt.ofTypename === undefined &&
+      [...parents, ...statement.like].every((n) => isComplete(catalog, n)),
     referencedBy: existing?.referencedBy ?? [],
     readBy: existing?.readBy ?? [],
   });
   if (statement.isFromQuery) {
     addQuery(catalog, name, statement.node);
     return;
+  }
+  if (stmt.ofTypename !== undefined) {
+    const { schema, name: type } = catalog.resolve(namedBy(stmt.ofTypename.names));
+    const others = catalog.typedTables({ schema, name: type });
+    catalog.set(`typed tables ${schema}.${type}`, withName(others, name));
   }
   addColumns(catalog, name, statement, stmt, origin);
   for (const parent of parents) inheritChecks(catalog, catalog.resolve(parent), name);

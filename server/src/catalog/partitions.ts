@@ -103,14 +103,19 @@ function isPrimaryKey(relation: Relation, index: Index): boolean {
 }
 
 /** Whether one index can stand for the other. */
-export function isAlike(a: Index, b: Index): boolean {
+export function isAlike(a: Index, b: Pick<Index, 'unique' | 'method' | 'columns' | 'predicate'>): boolean {
   return (
     a.unique === b.unique &&
     a.method === b.method &&
     a.columns.length === b.columns.length &&
     a.columns.every((column, index) => {
       const other = b.columns[index];
-      return column.column === other?.column && column.expression?.text === other?.expression?.text;
+      return (
+        column.column === other?.column &&
+        column.expression?.text === other?.expression?.text &&
+        column.collation === other?.collation &&
+        column.operatorClass === other?.operatorClass
+      );
     }) &&
     a.predicate?.text === b.predicate?.text
   );

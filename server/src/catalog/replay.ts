@@ -1,6 +1,7 @@
 import type { Node } from '@pgsql/types';
 import { relationsBelow } from '../sql/build/reader';
 import { parseFile } from '../sql/parse';
+import { tokenize } from '../sql/scanner';
 import type { CreateIndex, DataChange, DoBlock, Other, Select, Statement } from '../sql/statement';
 import { alterTable, setClustered } from './alter-table';
 import { type Catalog, withoutSpaces } from './catalog';
@@ -196,7 +197,9 @@ function replayOther(catalog: Catalog, statement: Other, origin: Origin): void {
   else if ('CreateSchemaStmt' in node) {
     const { schemaname, authrole } = node.CreateSchemaStmt;
     const name = schemaname ?? authrole?.rolename;
-    if (name !== undefined) catalog.set(`schema ${name}`, 'made');
+    if (name === undefined) return;
+    catalog.set(`schema ${name}`, 'made');
+    if (node.CreateSchemaStmt.schemaElts !== undefined) createInSchema(catalog, name, statement, origin);
   } else if ('AlterSeqStmt' in node) {
     const { sequence, options } = node.AlterSeqStmt;
     const written = named(sequence);
@@ -222,6 +225,25 @@ function replayOther(catalog: Catalog, statement: Other, origin: Origin): void {
   } else if ('CreateExtensionStmt' in node) createExtension(catalog, node);
   else if ('DropOwnedStmt' in node) doubtEverything(catalog);
   else createType(catalog, node, origin);
+}
+
+/** CREATE SCHEMA with the commands that make its first objects, which are one after the other without a semicolon. */
+function createInSchema(catalog: Catalog, schema: string, { text }: Other, origin: Origin): void {
+  const starts: number[] = [];
+  let depth = 0;
+  for (const token of tokenize(text)) {
+    if (token.text === '(') depth++;
+    else if (token.text === ')') depth--;
+    else if (depth === 0 && (token.text === 'create' || token.text === 'grant')) starts.push(token.start);
+  }
+  const path = catalog.searchPath;
+  catalog.set('search path', [schema, ...path]);
+  // The first CREATE is that of the schema.
+  for (const [index, start] of starts.slice(1).entries()) {
+    const { statement } = parseFile(text.slice(start, starts[index + 2])).statements[0]?.parsed ?? {};
+    if (statement !== undefined) replay(statement, catalog, origin);
+  }
+  catalog.set('search path', path);
 }
 
 /** PREPARE name AS statement. */

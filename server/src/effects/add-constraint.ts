@@ -1,5 +1,6 @@
 import { impliesNotNull } from '../catalog/expressions';
-import type { Named, Relation } from '../catalog/relation';
+import type { Index, Named, Relation } from '../catalog/relation';
+import type { LockMode } from '../postgres/lock-modes';
 import type { ConstraintDefinition } from '../sql/statement';
 import { type EffectsBuilder, quotedColumns } from './builder';
 import { addForeignKey } from './foreign-keys';
@@ -68,8 +69,25 @@ function addCheck(
   constraint: ConstraintDefinition,
 ): void {
   if (constraint.notValid || !constraint.enforced) return;
-  for (const member of constraint.noInherit ? [target] : members) effects.scan(member);
+  for (const member of constraint.noInherit ? [target] : members) {
+    if (!hasCheck(effects, member, constraint)) effects.scan(member);
+  }
   effects.fails(target, `a row breaks the CHECK ${constraint.expression?.text ?? ''}`.trimEnd(), '23514');
+}
+
+/** Whether a child has the constraint already, which then becomes that of the parent as well. */
+function hasCheck(
+  effects: EffectsBuilder,
+  member: Named,
+  { name, expression }: ConstraintDefinition,
+): boolean {
+  return (effects.relation(member)?.constraints ?? []).some(
+    (other) =>
+      other.type === 'CHECK' &&
+      other.isValid &&
+      other.name === name?.text &&
+      other.expression?.text === expression?.text,
+  );
 }
 
 function buildKey(
@@ -78,10 +96,22 @@ function buildKey(
   members: readonly Named[],
   constraint: ConstraintDefinition,
 ): void {
-  // Before 18 the partitions are only locked as CREATE INDEX does it.
-  const partitionLock = effects.major >= 18 ? 'ACCESS EXCLUSIVE' : 'SHARE';
-  for (const member of members.slice(1)) effects.lock(member, partitionLock, 'partition');
-  for (const member of members) {
+  const isPartitioned = effects.relation(target)?.kind === 'partitioned table';
+  const isPrimary = constraint.type === 'PRIMARY KEY';
+  const setsNotNull =
+    isPrimary && constraint.columns.some((column) => !isProvenNotNull(effects.relation(target), column));
+  // Children by inheritance have no part in a key, but for the NOT NULL of a primary key; 18 locks them all the same.
+  const others = isPartitioned || setsNotNull || effects.major >= 18 ? members.slice(1) : [];
+  for (const member of others) {
+    effects.lock(member, setsNotNull ? 'ACCESS EXCLUSIVE' : partitionLock(effects, constraint), 'partition');
+    if (isPrimary) for (const column of constraint.columns) setNotNull(effects, member, column);
+  }
+  for (const member of isPartitioned ? members : members.slice(0, 1)) {
+    const twin = member === members[0] ? undefined : keyLike(effects, member, constraint);
+    if (twin !== undefined) {
+      effects.lockIndex(effects.catalog.resolve(member).schema, twin.name, 'SHARE');
+      continue;
+    }
     effects.buildIndex(member);
     effects.scan(member);
   }
@@ -90,9 +120,27 @@ function buildKey(
     return;
   }
   effects.fails(target, duplicates(constraint.columns), '23505');
-  if (constraint.type === 'PRIMARY KEY') {
-    for (const column of constraint.columns) setNotNull(effects, target, column);
-  }
+  if (isPrimary) for (const column of constraint.columns) setNotNull(effects, target, column);
+}
+
+/** Before 18 the partitions are only locked as CREATE INDEX does it, and CREATE TRIGGER for a key that is deferred. */
+function partitionLock({ major }: EffectsBuilder, { deferrable }: ConstraintDefinition): LockMode {
+  if (major >= 18) return 'ACCESS EXCLUSIVE';
+  return deferrable ? 'SHARE ROW EXCLUSIVE' : 'SHARE';
+}
+
+/** The key of a partition that becomes a part of the new one. */
+function keyLike(
+  effects: EffectsBuilder,
+  member: Named,
+  { type, columns }: ConstraintDefinition,
+): Index | undefined {
+  const relation = effects.relation(member);
+  const key = relation?.constraints.find(
+    (other) => other.type === type && other.columns.join() === columns.join(),
+  );
+  if (key === undefined) return undefined;
+  return relation?.indexes.find(({ constraint, parent }) => parent === undefined && constraint === key.name);
 }
 
 function useIndex(
@@ -132,7 +180,10 @@ export function validateConstraint(
 ): void {
   const constraint = effects.relation(target)?.constraints.find((one) => one.name === name);
   if (constraint?.isValid === true) return;
-  for (const member of members) effects.scan(member);
+  for (const member of members) {
+    const own = effects.relation(member)?.constraints.find((one) => one.name === name);
+    if (own?.isValid !== true) effects.scan(member);
+  }
   if (constraint?.references !== undefined) {
     for (const other of effects.lockFamily(constraint.references.relation, 'ROW SHARE', 'referenced table')) {
       effects.scan(other);

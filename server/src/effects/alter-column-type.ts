@@ -19,6 +19,10 @@ export function alterColumnType(effects: EffectsBuilder, name: Named, action: Ty
     if (loss !== undefined) effects.fails(name, loss.condition, loss.sqlstate);
   }
   if (relation === undefined) return;
+  // The sequence gets the type of its identity column.
+  if (column?.identity !== undefined && column.sequence !== undefined) {
+    effects.lock(column.sequence, 'SHARE ROW EXCLUSIVE', 'sequence');
+  }
   rebuildIndexes(effects, relation, column, action, rewrites);
   remakeConstraints(effects, relation, column, action);
 }

@@ -1,10 +1,14 @@
+import { unseen } from '../catalog/catalog';
+import { namedBy } from '../catalog/definitions';
 import { nameOfNewIndex } from '../catalog/names';
+import { isAlike } from '../catalog/partitions';
+import type { Index, RelationName } from '../catalog/relation';
 import { relationsRead } from '../catalog/views';
 import type { CreateIndex, CreateTable } from '../sql/statement';
 import { duplicates } from './add-constraint';
 import type { EffectsBuilder } from './builder';
 import { nameRelations, readRelations, readsAll } from './data';
-import { lockReferencedBy, makeRoom } from './partitioning';
+import { lockReferencedBy, lockReferencing, makeRoom } from './partitioning';
 
 export function createIndex(effects: EffectsBuilder, statement: CreateIndex): void {
   const mode = statement.concurrently ? 'SHARE UPDATE EXCLUSIVE' : 'SHARE';
@@ -15,7 +19,7 @@ export function createIndex(effects: EffectsBuilder, statement: CreateIndex): vo
   if (statement.concurrently) effects.waitsForTransactions();
   // The lock is taken before the server looks whether the index is there.
   if (statement.ifNotExists && isThere(effects, statement)) return;
-  for (const member of reachesPartitions ? effects.familyOf(statement.relation) : [statement.relation]) {
+  for (const member of reachesPartitions ? partsToIndex(effects, statement) : [statement.relation]) {
     effects.scan(member);
     effects.buildIndex(member);
   }
@@ -27,6 +31,29 @@ function isThere(effects: EffectsBuilder, statement: CreateIndex): boolean {
   return effects.catalog.index({ schema, name: nameOfNewIndex(statement, effects.catalog) }) !== undefined;
 }
 
+/** The partitions that need a new index; one that is like it becomes its part, with those below it. */
+function partsToIndex(effects: EffectsBuilder, statement: CreateIndex): readonly RelationName[] {
+  const whole = effects.catalog.resolve(statement.relation);
+  const members = [whole];
+  const twins = new Set<RelationName>();
+  // The list grows while it is read.
+  for (const name of members) {
+    const relation = effects.relation(name);
+    const twin = name === whole ? undefined : relation?.indexes.find((other) => isTwin(other, statement));
+    if (twin === undefined) {
+      members.push(...(relation?.children ?? []));
+      continue;
+    }
+    effects.lockIndex(name.schema, twin.name, 'SHARE');
+    twins.add(name);
+  }
+  return members.filter((name) => !twins.has(name));
+}
+
+function isTwin(index: Index, statement: CreateIndex): boolean {
+  return index.parent === undefined && isAlike(index, statement);
+}
+
 function duplicatesOf({ columns }: CreateIndex): string {
   const names = columns.flatMap(({ column }) => (column === undefined ? [] : [column]));
   if (names.length === columns.length) return duplicates(names);
@@ -35,13 +62,17 @@ function duplicatesOf({ columns }: CreateIndex): string {
 
 export function createTable(effects: EffectsBuilder, statement: CreateTable): void {
   const existing = effects.relation(statement.relation);
-  if (statement.ifNotExists && existing?.isComplete === true) return;
+  if (statement.ifNotExists && existing !== undefined && existing.origin !== unseen) return;
+  const { node } = statement;
+  const composite = 'CreateStmt' in node ? node.CreateStmt.ofTypename : undefined;
+  if (composite !== undefined) effects.lock(namedBy(composite.names), 'ACCESS SHARE', 'type');
   for (const source of statement.like) effects.lock(source, 'ACCESS SHARE', 'source');
   for (const parent of statement.inherits) effects.lock(parent, 'SHARE UPDATE EXCLUSIVE', 'parent');
   if (statement.partitionOf !== undefined) {
     effects.lock(statement.partitionOf, 'ACCESS EXCLUSIVE', 'parent');
     makeRoom(effects, statement.partitionOf, boundOf(statement));
     lockReferencedBy(effects, statement.partitionOf);
+    lockReferencing(effects, statement.partitionOf);
     // The new partition gets its part of each index.
     effects.lockIndexes(effects.relation(statement.partitionOf), 'SHARE UPDATE EXCLUSIVE');
   }

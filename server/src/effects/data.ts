@@ -4,6 +4,7 @@ import { isSystemRelation } from '../catalog/views';
 import { walk } from '../sql/build/reader';
 import type { DataChange, Select, Truncate } from '../sql/statement';
 import type { EffectsBuilder } from './builder';
+import { lockAncestors } from './partitioning';
 import { checkReferenced, checkReferencing } from './foreign-keys';
 import { sequencesIn } from './volatility';
 
@@ -57,7 +58,8 @@ export function dataChange(effects: EffectsBuilder, statement: DataChange): void
   }
   for (const change of statement.changesInWith) dataChange(effects, change);
   if (target === undefined) return;
-  const members = [...effects.lockFamily(target, 'ROW EXCLUSIVE', 'target'), ...belowView(effects, target)];
+  const members = [...lockTarget(effects, target, isInsert), ...belowView(effects, target)];
+  if (operation !== 'DELETE') lockAncestors(effects, effects.relation(target));
   const isChanged = (key: readonly string[]) =>
     columns.length === 0 || key.some((column) => columns.includes(column));
   const keepsIndexes = !isInsert || hasConflictClause(statement);
@@ -69,6 +71,15 @@ export function dataChange(effects: EffectsBuilder, statement: DataChange): void
     if (!hasWhere && (operation === 'UPDATE' || operation === 'DELETE')) effects.lockRows(name, 'all');
     if (relation !== undefined) checkKeys(effects, relation, statement, isChanged);
   }
+}
+
+/** A row that is inserted goes to no child by inheritance, unless it is put there. */
+function lockTarget(effects: EffectsBuilder, target: Named, isInsert: boolean): readonly RelationName[] {
+  if (!isInsert || effects.relation(target)?.kind === 'partitioned table') {
+    return effects.lockFamily(target, 'ROW EXCLUSIVE', 'target');
+  }
+  effects.lock(target, 'ROW EXCLUSIVE', 'target');
+  return [effects.catalog.resolve(target)];
 }
 
 /** The table that a simple view stands for; a change of the view is a change of that table. */
@@ -105,7 +116,11 @@ function lockSequences(
     if (column.identity !== undefined && column.sequence !== undefined) {
       effects.lock(column.sequence, 'ROW EXCLUSIVE', 'sequence');
     }
-    for (const sequence of sequencesIn(column.default?.node)) {
+    const sequences = sequencesIn(column.default?.node);
+    // The sequence that belongs to the column may have another name by now.
+    for (const sequence of sequences.length === 1 && column.sequence !== undefined
+      ? [column.sequence]
+      : sequences) {
       effects.lock(sequence, 'ROW EXCLUSIVE', 'sequence');
     }
   }
@@ -138,10 +153,21 @@ export function truncate(effects: EffectsBuilder, statement: Truncate): void {
       for (const { sequence } of relation.columns) {
         if (restarts && sequence !== undefined) effects.lock(sequence, 'ACCESS EXCLUSIVE', 'sequence');
       }
-      if (statement.cascade) for (const other of relation.referencedBy) visit(other, 'referencing table');
+      if (!statement.cascade) continue;
+      // A key that points at a partitioned table points at each partition.
+      for (const whole of [relation, ...ancestors(effects, relation)]) {
+        for (const other of whole.referencedBy) visit(other, 'referencing table');
+      }
     }
   };
   for (const name of statement.relations) visit(name, 'target');
+}
+
+function ancestors(effects: EffectsBuilder, relation: Relation): readonly Relation[] {
+  return relation.parents.flatMap((name) => {
+    const parent = effects.relation(name);
+    return parent?.kind === 'partitioned table' ? [parent, ...ancestors(effects, parent)] : [];
+  });
 }
 
 /** The relations that a statement names with ONLY: TRUNCATE ONLY t, LOCK ONLY t. */

@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/catalog';
 import { replayAction } from '../catalog/alter-table';
 import { showsItsRelations } from '../catalog/dynamic-sql';
+import type { Named } from '../catalog/relation';
 import { type Call, callOf, callsIn, executedBy } from '../catalog/routines';
 import { replay } from '../catalog/replay';
 import { refusedInTransactionBlock } from '../sql/transaction-block';
@@ -13,7 +14,7 @@ import type { Effects, LockRole } from './effects';
 import { commandForms } from './forms/commands';
 import { drop } from './forms/drops';
 import { alterIndex, lockNamedIndex } from './forms/other-objects';
-import { tableAction } from './forms/table-actions';
+import { isInheritable, tableAction } from './forms/table-actions';
 
 /** What a statement does to the relations of `catalog`, which is the schema before it, on a server of this major. */
 export function effectsOf(statement: Statement, catalog: Catalog, major: Major): Effects {
@@ -43,10 +44,11 @@ function add(effects: EffectsBuilder, statement: Statement): void {
       break;
     case 'Truncate':
       truncate(effects, statement);
+      for (const relation of statement.relations) fireTriggers(effects, 'TRUNCATE', relation);
       break;
     case 'DataChange':
       dataChange(effects, statement);
-      fireTriggers(effects, statement);
+      if (statement.relation !== undefined) fireTriggers(effects, statement.operation, statement.relation);
       break;
     case 'Select':
       select(effects, statement);
@@ -82,10 +84,20 @@ function alterTable(effects: EffectsBuilder, statement: AlterTable): void {
     for (const action of statement.actions) alterIndex(effects, statement, action);
     return;
   }
+  const { kind } = effects.relation(statement.relation) ?? {};
+  if (statement.ifExists && kind === undefined && catalog.isCertain(statement.relation)) return;
+  if (statement.objectType === 'TYPE') {
+    for (const typed of catalog.typedTables(statement.relation)) {
+      effects.lockFamily(typed, 'ACCESS EXCLUSIVE', 'table that uses it');
+    }
+  }
   if (
-    statement.objectType !== 'TABLE' &&
-    statement.objectType !== 'FOREIGN TABLE' &&
-    statement.objectType !== 'MATERIALIZED VIEW'
+    kind === 'view' ||
+    kind === 'composite type' ||
+    kind === 'sequence' ||
+    (statement.objectType !== 'TABLE' &&
+      statement.objectType !== 'FOREIGN TABLE' &&
+      statement.objectType !== 'MATERIALIZED VIEW')
   ) {
     // Views, sequences and composite types have no rows to look at.
     effects.lock(statement.relation, 'ACCESS EXCLUSIVE', 'target');
@@ -133,21 +145,28 @@ const renamedFreely = new Set([
   'TYPE',
 ]);
 
-function rename(effects: EffectsBuilder, { objectType, relation, from }: Rename): void {
+function rename(effects: EffectsBuilder, { objectType, relation, from, ifExists }: Rename): void {
   if (relation === undefined || renamedFreely.has(objectType)) return;
   const index = effects.catalog.index(relation);
-  if (objectType === 'INDEX' || (index !== undefined && effects.relation(relation) === undefined)) {
+  const known = effects.relation(relation);
+  if (ifExists && index === undefined && known === undefined && effects.catalog.isCertain(relation)) return;
+  if ((objectType === 'INDEX' && known === undefined) || (index !== undefined && known === undefined)) {
     // ALTER TABLE does not know that it is an index when it takes the lock.
     lockNamedIndex(effects, relation, objectType === 'INDEX' ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS EXCLUSIVE');
     return;
   }
-  if (objectType !== 'COLUMN' && objectType !== 'CONSTRAINT') {
-    effects.lock(relation, 'ACCESS EXCLUSIVE', 'target');
-    return;
+  if (objectType === 'ATTRIBUTE') {
+    for (const typed of effects.catalog.typedTables(relation)) {
+      effects.lockFamily(typed, 'ACCESS EXCLUSIVE', 'table that uses it');
+    }
   }
-  effects.lockFamily(relation, 'ACCESS EXCLUSIVE', 'target');
+  const isCopied =
+    objectType === 'COLUMN' ||
+    (objectType === 'CONSTRAINT' && isInheritable(effects, relation, from)) ||
+    (objectType === 'TRIGGER' && known?.kind === 'partitioned table' && effects.major >= 15);
+  if (isCopied) effects.lockFamily(relation, 'ACCESS EXCLUSIVE', 'target');
+  else effects.lock(relation, 'ACCESS EXCLUSIVE', 'target');
   if (objectType !== 'CONSTRAINT') return;
-  const known = effects.relation(relation);
   effects.lockIndexes(known, 'SHARE UPDATE EXCLUSIVE', ({ constraint }) => constraint === from);
 }
 
@@ -204,9 +223,13 @@ function runCalls(effects: EffectsBuilder, calls: readonly Call[], role?: LockRo
 }
 
 /** The functions of triggers that fire. Those that nobody has seen are the server's or an extension's. */
-function fireTriggers(effects: EffectsBuilder, { operation, relation: target }: DataChange): void {
+function fireTriggers(
+  effects: EffectsBuilder,
+  operation: DataChange['operation'] | 'TRUNCATE',
+  target: Named,
+): void {
   const { catalog } = effects;
-  for (const trigger of (target === undefined ? undefined : effects.relation(target))?.triggers ?? []) {
+  for (const trigger of effects.relation(target)?.triggers ?? []) {
     const isFired = trigger.events.some((event) => event === operation || operation === 'MERGE');
     const isCopied = operation === 'COPY' && trigger.events.includes('INSERT');
     if ((!isFired && !isCopied) || catalog.function(trigger.function) === undefined) continue;

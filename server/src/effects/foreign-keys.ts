@@ -27,7 +27,7 @@ export function dropConstraintOf(effects: EffectsBuilder, relation: Relation, co
     if (index.constraint === constraint.name) dropIndexOf(effects, relation, index.name);
   }
   if (constraint.references !== undefined) {
-    effects.lock(constraint.references.relation, 'ACCESS EXCLUSIVE', 'referenced table');
+    effects.lockFamily(constraint.references.relation, 'ACCESS EXCLUSIVE', 'referenced table');
   }
   if (constraint.type !== 'PRIMARY KEY' && constraint.type !== 'UNIQUE') return;
   for (const { relation: other } of foreignKeysOn(effects.catalog, relation, constraint.columns)) {
@@ -85,7 +85,11 @@ function dropOne(effects: EffectsBuilder, relation: Relation): void {
   for (const constraint of relation.constraints) {
     const { references } = constraint;
     if (references === undefined || isInherited(effects, relation, constraint)) continue;
-    effects.lock(references.relation, 'ACCESS EXCLUSIVE', 'referenced table');
+    const others = effects.familyOf(references.relation);
+    // 14 locks the partitions, of which each has its triggers, and forgets the whole.
+    for (const other of effects.major < 15 && others.length > 1 ? others.slice(1) : others) {
+      effects.lock(other, 'ACCESS EXCLUSIVE', 'referenced table');
+    }
   }
   for (const { relation: other } of foreignKeysOn(effects.catalog, relation)) {
     effects.lock(other, 'ACCESS EXCLUSIVE', 'referencing table');
@@ -97,7 +101,7 @@ function dropOne(effects: EffectsBuilder, relation: Relation): void {
 }
 
 /** Whether a foreign key of a partition is the one of its parent, which stays. */
-function isInherited(effects: EffectsBuilder, relation: Relation, constraint: Constraint): boolean {
+export function isInherited(effects: EffectsBuilder, relation: Relation, constraint: Constraint): boolean {
   return relation.parents.some((name) =>
     effects
       .relation(name)

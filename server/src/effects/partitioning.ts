@@ -1,11 +1,12 @@
 import type { Node, PartitionBoundSpec } from '@pgsql/types';
 import { columnOf, conjuncts, disjuncts } from '../catalog/expressions';
+import { foreignKeysOn } from '../catalog/edit';
 import { isAlike } from '../catalog/partitions';
 import type { Named, Relation, RelationName } from '../catalog/relation';
 import { strings } from '../sql/build/reader';
 import { isProvenNotNull } from './add-constraint';
 import type { EffectsBuilder } from './builder';
-import { addForeignKey } from './foreign-keys';
+import { addForeignKey, isInherited } from './foreign-keys';
 
 /** A partition comes to `parent`: what that means for the default partition. */
 export function makeRoom(
@@ -32,12 +33,16 @@ export function attachPartition(
 ): void {
   const members = effects.lockFamily(partition, 'ACCESS EXCLUSIVE', 'partition');
   const whole = effects.relation(parent);
+  lockAncestors(effects, whole);
+  // The only partition, as the default, takes any row.
+  const takesAll = bound?.is_default === true && whole?.isComplete === true && whole.children.length === 0;
   for (const member of members) {
-    if (impliesBound(whole, effects.relation(member), bound)) continue;
+    if (takesAll || impliesBound(whole, effects.relation(member), bound)) continue;
     effects.scan(member);
     effects.fails(partition, "a row is outside of the partition's bounds", '23514');
   }
   makeRoom(effects, parent, bound);
+  lockReferencing(effects, parent);
   effects.lockIndexes(whole, 'SHARE UPDATE EXCLUSIVE');
   const part = effects.relation(partition);
   for (const { references, columns, isValid } of whole?.constraints ?? []) {
@@ -58,6 +63,30 @@ export function attachPartition(
   }
 }
 
+/** The bounds of a partition are also those of what it is a partition of. */
+export function lockAncestors(effects: EffectsBuilder, whole: Relation | undefined): void {
+  for (const ancestor of whole?.parents ?? []) {
+    if (effects.relation(ancestor)?.kind !== 'partitioned table') continue;
+    effects.lock(ancestor, 'ACCESS SHARE', 'parent');
+    lockAncestors(effects, effects.relation(ancestor));
+  }
+}
+
+/** The foreign keys that point at a partitioned table point at its new partitions too. */
+export function lockReferencing(effects: EffectsBuilder, parent: Named): void {
+  const mode = effects.major >= 15 ? 'SHARE ROW EXCLUSIVE' : 'ACCESS SHARE';
+  for (const other of referencing(effects, parent)) effects.lock(other, mode, 'referencing table');
+}
+
+/** The relations with a foreign key of their own that points at a partitioned table. */
+function referencing(effects: EffectsBuilder, parent: Named): readonly Relation[] {
+  const whole = effects.relation(parent);
+  if (whole === undefined) return [];
+  return foreignKeysOn(effects.catalog, whole).flatMap(({ relation, constraint }) =>
+    isInherited(effects, relation, constraint) ? [] : [relation],
+  );
+}
+
 /** The foreign keys of a partitioned table reach its new or leaving partitions too. */
 export function lockReferencedBy(effects: EffectsBuilder, parent: Named): void {
   for (const { references } of effects.relation(parent)?.constraints ?? []) {
@@ -69,9 +98,15 @@ export function lockReferencedBy(effects: EffectsBuilder, parent: Named): void {
 
 /** DETACH PARTITION: the lock on the parent is taken by the caller. */
 export function detachPartition(effects: EffectsBuilder, parent: Named, partition: Named): void {
-  effects.lock(partition, 'ACCESS EXCLUSIVE', 'partition');
+  effects.lockFamily(partition, 'ACCESS EXCLUSIVE', 'partition');
   effects.lockIndexes(effects.relation(partition), 'ACCESS EXCLUSIVE', (index) => index.parent !== undefined);
   lockReferencedBy(effects, parent);
+  // No row may point at a row that leaves.
+  for (const other of referencing(effects, parent)) {
+    effects.lock(other, 'ACCESS EXCLUSIVE', 'referencing table');
+    effects.scan(other);
+    effects.fails(other, 'a row points at one of the partition', '23503');
+  }
   const fallback: RelationName | undefined = effects.relation(parent)?.defaultPartition;
   if (fallback !== undefined) effects.lock(fallback, 'ACCESS EXCLUSIVE', 'default partition');
 }

@@ -96,6 +96,10 @@ function isOptional({ relation, role, mode }: RelationLock, statement: Statement
       catalog.relation(relation)?.isComplete !== true
     );
   }
+  if ((statement.kind === 'AlterTable' || statement.kind === 'Rename') && statement.ifExists) {
+    const { relation: written } = statement;
+    if (written === undefined || catalog.relation(written) === undefined) return true;
+  }
   if (statement.kind === 'AlterTable') return role === 'sequence' && mode === 'ROW EXCLUSIVE';
   // What a function or a trigger does may stand under a condition, and no row fires a trigger for each row.
   if (role === 'trigger') return true;

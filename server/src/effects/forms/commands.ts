@@ -1,7 +1,7 @@
 import type { Node } from '@pgsql/types';
 import { namedBy } from '../../catalog/definitions';
 import { columnsOfType } from '../../catalog/drop';
-import { named } from '../../catalog/relation';
+import { named, type Named } from '../../catalog/relation';
 import { published } from '../../catalog/replay';
 import { ownerIn, ownerNamed } from '../../catalog/sequences';
 import { relationsRead } from '../../catalog/views';
@@ -58,9 +58,7 @@ export const commandForms: Readonly<Record<string, CommandForm | undefined>> = {
   AlterPublicationStmt: (effects, node) => {
     if (!('AlterPublicationStmt' in node)) return;
     const { pubname, pubobjects, action } = node.AlterPublicationStmt;
-    for (const table of published(effects.catalog, pubobjects)) {
-      effects.lock(table, 'SHARE UPDATE EXCLUSIVE', 'target');
-    }
+    for (const table of published(effects.catalog, pubobjects)) lockPublished(effects, table);
     // SET takes out what is not in the new list.
     if (action !== 'AP_SetObjects') return;
     for (const table of effects.catalog.publication(pubname ?? '')) {
@@ -118,7 +116,7 @@ export const commandForms: Readonly<Record<string, CommandForm | undefined>> = {
   CreatePublicationStmt: (effects, node) => {
     if (!('CreatePublicationStmt' in node)) return;
     for (const table of published(effects.catalog, node.CreatePublicationStmt.pubobjects)) {
-      effects.lock(table, 'SHARE UPDATE EXCLUSIVE', 'target');
+      lockPublished(effects, table);
     }
   },
   CreateRangeStmt: nothing,
@@ -138,8 +136,10 @@ export const commandForms: Readonly<Record<string, CommandForm | undefined>> = {
   CreateTransformStmt: nothing,
   CreateTrigStmt: (effects, node) => {
     if (!('CreateTrigStmt' in node)) return;
-    const { relation, constrrel } = node.CreateTrigStmt;
-    effects.lockFamily(named(relation), 'SHARE ROW EXCLUSIVE', 'target');
+    const { relation, constrrel, row } = node.CreateTrigStmt;
+    const isCopied = row === true && effects.relation(named(relation))?.kind === 'partitioned table';
+    if (isCopied) effects.lockFamily(named(relation), 'SHARE ROW EXCLUSIVE', 'target');
+    else effects.lock(named(relation), 'SHARE ROW EXCLUSIVE', 'target');
     if (constrrel !== undefined) effects.lock(named(constrrel), 'ACCESS SHARE', 'referenced table');
   },
   CreateUserMappingStmt: nothing,
@@ -173,6 +173,9 @@ export const commandForms: Readonly<Record<string, CommandForm | undefined>> = {
     if (!('RuleStmt' in node)) return;
     effects.lock(named(node.RuleStmt.relation), 'ACCESS EXCLUSIVE', 'target');
     nameRelations(effects, relationsRead(effects.catalog, node.RuleStmt.actions));
+    for (const changed of relationsChanged(node.RuleStmt.actions)) {
+      effects.lock(changed, 'ROW EXCLUSIVE', 'source');
+    }
   },
   SecLabelStmt: nothing,
   UnlistenStmt: nothing,
@@ -185,6 +188,15 @@ export const commandForms: Readonly<Record<string, CommandForm | undefined>> = {
     nameRelations(effects, relationsRead(effects.catalog, query));
   },
 };
+
+/** The relations that statements insert into, update or delete from. */
+function relationsChanged(actions: readonly Node[] | undefined): readonly Named[] {
+  return (actions ?? []).flatMap((action) => {
+    if ('InsertStmt' in action) return [named(action.InsertStmt.relation)];
+    if ('UpdateStmt' in action) return [named(action.UpdateStmt.relation)];
+    return 'DeleteStmt' in action ? [named(action.DeleteStmt.relation)] : [];
+  });
+}
 
 /** A policy may ask other tables. */
 function policy(effects: EffectsBuilder, table: Parameters<typeof named>[0], node: Node): void {
@@ -200,6 +212,13 @@ function policy(effects: EffectsBuilder, table: Parameters<typeof named>[0], nod
 function bodyOfPolicy(node: Node): unknown {
   if ('CreatePolicyStmt' in node) return [node.CreatePolicyStmt.qual, node.CreatePolicyStmt.with_check];
   return 'AlterPolicyStmt' in node ? [node.AlterPolicyStmt.qual, node.AlterPolicyStmt.with_check] : undefined;
+}
+
+/** Children by inheritance are published with their parent; partitions go without saying. */
+function lockPublished(effects: EffectsBuilder, table: Named): void {
+  if (effects.relation(table)?.kind === 'partitioned table') {
+    effects.lock(table, 'SHARE UPDATE EXCLUSIVE', 'target');
+  } else effects.lockFamily(table, 'SHARE UPDATE EXCLUSIVE', 'target');
 }
 
 /** The body of a function is rewritten as if it would run: what is below views is looked at, too. */

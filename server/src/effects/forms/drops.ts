@@ -18,7 +18,10 @@ const onRelation: DropForm = (effects, name, statement) => {
     // When there is none, the table is only looked at.
     if (!names.some((one) => one.name === name.name)) return;
   }
-  effects.lock(owner, 'ACCESS EXCLUSIVE', 'target');
+  // The trigger is on the partitions as well.
+  const isCopied = objectType === 'TRIGGER' && known?.kind === 'partitioned table';
+  if (isCopied) effects.lockFamily(owner, 'ACCESS EXCLUSIVE', 'target');
+  else effects.lock(owner, 'ACCESS EXCLUSIVE', 'target');
 };
 
 const relation: DropForm = (effects, name, statement) => {
@@ -27,7 +30,10 @@ const relation: DropForm = (effects, name, statement) => {
 };
 
 const type: DropForm = (effects, name, statement) => {
+  const composite = effects.relation(name);
+  if (composite?.kind === 'composite type') effects.lock(composite, 'ACCESS EXCLUSIVE', 'target');
   if (!statement.cascade) return;
+  for (const typed of effects.catalog.typedTables(name)) dropRelationOf(effects, typed);
   for (const use of columnsOfType(effects.catalog, effects.catalog.type(name) ?? name)) {
     effects.lock(use.relation, 'ACCESS EXCLUSIVE', 'table that uses it');
   }
@@ -117,6 +123,8 @@ function dropIndex(effects: EffectsBuilder, name: Named, statement: Drop): void 
   const found = effects.catalog.index(name);
   if (found === undefined && statement.ifExists && isCertainlyMissing(effects, name)) return;
   if (statement.concurrently) effects.waitsForTransactions();
+  const owner = found === undefined ? undefined : effects.relation(found.relation);
+  if (owner?.kind === 'partitioned table') effects.lockFamily(owner, 'ACCESS EXCLUSIVE', 'target');
   if (found === undefined) {
     // The table is locked as well, but nobody knows which one it is.
     lockNamedIndex(effects, name, 'ACCESS EXCLUSIVE');

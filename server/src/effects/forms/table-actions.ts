@@ -13,8 +13,9 @@ import { otherActionForms } from './table-options';
 export interface ActionForm<Action extends AlterTableAction = AlterTableAction> {
   /** On the table, and on its partitions and children if it recurses. */
   readonly lock: LockMode | ((action: Action) => LockMode);
-  /** Whether the partitions and children are altered as well. */
-  readonly recurses: boolean;
+  /** Whether the partitions and children are altered as well; or the partitions alone. */
+  readonly recurses:
+    boolean | 'to partitions' | ((effects: EffectsBuilder, target: Named, action: Action) => boolean);
   /** What it does besides: `members` are the table, and the partitions and children if it recurses. */
   readonly more?: (effects: EffectsBuilder, target: Named, members: readonly Named[], action: Action) => void;
 }
@@ -60,14 +61,14 @@ const forms: {
   },
   ValidateConstraint: {
     lock: 'SHARE UPDATE EXCLUSIVE',
-    recurses: true,
+    recurses: (effects, target, { constraint }) => isInheritable(effects, target, constraint.text),
     more: (effects, target, members, action) => {
       validateConstraint(effects, target, members, action.constraint.text);
     },
   },
   DropConstraint: {
     lock: 'ACCESS EXCLUSIVE',
-    recurses: true,
+    recurses: (effects, target, { constraint }) => isInheritable(effects, target, constraint.text),
     more: (effects, _target, members, action) => {
       for (const member of members) {
         const relation = effects.relation(member);
@@ -131,10 +132,42 @@ function apply(
   // From 18 a CHECK that the children do not get locks them all the same.
   const staysAlone =
     only || (action.type === 'AddConstraint' && action.constraint.noInherit && effects.major < 18);
-  const recurses = form.recurses && !staysAlone;
+  const recurses = !staysAlone && goesDown(effects, target, action, form.recurses);
   const members = recurses ? effects.familyOf(target) : [target];
   if (buildsKey) effects.lock(target, lock, 'target');
   else if (recurses) effects.lockFamily(target, lock, 'target');
   else effects.lock(target, lock, 'target');
+  // The children keep the column or the constraint, and it is noted that it is their own now.
+  const isTaken =
+    action.type === 'DropColumn' ||
+    (action.type === 'DropConstraint' && isInheritable(effects, target, action.constraint.text));
+  if (only && isTaken) {
+    const relation = effects.relation(target);
+    const isWhole = relation?.kind === 'partitioned table';
+    for (const child of isWhole ? effects.familyOf(target).slice(1) : (relation?.children ?? [])) {
+      effects.lock(child, lock, isWhole ? 'partition' : 'child');
+    }
+  }
   form.more?.(effects, target, members, action);
+}
+
+function goesDown(
+  effects: EffectsBuilder,
+  target: Named,
+  action: AlterTableAction,
+  recurses: ActionForm['recurses'],
+): boolean {
+  if (typeof recurses === 'function') return recurses(effects, target, action);
+  return recurses === 'to partitions' ? isPartitioned(effects, target) : recurses;
+}
+
+function isPartitioned(effects: EffectsBuilder, target: Named): boolean {
+  return effects.relation(target)?.kind === 'partitioned table';
+}
+
+/** Whether the children have a constraint too: a CHECK, or a NOT NULL; partitions have all. */
+export function isInheritable(effects: EffectsBuilder, target: Named, name: string): boolean {
+  const constraint = effects.relation(target)?.constraints.find((one) => one.name === name);
+  if (constraint === undefined || isPartitioned(effects, target)) return true;
+  return (constraint.type === 'CHECK' || constraint.type === 'NOT NULL') && !constraint.noInherit;
 }

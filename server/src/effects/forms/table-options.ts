@@ -11,7 +11,7 @@ type Form = ActionForm<OtherAction>;
 const quick: Form = { lock: 'ACCESS EXCLUSIVE', recurses: false };
 const quickOnAll: Form = { lock: 'ACCESS EXCLUSIVE', recurses: true };
 const whileWritesGoOn: Form = { lock: 'SHARE UPDATE EXCLUSIVE', recurses: false };
-const trigger: Form = { lock: 'SHARE ROW EXCLUSIVE', recurses: true };
+const trigger: Form = { lock: 'SHARE ROW EXCLUSIVE', recurses: 'to partitions' };
 
 /** Storage parameters whose change stops reads; the lock of all others is SHARE UPDATE EXCLUSIVE. */
 const strictParameters = new Set(['user_catalog_table', 'oids']);
@@ -27,7 +27,8 @@ const parameters: Form = {
 /** The column's own sequence is altered or dropped with it. */
 function sequence(mode: 'SHARE ROW EXCLUSIVE' | 'ACCESS EXCLUSIVE'): Form {
   return {
-    ...quickOnAll,
+    ...quick,
+    recurses: 'to partitions',
     more: (effects, target, _members, action) => {
       const column = effects.relation(target)?.columns.find(({ name }) => name === action.name);
       if (column?.sequence !== undefined) effects.lock(column.sequence, mode, 'sequence');
@@ -39,8 +40,12 @@ function persistence(wanted: 'permanent' | 'unlogged'): Form {
   return {
     ...quick,
     more: (effects, target) => {
-      if (effects.relation(target)?.persistence !== wanted || !isComplete(effects, target)) {
-        effects.rewrite(target);
+      const relation = effects.relation(target);
+      if (relation?.persistence === wanted && isComplete(effects, target)) return;
+      effects.rewrite(target);
+      if (effects.major < 15) return;
+      for (const { sequence } of relation?.columns ?? []) {
+        if (sequence !== undefined) effects.lock(sequence, 'ACCESS EXCLUSIVE', 'sequence');
       }
     },
   };
@@ -66,7 +71,7 @@ export const otherActionForms: Readonly<Record<string, Form | undefined>> = {
   AT_ResetOptions: whileWritesGoOn,
   AT_SetStorage: quickOnAll,
   AT_SetCompression: quick,
-  AT_AddIdentity: quickOnAll,
+  AT_AddIdentity: { ...quick, recurses: 'to partitions' },
   AT_SetIdentity: sequence('SHARE ROW EXCLUSIVE'),
   AT_DropIdentity: sequence('ACCESS EXCLUSIVE'),
   AT_AlterConstraint: { ...quickOnAll, more: alterConstraint },

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { PGlite } from '@electric-sql/pglite';
 import { citext } from '@electric-sql/pglite/contrib/citext';
@@ -7,7 +9,7 @@ import { canReference, knownForeignKeyTypes } from '../../server/src/postgres/fo
 import { rules } from '../../server/src/rules';
 import { loadGrammar } from '../../server/src/sql/parse';
 import { applyChanges } from '../runners/tree';
-import { codesOfExistence } from './existence';
+import { codesOfExistence, judge } from './existence';
 import { analyse, migrationsBefore, siteOf, type World, worldFor } from './world';
 
 let database: PGlite;
@@ -18,15 +20,16 @@ before(async () => {
 after(() => database.close());
 
 describe('what is reported as an error is refused by a real server, and what the fix writes is not', () => {
-  for (const { id, meta, fixes } of rules) {
+  for (const rule of rules) {
+    const { id, meta } = rule;
     if (meta.category !== 'existence') continue;
     meta.examples.forEach(({ setup, bad, good }, index) => {
       test(`${id}, number ${index + 1}`, async () => {
         assert.ok(codesOfExistence.has(await outcome(worldFor(bad, setup))), bad);
         assert.equal(await outcome(worldFor(good, setup)), '', good);
-        if (fixes === undefined) return;
+        if (rule.fixes === undefined) return;
         const world = worldFor(bad, setup);
-        for (const fix of allFixes(analyse(world), siteOf(world)).filter(({ rule }) => rule === id)) {
+        for (const fix of allFixes(analyse(world), siteOf(world)).filter((fix) => fix.rule === id)) {
           const files = applyChanges(world.files, fix.changes);
           assert.equal(await outcome({ ...world, files }), '', fix.title);
         }
@@ -50,6 +53,17 @@ async function codeOf(sql: string): Promise<string> {
     return (error as { code?: string }).code ?? 'no code';
   }
 }
+
+test('nothing is reported that runs', async () => {
+  const text = readFileSync(path.join(__dirname, 'existence/silent.sql'), 'utf8');
+  const verdicts = await judge([{ file: '0001_silent.sql', text }]);
+  assert.deepEqual(
+    verdicts.filter(
+      ({ refusal, errors, warnings }) => refusal !== undefined || errors.length + warnings.length > 0,
+    ),
+    [],
+  );
+});
 
 test('foreign keys between any two types are accepted and refused as the table says', async () => {
   await database.exec('DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE EXTENSION citext');

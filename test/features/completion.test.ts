@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import { complete, type Completion } from '../../server/src/features/completion';
+import { complete, type Completion } from '../../server/src/features/completion/completion';
 import { loadGrammar } from '../../server/src/sql/parse';
 import { projectOf, projectWith, withCursor } from './objects';
 

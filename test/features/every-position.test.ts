@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { before, describe, it } from 'node:test';
 import { finish } from '../../server/src/features/analyser';
-import { complete } from '../../server/src/features/completion';
+import { complete } from '../../server/src/features/completion/completion';
 import { definition } from '../../server/src/features/definition';
 import { highlights, references } from '../../server/src/features/references';
 import { objectHover } from '../../server/src/features/relation-hover';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { placesIn } from '../../server/src/features/object-places';
+import { placesIn } from '../../server/src/features/names/places';
 import { tokenize } from '../../server/src/sql/scanner';
 
 /** `relation orders, new index i of orders`, in the order of the text. */

@@ -2,7 +2,7 @@ import type { Catalog } from '../../server/src/catalog/catalog';
 import { Analyser } from '../../server/src/features/analyser';
 import type { Analysis } from '../../server/src/features/analysis';
 import { History, type PastFile } from '../../server/src/features/history';
-import type { ProjectFiles } from '../../server/src/features/object-trace';
+import type { ProjectFiles } from '../../server/src/features/names/trace';
 import { recognise } from '../../server/src/runners';
 import { parseFile } from '../../server/src/sql/parse';
 

@@ -34,7 +34,7 @@ CREATE OR REPLACE VIEW order_totals AS SELECT total FROM orders;
 
 -- Two names that are the same after 63 bytes.
 CREATE VIEW orders_that_were_closed_within_one_single_day_of_creation_by_one_user AS SELECT 1 AS id;
---          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information name-too-long: This name has 69 bytes; the server cuts it to "orders_that_were_closed_within_one_single_day_of_creation_by_on". Choose a shorter one.
+--          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ hint name-too-long: This name has 69 bytes; the server cuts it to "orders_that_were_closed_within_one_single_day_of_creation_by_on". Choose a shorter one.
 CREATE VIEW orders_that_were_closed_within_one_single_day_of_creation_by_one_umpire AS SELECT 1 AS id;
 --          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error object-already-exists: The relation "orders_that_were_closed_within_one_single_day_of_creation_by_on" exists already: a statement above has made it; names are cut after 63 bytes. Choose another name, or leave this out.
 

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { compareNames, compareNaturally, nextVersions, slug } from '../../server/src/runners/naming';
+import { compareNames, compareNaturally, nextVersions, slug } from '../../server/src/runners/files/naming';
 
 const now = new Date('2026-03-01T10:00:59.700Z');
 

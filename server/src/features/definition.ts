@@ -4,10 +4,10 @@ import { tokenize } from '../sql/scanner';
 import type { ConstraintDefinition, Statement } from '../sql/statement';
 import { type Range, shift } from '../sql/text';
 import { type Analysis, catalogBefore } from './analysis';
-import { madeBy, type Mention, mentionsAt, mentionsOf, type ObjectName } from './object-names';
-import { type Place, placesIn, placesOf } from './object-places';
-import { sourceNamed } from './object-scope';
-import { beginningOf, type ProjectFiles, rangeIn, type TraceStart } from './object-trace';
+import { madeBy, type Mention, mentionsAt, mentionsOf, type ObjectName } from './names/names';
+import { type Place, placesIn, placesOf } from './names/places';
+import { sourceNamed } from './names/scope';
+import { beginningOf, type ProjectFiles, rangeIn, type TraceStart } from './names/trace';
 
 /** A place in a file of the project. */
 export interface FileRange {

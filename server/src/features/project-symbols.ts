@@ -1,8 +1,8 @@
 import { shift } from '../sql/text';
 import type { FileRange } from './definition';
-import { placesOf } from './object-places';
-import type { ProjectFiles } from './object-trace';
-import type { PlaceKind } from './object-walker';
+import { placesOf } from './names/places';
+import type { ProjectFiles } from './names/trace';
+import type { PlaceKind } from './names/walker';
 import type { OutlineKind } from './outline';
 import { fileLabel } from './relation-hover';
 

@@ -2,9 +2,9 @@ import { tokenize } from '../sql/scanner';
 import { type Range, shift } from '../sql/text';
 import { type Analysis, catalogBefore } from './analysis';
 import { type FileRange, startOf, thingAt } from './definition';
-import { isSameObject, mentionsOf, type ObjectName } from './object-names';
-import { placesOf } from './object-places';
-import { beginningOf, mentionsFrom, type ProjectFiles, rangeIn } from './object-trace';
+import { isSameObject, mentionsOf, type ObjectName } from './names/names';
+import { placesOf } from './names/places';
+import { beginningOf, mentionsFrom, type ProjectFiles, rangeIn } from './names/trace';
 
 /** A place that names a thing. */
 export interface Reference extends FileRange {

@@ -8,7 +8,7 @@ import { type Analysis, catalogBefore } from './analysis';
 import { originOf, thingAt } from './definition';
 import { shownName } from './headline';
 import type { HoverText } from './hover';
-import type { ObjectName } from './object-names';
+import type { ObjectName } from './names/names';
 
 /** What a description of a thing needs of the editor. */
 export interface DescriptionSite {

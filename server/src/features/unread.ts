@@ -1,5 +1,5 @@
 import type { ReportedFinding } from './analysis';
-import { filesIn, nameOf } from '../runners/paths';
+import { filesIn, nameOf } from '../runners/files/paths';
 import type { FileTree, Project } from '../runners/runner';
 import { tokenize } from '../sql/scanner';
 import type { SourceFile, SourceStatement } from '../sql/source';

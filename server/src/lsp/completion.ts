@@ -9,8 +9,8 @@ import {
   type ServerCapabilities,
 } from 'vscode-languageserver';
 import { catalogBefore } from '../features/analysis';
-import { type Completion, complete, type ProposalKind } from '../features/completion';
-import type { ObjectName } from '../features/object-names';
+import { type Completion, complete, type ProposalKind } from '../features/completion/completion';
+import type { ObjectName } from '../features/names/names';
 import { describeObject } from '../features/relation-hover';
 import type { Lines } from '../sql/text';
 import { toRange } from './convert';

@@ -11,7 +11,7 @@ import type { Origin } from '../catalog/relation';
 import { definition, type FileRange } from '../features/definition';
 import { fileLabel } from '../features/relation-hover';
 import type { DescriptionSite } from '../features/relation-hover';
-import type { ProjectFiles } from '../features/object-trace';
+import type { ProjectFiles } from '../features/names/trace';
 import { highlights, references } from '../features/references';
 import { projectSymbols } from '../features/project-symbols';
 import { Lines } from '../sql/text';

@@ -11,7 +11,7 @@ export default defineRule({
   id: 'name-too-long',
   meta: {
     category: 'style',
-    severity: 'information',
+    severity: 'hint',
     addedIn: '0.1.0',
     remedy: 'Choose a shorter one.',
     docs: {

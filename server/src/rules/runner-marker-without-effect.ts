@@ -1,7 +1,7 @@
 import { runners, shortLabelOf } from '../runners';
-import { nearest, removal, withoutIndent } from '../runners/marker-words';
+import { nearest, removal, withoutIndent } from '../runners/sending/marker-words';
 import type { MarkerProblem, Project, Runner } from '../runners/runner';
-import { type MarkerLine, markerLines } from '../runners/sections';
+import { type MarkerLine, markerLines } from '../runners/sending/sections';
 import type { SourceFile } from '../sql/source';
 import { defineRule, type Finding } from './rule';
 

@@ -1,8 +1,8 @@
 import { sha256 } from '@noble/hashes/sha2';
 import { applyEdits } from '../sql/text';
-import { difference } from './edits';
-import { compareNames } from './naming';
-import { join, nameOf, parentOf } from './paths';
+import { difference } from './placing/edits';
+import { compareNames } from './files/naming';
+import { join, nameOf, parentOf } from './files/paths';
 import type { FileChange, FileTree } from './runner';
 
 /** The checksums of a folder of migrations: `atlas.sum`, which Atlas writes and compares. */

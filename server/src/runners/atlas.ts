@@ -1,19 +1,19 @@
 import type { SourceFile } from '../sql/source';
 import { insert } from '../sql/text';
 import { withAtlasSum } from './atlas-sum';
-import { callersOf } from './callers';
-import { asQueries, inTransaction, schedule } from './delivery';
-import type { FileDraft, Mark } from './layout';
-import { isManaged } from './managed';
-import { removal, withoutIndent } from './marker-words';
-import { compareNames, nextVersions, slug } from './naming';
-import { directionOf } from './pairs';
-import { filesIn, isFile, join, nameOf, parentOf } from './paths';
-import { placesOf } from './places';
-import { refusalOf } from './refusal';
+import { callersOf } from './files/callers';
+import { asQueries, inTransaction, schedule } from './sending/delivery';
+import type { FileDraft, Mark } from './placing/layout';
+import { isManaged } from './sending/managed';
+import { removal, withoutIndent } from './sending/marker-words';
+import { compareNames, nextVersions, slug } from './files/naming';
+import { directionOf } from './files/pairs';
+import { filesIn, isFile, join, nameOf, parentOf } from './files/paths';
+import { placesOf } from './placing/places';
+import { refusalOf } from './sending/refusal';
 import type { FileChange, FileTree, MarkerProblem, NewFileSite, Project, Runner } from './runner';
-import { markerLines } from './sections';
-import { repositoryFolders } from './versions';
+import { markerLines } from './sending/sections';
+import { repositoryFolders } from './files/versions';
 
 /** What takes a file out of its transaction, in the header of the file. */
 const directive = '-- atlas:txmode none';

@@ -1,17 +1,17 @@
 import type { SourceFile } from '../sql/source';
 import { type Edit, insert, lineBreakOf } from '../sql/text';
-import { inTransaction, type Message } from './delivery';
-import { downSection, needsNoTransaction, sectionCompanion } from './down-section';
-import type { FileDraft } from './layout';
-import { markedFolder } from './marked-folder';
-import { lineRange, misspelt, removal } from './marker-words';
-import { compareNames, nextVersions, slug } from './naming';
-import { filesIn, join, nameOf, parentOf } from './paths';
-import { type LayoutTerms, placesOf } from './places';
-import { endsManagedTransaction, refusalOf } from './refusal';
+import { inTransaction, type Message } from './sending/delivery';
+import { downSection, needsNoTransaction, sectionCompanion } from './placing/down-section';
+import type { FileDraft } from './placing/layout';
+import { markedFolder } from './files/marked-folder';
+import { lineRange, misspelt, removal } from './sending/marker-words';
+import { compareNames, nextVersions, slug } from './files/naming';
+import { filesIn, join, nameOf, parentOf } from './files/paths';
+import { type LayoutTerms, placesOf } from './placing/places';
+import { endsManagedTransaction, refusalOf } from './sending/refusal';
 import type { FileChange, MarkerProblem, NewFileSite, Runner } from './runner';
-import { dividedBy, type MarkerLine, markerLines, scheduleSections, type Section } from './sections';
-import { installedVersion } from './versions';
+import { dividedBy, type MarkerLine, markerLines, scheduleSections, type Section } from './sending/sections';
+import { installedVersion } from './files/versions';
 
 /** Any line that is meant to be one of its markers. */
 const marker = /^[ \t]*--\s*migrate\s*:\s*(?:up|down)\b.*$/gim;

@@ -1,15 +1,15 @@
 import { parse as parseToml } from 'smol-toml';
-import { asOneQuery, inTransaction, schedule } from './delivery';
-import type { FileDraft, Mark } from './layout';
-import { asDown, isManaged } from './managed';
-import { crateFolder, crateVersion, usesCrate } from './manifests';
-import { compareNames, nextVersions, slug } from './naming';
-import { emptyDownFiles } from './pairs';
-import { filesIn, foldersIn, isFile, join, nameOf, parentOf } from './paths';
-import { placesOf } from './places';
-import { refusalOf } from './refusal';
+import { asOneQuery, inTransaction, schedule } from './sending/delivery';
+import type { FileDraft, Mark } from './placing/layout';
+import { asDown, isManaged } from './sending/managed';
+import { crateFolder, crateVersion, usesCrate } from './files/manifests';
+import { compareNames, nextVersions, slug } from './files/naming';
+import { emptyDownFiles } from './files/pairs';
+import { filesIn, foldersIn, isFile, join, nameOf, parentOf } from './files/paths';
+import { placesOf } from './placing/places';
+import { refusalOf } from './sending/refusal';
 import type { FileChange, FileTree, NewFileSite, Runner } from './runner';
-import { repositoryFolders } from './versions';
+import { repositoryFolders } from './files/versions';
 
 /** Diesel: `diesel migration run`, and `embed_migrations!` in a Rust program. */
 export const diesel: Runner = {

@@ -1,9 +1,9 @@
 import { findNodeAtLocation, modify, parse as parseJsonc, parseTree } from 'jsonc-parser';
 import { applyEdits, type Edit } from '../sql/text';
-import { difference } from './edits';
-import type { FileDraft } from './layout';
-import { compareNames, nextVersions, slug, timestamp } from './naming';
-import { filesIn, foldersIn, isFile, join } from './paths';
+import { difference } from './placing/edits';
+import type { FileDraft } from './placing/layout';
+import { compareNames, nextVersions, slug, timestamp } from './files/naming';
+import { filesIn, foldersIn, isFile, join } from './files/paths';
 import type { FileChange, FileTree, NewFileSite } from './runner';
 
 /** One entry of `meta/_journal.json`. */

@@ -1,11 +1,11 @@
 import { type Edit, lineBreakOf } from '../sql/text';
-import { beforeTheDeploy, oneStatementEach } from './by-hand';
-import { endWithComment, withLineBreaks } from './comments';
-import { inNewFiles, inPlace } from './drafts';
-import { type CommentedStep, prepare } from './steps';
+import { beforeTheDeploy, oneStatementEach } from './placing/by-hand';
+import { endWithComment, withLineBreaks } from './placing/comments';
+import { inNewFiles, inPlace } from './placing/drafts';
+import { type CommentedStep, prepare } from './placing/steps';
 import { addFiles } from './drizzle-files';
-import { type Draft, isLegal, toPlacement } from './layout';
-import { join, nameOf, parentOf } from './paths';
+import { type Draft, isLegal, toPlacement } from './placing/layout';
+import { join, nameOf, parentOf } from './files/paths';
 import type { Placement, Site, Step } from './runner';
 
 export const breakpoint = '--> statement-breakpoint';

@@ -1,11 +1,11 @@
-import { asChunks, inTransaction, schedule } from './delivery';
+import { asChunks, inTransaction, schedule } from './sending/delivery';
 import { addFiles, hasSnapshotFolders, readJournal } from './drizzle-files';
 import { breakpoint, drizzlePlaces } from './drizzle-places';
-import { compareNames } from './naming';
-import { filesIn, foldersIn, isFile, join, nameOf, parentOf, relative, upwards } from './paths';
-import { refusalOf } from './refusal';
+import { compareNames } from './files/naming';
+import { filesIn, foldersIn, isFile, join, nameOf, parentOf, relative, upwards } from './files/paths';
+import { refusalOf } from './sending/refusal';
 import type { FileTree, Runner } from './runner';
-import { installedVersion } from './versions';
+import { installedVersion } from './files/versions';
 
 /** Drizzle: `drizzle-kit migrate`, and `migrate()` of drizzle-orm. */
 export const drizzle: Runner = {

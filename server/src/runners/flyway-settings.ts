@@ -1,8 +1,8 @@
 import { parse as parseToml } from 'smol-toml';
 import { parseAllDocuments } from 'yaml';
-import { filesIn, join, relative, upwards } from './paths';
+import { filesIn, join, relative, upwards } from './files/paths';
 import type { FileTree } from './runner';
-import { repositoryFolders } from './versions';
+import { repositoryFolders } from './files/versions';
 
 /** What a project says about Flyway, by the names of its documentation without `flyway.`: `locations`, `mixed`. */
 export interface FlywaySettings {

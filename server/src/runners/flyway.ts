@@ -1,6 +1,6 @@
 import type { SourceFile } from '../sql/source';
 import type { Statement } from '../sql/statement';
-import { asQueries, inTransaction, schedule } from './delivery';
+import { asQueries, inTransaction, schedule } from './sending/delivery';
 import {
   compareMigrations,
   compareVersions,
@@ -11,13 +11,13 @@ import {
   parseName,
 } from './flyway-names';
 import { locationOf, readSettings } from './flyway-settings';
-import type { FileDraft, Mark } from './layout';
-import { asDown, isManaged } from './managed';
-import { flywayVersion } from './manifests';
-import { slug } from './naming';
-import { filesIn, foldersIn, join, nameOf, parentOf, upwards } from './paths';
-import { placesOf } from './places';
-import { refusalOf } from './refusal';
+import type { FileDraft, Mark } from './placing/layout';
+import { asDown, isManaged } from './sending/managed';
+import { flywayVersion } from './files/manifests';
+import { slug } from './files/naming';
+import { filesIn, foldersIn, join, nameOf, parentOf, upwards } from './files/paths';
+import { placesOf } from './placing/places';
+import { refusalOf } from './sending/refusal';
 import type { FileChange, FileTree, NewFileSite, Placement, Project, Runner, Site, Step } from './runner';
 
 /** What Flyway itself takes for a statement that must not be in a transaction. */

@@ -1,17 +1,17 @@
 import type { SourceFile } from '../sql/source';
 import { withAtlasSum } from './atlas-sum';
-import { callersOf } from './callers';
-import { asChunks, asOneQuery, type Message, schedule } from './delivery';
+import { callersOf } from './files/callers';
+import { asChunks, asOneQuery, type Message, schedule } from './sending/delivery';
 import { shortLabelOf } from './label';
-import type { FileDraft } from './layout';
-import { asDown } from './managed';
-import { slug } from './naming';
-import { compareNumbers, nextNumbers } from './numbered';
-import { beforeDown, createPair, directionOf, emptyDownFiles, pairCompanion } from './pairs';
-import { filesIn, join, nameOf, parentOf } from './paths';
-import { placesOf } from './places';
-import { goModuleFolder, requiredGoModule } from './go-modules';
-import { refusalOf } from './refusal';
+import type { FileDraft } from './placing/layout';
+import { asDown } from './sending/managed';
+import { slug } from './files/naming';
+import { compareNumbers, nextNumbers } from './files/numbered';
+import { beforeDown, createPair, directionOf, emptyDownFiles, pairCompanion } from './files/pairs';
+import { filesIn, join, nameOf, parentOf } from './files/paths';
+import { placesOf } from './placing/places';
+import { goModuleFolder, requiredGoModule } from './files/go-modules';
+import { refusalOf } from './sending/refusal';
 import type { FileChange, FileTree, NewFileSite, Project, Runner } from './runner';
 
 /** Names that golang-migrate takes for migrations; it sorts by the number, and skips all others. */

@@ -1,17 +1,17 @@
 import type { SourceFile } from '../sql/source';
 import { type Edit, insert, lineBreakOf } from '../sql/text';
-import { type Message, inTransaction } from './delivery';
-import { goModuleFolder, requiredGoModule } from './go-modules';
+import { type Message, inTransaction } from './sending/delivery';
+import { goModuleFolder, requiredGoModule } from './files/go-modules';
 import { shortLabelOf } from './label';
-import type { FileDraft } from './layout';
-import { markedFolder } from './marked-folder';
-import { misspelt, nearest, removal, superfluous } from './marker-words';
-import { nextVersions, slug } from './naming';
-import { compareNumbers } from './numbered';
-import { filesIn, join } from './paths';
-import { type LayoutTerms, placesOf } from './places';
-import { refusalOf } from './refusal';
-import { downSection, sectionCompanion } from './down-section';
+import type { FileDraft } from './placing/layout';
+import { markedFolder } from './files/marked-folder';
+import { misspelt, nearest, removal, superfluous } from './sending/marker-words';
+import { nextVersions, slug } from './files/naming';
+import { compareNumbers } from './files/numbered';
+import { filesIn, join } from './files/paths';
+import { type LayoutTerms, placesOf } from './placing/places';
+import { refusalOf } from './sending/refusal';
+import { downSection, sectionCompanion } from './placing/down-section';
 import type { FileChange, MarkerProblem, NewFileSite, Runner } from './runner';
 import {
   behindLine,
@@ -21,8 +21,8 @@ import {
   scheduleSections,
   type Section,
   section,
-} from './sections';
-import { cutAtLines, needsEnclosure, refusalOfEnding, type StatementLines } from './statement-lines';
+} from './sending/sections';
+import { cutAtLines, needsEnclosure, refusalOfEnding, type StatementLines } from './sending/statement-lines';
 
 /** Any line that speaks of goose; it looks for them in strings and block comments, too. */
 const marker = /^[ \t]*--.*\+goose\b.*$/gm;

@@ -1,16 +1,16 @@
 import { parse as parseJsonc } from 'jsonc-parser';
 import type { SourceFile } from '../sql/source';
 import { type Edit, insert, lineBreakOf } from '../sql/text';
-import { beforeTheDeploy } from './by-hand';
-import { inTransaction, type Message, schedule } from './delivery';
-import { inPlace, unmanaged } from './drafts';
-import { prepare } from './steps';
-import { type FileDraft, isLegal, type Mark, type PlacementTerms, toPlacement } from './layout';
-import { misspelt, removal, superfluous } from './marker-words';
-import { slug } from './naming';
-import { compareNumbers } from './numbered';
-import { filesIn, foldersIn, isFile, join, parentOf, relative, upwards } from './paths';
-import { refusalOf } from './refusal';
+import { beforeTheDeploy } from './placing/by-hand';
+import { inTransaction, type Message, schedule } from './sending/delivery';
+import { inPlace, unmanaged } from './placing/drafts';
+import { prepare } from './placing/steps';
+import { type FileDraft, isLegal, type Mark, type PlacementTerms, toPlacement } from './placing/layout';
+import { misspelt, removal, superfluous } from './sending/marker-words';
+import { slug } from './files/naming';
+import { compareNumbers } from './files/numbered';
+import { filesIn, foldersIn, isFile, join, parentOf, relative, upwards } from './files/paths';
+import { refusalOf } from './sending/refusal';
 import type {
   FileChange,
   FileTree,
@@ -22,8 +22,8 @@ import type {
   Site,
   Step,
 } from './runner';
-import { markerLines } from './sections';
-import { installedVersion } from './versions';
+import { markerLines } from './sending/sections';
+import { installedVersion } from './files/versions';
 
 /** Any line that is meant to be one of its markers. */
 const marker =

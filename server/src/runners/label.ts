@@ -1,5 +1,5 @@
 import type { Project } from './runner';
-import { shortVersion } from './versions';
+import { shortVersion } from './files/versions';
 
 /** The runner with its version, for people: `Supabase CLI 2.109.1`, `Prisma Migrate, version unknown, read as 7.3`. */
 export function labelOf(project: Project): string {

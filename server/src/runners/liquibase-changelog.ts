@@ -1,6 +1,6 @@
-import { filesIn, foldersIn, isFile, join, nameOf, parentOf } from './paths';
+import { filesIn, foldersIn, isFile, join, nameOf, parentOf } from './files/paths';
 import type { FileTree } from './runner';
-import { repositoryFolders } from './versions';
+import { repositoryFolders } from './files/versions';
 
 /** A changelog, and what it takes in. */
 export interface Changelog {

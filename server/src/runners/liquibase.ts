@@ -1,14 +1,14 @@
 import type { SourceFile } from '../sql/source';
 import { type Edit, insert, lineBreakOf } from '../sql/text';
-import { inTransaction, type Message } from './delivery';
-import { sectionCompanion } from './down-section';
-import type { Draft, FileDraft } from './layout';
+import { inTransaction, type Message } from './sending/delivery';
+import { sectionCompanion } from './placing/down-section';
+import type { Draft, FileDraft } from './placing/layout';
 import { changelogOf } from './liquibase-changelog';
-import { misspelt, superfluous, withoutIndent } from './marker-words';
-import { compareNaturally, nextVersions, slug } from './naming';
-import { filesIn, isFile, join, nameOf, parentOf } from './paths';
-import { type LayoutTerms, placesOf } from './places';
-import { refusalOf } from './refusal';
+import { misspelt, superfluous, withoutIndent } from './sending/marker-words';
+import { compareNaturally, nextVersions, slug } from './files/naming';
+import { filesIn, isFile, join, nameOf, parentOf } from './files/paths';
+import { type LayoutTerms, placesOf } from './placing/places';
+import { refusalOf } from './sending/refusal';
 import type { FileChange, FileTree, MarkerProblem, NewFileSite, Runner, Site } from './runner';
 import {
   dividedBy,
@@ -17,7 +17,7 @@ import {
   markerLines,
   scheduleSections,
   type Section,
-} from './sections';
+} from './sending/sections';
 
 const header = /^\s*--\s*liquibase\s*formatted/i;
 

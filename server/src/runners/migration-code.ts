@@ -1,11 +1,11 @@
-import { asOneQuery, inTransaction, schedule } from './delivery';
-import { inPlace } from './drafts';
-import { prepare } from './steps';
-import { isLegal, toPlacement } from './layout';
-import { isManaged } from './managed';
-import { compareNames } from './naming';
-import { filesIn, join, nameOf, parentOf } from './paths';
-import { refusalOf } from './refusal';
+import { asOneQuery, inTransaction, schedule } from './sending/delivery';
+import { inPlace } from './placing/drafts';
+import { prepare } from './placing/steps';
+import { isLegal, toPlacement } from './placing/layout';
+import { isManaged } from './sending/managed';
+import { compareNames } from './files/naming';
+import { filesIn, join, nameOf, parentOf } from './files/paths';
+import { refusalOf } from './sending/refusal';
 import type { FileTree, Placement, Project, Runner } from './runner';
 
 /** A framework whose migrations are code, which may read SQL from files. */

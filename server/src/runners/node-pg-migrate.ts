@@ -1,19 +1,19 @@
 import { parseFile } from '../sql/parse';
 import type { SourceFile } from '../sql/source';
 import { insert, lineBreakOf } from '../sql/text';
-import { beforeTheDeploy } from './by-hand';
-import { endWithComment, startWithComment } from './comments';
-import { inTransaction, type Message } from './delivery';
-import { downSection, sectionCompanion } from './down-section';
-import { inNewFiles, inPlace } from './drafts';
-import { prepare } from './steps';
-import { type Draft, type FileDraft, toPlacement } from './layout';
-import { removal, withoutIndent } from './marker-words';
-import { slug } from './naming';
-import { compareNumbers, nextNumbers } from './numbered';
-import { filesIn, isFile, join, nameOf, parentOf } from './paths';
-import { type LayoutTerms, placesOf } from './places';
-import { refusalOf } from './refusal';
+import { beforeTheDeploy } from './placing/by-hand';
+import { endWithComment, startWithComment } from './placing/comments';
+import { inTransaction, type Message } from './sending/delivery';
+import { downSection, sectionCompanion } from './placing/down-section';
+import { inNewFiles, inPlace } from './placing/drafts';
+import { prepare } from './placing/steps';
+import { type Draft, type FileDraft, toPlacement } from './placing/layout';
+import { removal, withoutIndent } from './sending/marker-words';
+import { slug } from './files/naming';
+import { compareNumbers, nextNumbers } from './files/numbered';
+import { filesIn, isFile, join, nameOf, parentOf } from './files/paths';
+import { type LayoutTerms, placesOf } from './placing/places';
+import { refusalOf } from './sending/refusal';
 import type {
   FileChange,
   FileTree,
@@ -25,8 +25,8 @@ import type {
   Site,
   Step,
 } from './runner';
-import { type MarkerLine, markerLines, scheduleSections, type Section, section } from './sections';
-import { installedVersion, repositoryFolders } from './versions';
+import { type MarkerLine, markerLines, scheduleSections, type Section, section } from './sending/sections';
+import { installedVersion, repositoryFolders } from './files/versions';
 
 /** Its markers, which it finds in any case, also with more behind them. */
 const marker = /^[ \t]*--[ \t-]*(?:up|down)[ \t]+migration.*$/gim;

@@ -1,14 +1,14 @@
 import type { SourceFile } from '../sql/source';
 import type { Statement } from '../sql/statement';
-import { asOneQuery, asQueries, schedule } from './delivery';
+import { asOneQuery, asQueries, schedule } from './sending/delivery';
 import { shortLabelOf } from './label';
-import type { FileDraft } from './layout';
-import { compareNames, nextVersions, slug } from './naming';
-import { filesIn, foldersIn, isFile, join, nameOf, parentOf, relative, upwards } from './paths';
-import { placesOf } from './places';
-import { refusalOf } from './refusal';
+import type { FileDraft } from './placing/layout';
+import { compareNames, nextVersions, slug } from './files/naming';
+import { filesIn, foldersIn, isFile, join, nameOf, parentOf, relative, upwards } from './files/paths';
+import { placesOf } from './placing/places';
+import { refusalOf } from './sending/refusal';
 import type { FileChange, FileTree, NewFileSite, Project, Runner } from './runner';
-import { installedVersion, isAtLeast } from './versions';
+import { installedVersion, isAtLeast } from './files/versions';
 
 const fileName = 'migration.sql';
 

@@ -1,9 +1,9 @@
-import { asQueries, schedule } from './delivery';
-import type { FileDraft } from './layout';
-import { compareNames, compareNaturally, nextVersions, slug } from './naming';
-import { filesIn, join, nameOf, parentOf } from './paths';
-import { placesOf } from './places';
-import { refusalOf } from './refusal';
+import { asQueries, schedule } from './sending/delivery';
+import type { FileDraft } from './placing/layout';
+import { compareNames, compareNaturally, nextVersions, slug } from './files/naming';
+import { filesIn, join, nameOf, parentOf } from './files/paths';
+import { placesOf } from './placing/places';
+import { refusalOf } from './sending/refusal';
 import type { FileChange, NewFileSite, Runner } from './runner';
 
 /** What undoes or checks a migration, or is none. */

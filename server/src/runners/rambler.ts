@@ -1,16 +1,16 @@
 import { parse as parseJsonc } from 'jsonc-parser';
 import type { SourceFile } from '../sql/source';
 import { insert, lineBreakOf } from '../sql/text';
-import { downSection, sectionCompanion } from './down-section';
-import type { FileDraft } from './layout';
-import { markedFolder } from './marked-folder';
-import { misspelt, nearest } from './marker-words';
-import { compareNames, nextVersions, slug } from './naming';
-import { filesIn, isFile, join, nameOf, parentOf, upwards } from './paths';
-import { type LayoutTerms, placesOf } from './places';
-import { refusalOf } from './refusal';
+import { downSection, sectionCompanion } from './placing/down-section';
+import type { FileDraft } from './placing/layout';
+import { markedFolder } from './files/marked-folder';
+import { misspelt, nearest } from './sending/marker-words';
+import { compareNames, nextVersions, slug } from './files/naming';
+import { filesIn, isFile, join, nameOf, parentOf, upwards } from './files/paths';
+import { type LayoutTerms, placesOf } from './placing/places';
+import { refusalOf } from './sending/refusal';
 import type { FileChange, FileTree, MarkerProblem, NewFileSite, Runner } from './runner';
-import { dividedBy, type MarkerLine, markerLines, scheduleSections, type Section } from './sections';
+import { dividedBy, type MarkerLine, markerLines, scheduleSections, type Section } from './sending/sections';
 
 /** Any line that is meant to be one of its markers. */
 const marker = /^[ \t]*--[ \t]*rambler\b.*$/gim;

@@ -1,14 +1,14 @@
-import { beforeTheDeploy } from './by-hand';
-import { asOneQuery, inTransaction, schedule } from './delivery';
-import { inPlace } from './drafts';
-import { prepare } from './steps';
+import { beforeTheDeploy } from './placing/by-hand';
+import { asOneQuery, inTransaction, schedule } from './sending/delivery';
+import { inPlace } from './placing/drafts';
+import { prepare } from './placing/steps';
 import { compareVersions, nextFlywayVersions } from './flyway-names';
-import type { FileDraft } from './layout';
-import { crateFolder, crateVersion, usesCrate } from './manifests';
-import { slug } from './naming';
-import { filesIn, foldersIn, isFile, join, nameOf, parentOf } from './paths';
-import { placesOf } from './places';
-import { refusalOf } from './refusal';
+import type { FileDraft } from './placing/layout';
+import { crateFolder, crateVersion, usesCrate } from './files/manifests';
+import { slug } from './files/naming';
+import { filesIn, foldersIn, isFile, join, nameOf, parentOf } from './files/paths';
+import { placesOf } from './placing/places';
+import { refusalOf } from './sending/refusal';
 import type { FileChange, FileTree, NewFileSite, Runner } from './runner';
 
 /** Names that refinery takes for migrations, in any folder below the one that it is given. */

@@ -1,7 +1,7 @@
 import type { SourceFile } from '../sql/source';
 import type { Statement } from '../sql/statement';
 import type { Edit, Range } from '../sql/text';
-import type { Section } from './sections';
+import type { Section } from './sending/sections';
 
 /** The files of a project as a runner may look at them. Paths are absolute, with `/`. What cannot be read is absent. */
 export interface FileTree {

@@ -1,12 +1,12 @@
 import { lineBreakOf } from '../sql/text';
-import { asQueries, schedule } from './delivery';
-import { needsNoTransaction } from './down-section';
-import type { FileDraft } from './layout';
-import { asDown } from './managed';
-import { slug } from './naming';
-import { isFile, join, nameOf, parentOf, relative, upwards } from './paths';
-import { placesOf } from './places';
-import { refusalOf } from './refusal';
+import { asQueries, schedule } from './sending/delivery';
+import { needsNoTransaction } from './placing/down-section';
+import type { FileDraft } from './placing/layout';
+import { asDown } from './sending/managed';
+import { slug } from './files/naming';
+import { isFile, join, nameOf, parentOf, relative, upwards } from './files/paths';
+import { placesOf } from './placing/places';
+import { refusalOf } from './sending/refusal';
 import type { FileChange, FileTree, NewFileSite, Project, Runner, Site } from './runner';
 import { type Change, planLine, readPlan } from './sqitch-plan';
 

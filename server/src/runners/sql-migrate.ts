@@ -1,17 +1,17 @@
 import { parse as parseYaml } from 'yaml';
 import type { SourceFile } from '../sql/source';
 import { insert, lineBreakOf } from '../sql/text';
-import { type Message, inTransaction } from './delivery';
-import { downSection, needsNoTransaction, sectionCompanion } from './down-section';
-import { goModuleFolder, requiredGoModule } from './go-modules';
-import type { FileDraft } from './layout';
-import { markedFolder } from './marked-folder';
-import { misspelt, nearest, removal, superfluous, withoutIndent } from './marker-words';
-import { compareNames, nextVersions, slug } from './naming';
-import { compareNumbers } from './numbered';
-import { filesIn, isFile, join, parentOf, relative, upwards } from './paths';
-import { type LayoutTerms, placesOf } from './places';
-import { endsManagedTransaction, refusalOf } from './refusal';
+import { type Message, inTransaction } from './sending/delivery';
+import { downSection, needsNoTransaction, sectionCompanion } from './placing/down-section';
+import { goModuleFolder, requiredGoModule } from './files/go-modules';
+import type { FileDraft } from './placing/layout';
+import { markedFolder } from './files/marked-folder';
+import { misspelt, nearest, removal, superfluous, withoutIndent } from './sending/marker-words';
+import { compareNames, nextVersions, slug } from './files/naming';
+import { compareNumbers } from './files/numbered';
+import { filesIn, isFile, join, parentOf, relative, upwards } from './files/paths';
+import { type LayoutTerms, placesOf } from './placing/places';
+import { endsManagedTransaction, refusalOf } from './sending/refusal';
 import type { FileChange, FileTree, MarkerProblem, NewFileSite, Runner } from './runner';
 import {
   dividedBy,
@@ -20,8 +20,8 @@ import {
   markerLines,
   scheduleSections,
   type Section,
-} from './sections';
-import { cutAtLines, needsEnclosure, refusalOfEnding, type StatementLines } from './statement-lines';
+} from './sending/sections';
+import { cutAtLines, needsEnclosure, refusalOfEnding, type StatementLines } from './sending/statement-lines';
 
 /** Any line that is meant to be one of its markers. */
 const marker = /^[ \t]*--\s*\+\s*migrate\b.*$/gim;

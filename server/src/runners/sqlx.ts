@@ -1,20 +1,20 @@
 import type { SourceFile } from '../sql/source';
 import { insert, lineBreakOf } from '../sql/text';
-import { asOneQuery, inTransaction, schedule } from './delivery';
+import { asOneQuery, inTransaction, schedule } from './sending/delivery';
 import { shortLabelOf } from './label';
-import type { FileDraft, Mark } from './layout';
-import { asDown, isManaged } from './managed';
-import { crateFolder, crateVersion, usesCrate } from './manifests';
-import { lineRange, removal, withoutIndent } from './marker-words';
-import { slug } from './naming';
-import { compareNumbers, nextNumbers } from './numbered';
-import { beforeDown, createPair, directionOf, emptyDownFiles, pairCompanion } from './pairs';
-import { filesIn, foldersIn, isFile, join, nameOf, parentOf, upwards } from './paths';
-import { placesOf } from './places';
-import { refusalOf } from './refusal';
+import type { FileDraft, Mark } from './placing/layout';
+import { asDown, isManaged } from './sending/managed';
+import { crateFolder, crateVersion, usesCrate } from './files/manifests';
+import { lineRange, removal, withoutIndent } from './sending/marker-words';
+import { slug } from './files/naming';
+import { compareNumbers, nextNumbers } from './files/numbered';
+import { beforeDown, createPair, directionOf, emptyDownFiles, pairCompanion } from './files/pairs';
+import { filesIn, foldersIn, isFile, join, nameOf, parentOf, upwards } from './files/paths';
+import { placesOf } from './placing/places';
+import { refusalOf } from './sending/refusal';
 import type { FileChange, FileTree, MarkerProblem, NewFileSite, Project, Runner } from './runner';
-import { markerLines } from './sections';
-import { isAtLeast, repositoryFolders } from './versions';
+import { markerLines } from './sending/sections';
+import { isAtLeast, repositoryFolders } from './files/versions';
 
 /** Names that sqlx takes for migrations; it skips all others. */
 const fileName = /^\d+_.*\.sql$/;

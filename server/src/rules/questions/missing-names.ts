@@ -1,6 +1,6 @@
 import type { Catalog } from '../../catalog/catalog';
 import type { Former } from '../../catalog/existence';
-import { distance } from '../../runners/marker-words';
+import { distance } from '../../runners/sending/marker-words';
 import { quoteIdentifier } from '../../sql/print';
 import { tokenize } from '../../sql/scanner';
 import type { Range } from '../../sql/text';

@@ -1,0 +1,130 @@
+import { relationsBelow } from '../../sql/build/reader';
+import type { SourceFile } from '../../sql/source';
+import type { AlterTable, ConstraintDefinition, QualifiedName, Statement } from '../../sql/statement';
+
+/**
+ * The first statement behind `target` and before offset `end` that may only run after it; undefined when none needs it.
+ * Errs on the side of dependence: a statement that cannot be parsed, or code that may do anything, needs whatever it
+ * mentions.
+ */
+export function firstDependent(file: SourceFile, target: number, end: number): number | undefined {
+  const statement = file.statements[target]?.parsed.statement;
+  for (let index = target + 1; index < file.statements.length; index++) {
+    const other = file.statements[index];
+    if (other === undefined || other.start >= end) break;
+    const text = file.text.slice(other.start, other.end);
+    if (statement === undefined || needs(other.parsed.statement, text, statement)) return index;
+  }
+  return undefined;
+}
+
+function needs(other: Statement | undefined, text: string, target: Statement): boolean {
+  if (madeBy(target).some((name) => mentions(text, name))) return true;
+  if (worksOnRows(target)) return namesIn(target).some((name) => mentions(text, name));
+  const relation = relationOf(target);
+  if (relation === undefined || !mentions(text, relation.name)) return false;
+  switch (other?.kind) {
+    case 'CreateIndex':
+    case 'Select':
+    case 'SetVariable':
+    case 'LockTable':
+      return false;
+    case 'CreateTable':
+      // A foreign key needs the unique index; a copy or a partition takes over what is there.
+      return true;
+    case 'DataChange':
+      return /\bon\s+conflict\b/i.test(text);
+    case 'AlterTable':
+      return alterationNeeds(other, relation, target);
+    case 'Other':
+      // A view, a policy or a grant has no use for an index; bodies are planned when they are called.
+      if (target.kind === 'CreateIndex') return /\bon\s+conflict\b|^(?:refresh|cluster)\b/i.test(text);
+      return !/^(?:create\s+(?:policy|trigger|or\s+replace)|comment|grant|revoke|analyze)\b/i.test(text);
+    default:
+      return true;
+  }
+}
+
+/** Whether it changes rows or reads them, which any other statement about their relation may rest on. */
+function worksOnRows({ kind }: Statement): boolean {
+  return (
+    kind === 'DataChange' ||
+    kind === 'Select' ||
+    kind === 'Truncate' ||
+    kind === 'DoBlock' ||
+    kind === 'Other'
+  );
+}
+
+/** All relations that a statement names, each without its schema. */
+function namesIn({ node }: Statement): readonly string[] {
+  const names = new Set<string>();
+  relationsBelow(node, ({ relname }) => names.add(relname ?? ''));
+  return [...names];
+}
+
+function alterationNeeds(other: AlterTable, relation: QualifiedName, target: Statement): boolean {
+  return other.actions.some((action) => {
+    switch (action.type) {
+      case 'AddColumn':
+        return action.column.constraints.some((constraint) => refersTo(constraint, relation));
+      case 'AddConstraint':
+        // A constraint on the same columns may be what the target prepares: NOT NULL, then PRIMARY KEY.
+        return refersTo(action.constraint, relation) || target.kind !== 'CreateIndex';
+      case 'SetDefault':
+      case 'DropDefault':
+      case 'ValidateConstraint':
+        return false;
+      case 'Other':
+        return !/RowSecurity$/.test(action.subtype);
+      default:
+        return other.relation.name === relation.name;
+    }
+  });
+}
+
+function refersTo(constraint: ConstraintDefinition, relation: QualifiedName): boolean {
+  return constraint.references?.relation.name === relation.name;
+}
+
+/** The names that come to be, or become free, with `target`. */
+function madeBy(target: Statement): readonly string[] {
+  if (target.kind === 'CreateIndex') return target.index === undefined ? [] : [target.index.text];
+  if (target.kind === 'CreateTable') return [target.relation.name];
+  if (target.kind === 'Rename') return [target.from, target.to];
+  if (target.kind === 'Drop') return target.names.map(({ name }) => name);
+  if (target.kind !== 'AlterTable') return [];
+  return target.actions.flatMap((action) => {
+    if (action.type === 'AddConstraint') return namesOf([action.constraint]);
+    if (action.type === 'AddColumn') return [action.column.name.text, ...namesOf(action.column.constraints)];
+    return [];
+  });
+}
+
+function namesOf(constraints: readonly ConstraintDefinition[]): readonly string[] {
+  return constraints.flatMap(({ name, usingIndex }) => [
+    ...(name === undefined ? [] : [name.text]),
+    ...(usingIndex === undefined ? [] : [usingIndex]),
+  ]);
+}
+
+function relationOf(statement: Statement): QualifiedName | undefined {
+  switch (statement.kind) {
+    case 'CreateIndex':
+    case 'AlterTable':
+    case 'CreateTable':
+    case 'Rename':
+    case 'DataChange':
+      return statement.relation;
+    case 'Drop':
+      return statement.relation ?? statement.names[0];
+    default:
+      return undefined;
+  }
+}
+
+/** Whether the word stands in the text, in quotes or not, in any case, also in comments and strings. */
+function mentions(text: string, name: string): boolean {
+  const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`(?<![\\p{L}\\p{N}_$])${escaped}(?![\\p{L}\\p{N}_$])`, 'iu').test(text);
+}

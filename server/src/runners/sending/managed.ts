@@ -1,0 +1,19 @@
+import type { Schedule } from '../runner';
+
+/**
+ * Whether the runner itself opens the transaction of a file: its BEGIN is then the first message, before any
+ * statement's.
+ */
+export function isManaged({ statements }: Schedule): boolean {
+  return Math.min(...statements.map(({ message }) => message)) > 0;
+}
+
+/** Whether all statements of a file travel in one query. */
+export function isOneQuery({ statements }: Schedule): boolean {
+  return statements.length > 1 && new Set(statements.map(({ message }) => message)).size === 1;
+}
+
+/** The same schedule, of a file that undoes a migration. */
+export function asDown({ statements, ...others }: Schedule): Schedule {
+  return { ...others, statements: statements.map((statement) => ({ ...statement, section: 'down' })) };
+}

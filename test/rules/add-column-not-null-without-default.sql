@@ -8,6 +8,9 @@ ALTER TABLE events ADD COLUMN number bigint PRIMARY KEY;
 --                                          ^^^^^^^^^^^ error add-column-not-null-without-default: Fails if "events" has a row: there is no value for the new column "number" in it. Give it a default, or add it without NOT NULL and fill it first.
 --                                          ^^^^^^^^^^^ warning add-primary-key-builds-index: Building the index of this constraint blocks every read and write of "events" until it is done. Build a unique index concurrently, then add the key with USING INDEX.
 
+ALTER TABLE orders ADD COLUMN a int NOT NULL, ADD COLUMN b int NOT NULL DEFAULT 1, ADD COLUMN c int NOT NULL, ADD COLUMN d int NOT NULL, ADD COLUMN e int NOT NULL;
+--                                  ^^^^^^^^ error add-column-not-null-without-default: Fails if "orders" has a row: there is no value for the new columns "a", "c", "d" and 1 more in it. Give it a default, or add it without NOT NULL and fill it first.
+
 -- Each of these has a value.
 ALTER TABLE orders ADD COLUMN kind text NOT NULL DEFAULT 'order';
 ALTER TABLE orders ADD COLUMN place bigint GENERATED ALWAYS AS IDENTITY NOT NULL;

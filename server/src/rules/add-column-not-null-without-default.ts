@@ -1,5 +1,5 @@
 import { effectsOfAction } from './questions/effects-of-action';
-import { quoted } from './questions/what-waits';
+import { listNames, quoted } from './questions/what-waits';
 import { keywordsOf } from './questions/words';
 import { defineRule } from './rule';
 
@@ -40,19 +40,24 @@ export default defineRule({
   *check(statement, context) {
     const { catalog } = context;
     if (catalog.isNew(statement.relation) || catalog.isEmptied(statement.relation)) return;
-    for (const action of statement.actions) {
-      if (action.type !== 'AddColumn') continue;
+    // Each fails because of the same rows, so the first one speaks for all.
+    const failing = statement.actions.flatMap((action) => {
+      if (action.type !== 'AddColumn') return [];
       const { name, constraints } = action.column;
       // The value of a generated column may be NULL, but it has one.
-      if (constraints.some(({ type }) => type === 'GENERATED')) continue;
+      if (constraints.some(({ type }) => type === 'GENERATED')) return [];
       const required = constraints.find(({ type }) => type === 'NOT NULL' || type === 'PRIMARY KEY');
       const { failsOnRows } = effectsOfAction(statement, action, context);
-      if (required === undefined || !failsOnRows.some(({ sqlstate }) => sqlstate === '23502')) continue;
-      yield {
-        range: keywordsOf(statement.text, required),
-        message: `Fails if ${quoted(catalog.resolve(statement.relation).name)} has a row: there is no value for the new column ${quoted(name.text)} in it.`,
-        subject: action,
-      };
-    }
+      const fails = failsOnRows.some(({ sqlstate }) => sqlstate === '23502');
+      return required === undefined || !fails ? [] : [{ action, name: name.text, required }];
+    });
+    const [first] = failing;
+    if (first === undefined) return;
+    const columns = `column${failing.length > 1 ? 's' : ''} ${listNames(failing.map(({ name }) => name))}`;
+    yield {
+      range: keywordsOf(statement.text, first.required),
+      message: `Fails if ${quoted(catalog.resolve(statement.relation).name)} has a row: there is no value for the new ${columns} in it.`,
+      subject: first.action,
+    };
   },
 });

@@ -1,7 +1,7 @@
 import { fileWords } from '../rewrites/rewrite';
 import type { Other } from '../sql/statement';
 import { applyEdits, insert, type Range } from '../sql/text';
-import { list, quoted } from './questions/what-waits';
+import { listNames } from './questions/what-waits';
 import { rangeOfWords } from './questions/words';
 import { defineRule, fixBySteps } from './rule';
 
@@ -12,9 +12,6 @@ const kinds: Readonly<Record<string, string | undefined>> = {
   REINDEX_OBJECT_SCHEMA: 'schema',
   REINDEX_OBJECT_DATABASE: 'database',
 };
-
-/** More tables than these in one message are counted, not named. */
-const mostNames = 3;
 
 export default defineRule({
   id: 'reindex-not-concurrent',
@@ -53,11 +50,9 @@ export default defineRule({
     if (rangeOfWords(statement.text, wholeOf(statement), ['concurrently']) !== undefined) return;
     const built = effects.indexBuilds.filter((relation) => !catalog.isNew(relation));
     if (built.length === 0) return;
-    const names = built.slice(0, mostNames).map(({ name }) => quoted(name));
-    const more = built.length - names.length;
     yield {
       range: statement.commandRange,
-      message: `Rebuilding blocks every write to ${list(more > 0 ? [...names, `${String(more)} more`] : names)}, and every query of it that has to be planned, until it is done.`,
+      message: `Rebuilding blocks every write to ${listNames(built.map(({ name }) => name))}, and every query of it that has to be planned, until it is done.`,
       subject: statement,
     };
   },

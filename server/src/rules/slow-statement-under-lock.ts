@@ -3,11 +3,8 @@ import { blocksReads } from '../postgres/lock-modes';
 import { fileWords } from '../rewrites/rewrite';
 import type { Statement } from '../sql/statement';
 import { worksOnManyRows } from './questions/slow-work';
-import { list, quoted } from './questions/what-waits';
+import { list, listNames } from './questions/what-waits';
 import { defineRule, fixBySteps } from './rule';
-
-/** More relations than these in one message are counted, not named. */
-const mostNames = 3;
 
 export default defineRule({
   id: 'slow-statement-under-lock',
@@ -77,9 +74,7 @@ export default defineRule({
 function messageFor(held: readonly HeldLock[]): string {
   const blockingReads = held.filter(({ mode }) => blocksReads(mode));
   const worst = blockingReads.length > 0 ? blockingReads : held;
-  const names = worst.slice(0, mostNames).map(({ relation }) => quoted(relation.name));
-  const others = worst.length - names.length;
-  const relations = list(others > 0 ? [...names, `${String(others)} more`] : names);
+  const relations = listNames(worst.map(({ relation }) => relation.name));
   const what = blockingReads.length > 0 ? 'read and write of' : 'write to';
   const modes = list([...new Set(worst.map(({ mode }) => mode))]);
   const commands = list([...new Set(worst.map(({ command }) => command))]);

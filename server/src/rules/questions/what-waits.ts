@@ -31,3 +31,13 @@ export function list(items: readonly string[], word: 'and' | 'or' = 'and'): stri
   if (items.length < 2) return items[0] ?? '';
   return `${items.slice(0, -1).join(', ')} ${word} ${items.at(-1) ?? ''}`;
 }
+
+/** More names than these make a message that nobody reads. */
+const mostNames = 3;
+
+/** The names in quotes: `"a", "b", "c" and 4 more`. */
+export function listNames(names: readonly string[]): string {
+  const shown = names.slice(0, mostNames).map(quoted);
+  const more = names.length - shown.length;
+  return list(more > 0 ? [...shown, `${String(more)} more`] : shown);
+}

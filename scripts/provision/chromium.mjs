@@ -29,7 +29,7 @@ export async function findChromium() {
     usualPlaces.find(isExecutable) ??
     findOrInstall({
       names: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge'],
-      package: 'chromium',
+      packages: ['chromium'],
       hint: 'Install Chromium or Chrome, or set CHROMIUM_PATH.',
     })
   );

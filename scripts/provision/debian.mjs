@@ -5,22 +5,24 @@ import { withProgress } from './cache.mjs';
 
 /**
  * A program on the PATH; on Debian, as root, it is installed when it is missing.
- * @param {{ names: string[], package: string, hint: string }} program The names it may have, Debian's package, and
+ * @param {{ names: string[], packages: string[], hint: string }} program The names it may have, Debian's packages, and
  * what a person can do where it cannot be installed.
  * @returns {Promise<string>} Its path.
  */
-export async function findOrInstall({ names, package: debianPackage, hint }) {
+export async function findOrInstall({ names, packages, hint }) {
   const found = findOnPath(names);
   if (found) return found;
   if (!canInstall()) throw new PlainError(`None of ${names.join(', ')} is on the PATH. ${hint}`);
-  await withProgress(`Installing Debian's package ${debianPackage}, once`, async () => {
+  await withProgress(`Installing Debian's ${packages.join(' and ')}, once`, async () => {
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     await run('apt-get', ['update', '-q'], { env });
-    await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', debianPackage], { env });
+    await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...packages], { env });
   });
   const installed = findOnPath(names);
   if (!installed)
-    throw new PlainError(`${debianPackage} is installed, but none of ${names.join(', ')} is on the PATH.`);
+    throw new PlainError(
+      `${packages.join(' and ')} is installed, but none of ${names.join(', ')} is on the PATH.`,
+    );
   return installed;
 }
 

@@ -8,7 +8,7 @@ import { findOrInstall } from './debian.mjs';
 export function findNeovim() {
   return findOrInstall({
     names: ['nvim'],
-    package: 'neovim',
+    packages: ['neovim'],
     hint: 'Install Neovim 0.7 or later, or leave this group out: npm test -- fast postgres editor.',
   });
 }

@@ -22,8 +22,10 @@ interface Program {
   readonly label: string;
   /** The setting of the table of placements. */
   readonly setting: string;
-  /** From npm; else it is a package of Debian, and its name that of the program. */
+  /** From npm. */
   readonly packages?: readonly string[];
+  /** From Debian: programs that must be on the PATH, each with its packages. */
+  readonly debian?: readonly (readonly [program: string, ...packages: string[]])[];
   readonly files?: (files: Files, url: string) => Files;
   readonly command: (installed: string, folder: string, url: string) => readonly [string, ...string[]];
   /** What it keeps of itself in the database. */
@@ -65,6 +67,7 @@ const programs: readonly Program[] = [
   {
     label: 'sql-migrate of Debian',
     setting: 'sql-migrate',
+    debian: [['sql-migrate', 'sql-migrate']],
     files: (files, url) => ({
       ...files,
       '/p/dbconfig.yml': `development:\n  dialect: postgres\n  datasource: ${url}?sslmode=disable\n  dir: migrations\n`,
@@ -75,6 +78,10 @@ const programs: readonly Program[] = [
   {
     label: 'Sqitch of Debian',
     setting: 'Sqitch',
+    debian: [
+      ['psql', 'postgresql-client'],
+      ['sqitch', 'sqitch', 'libdbd-pg-perl'],
+    ],
     command: (_, __, url) => ['sqitch', 'deploy', `db:pg:${url.replace(/^\w+:/, '')}`],
     reset: 'DROP SCHEMA IF EXISTS sqitch CASCADE',
   },
@@ -111,11 +118,14 @@ for (const program of programs) {
   });
 }
 
-function absence({ packages, command }: Program): string | false {
-  if (packages !== undefined) return false;
-  const [name] = command('', '', '');
-  const { error } = spawnSync(name, ['--version']);
-  return error === undefined ? false : `${name} is not installed (apt-get install ${name})`;
+/** Why a program of Debian is not to be had, which is so on other systems; false when it is there. */
+function absence({ debian = [] }: Program): string | false {
+  const script = path.join(root, 'scripts/debian-program.mjs');
+  for (const words of debian) {
+    const { status, stderr } = spawnSync(process.execPath, [script, ...words], { encoding: 'utf8' });
+    if (status !== 0) return stderr.trim();
+  }
+  return false;
 }
 
 async function check(

@@ -5,11 +5,12 @@ import { downSection, needsNoTransaction, sectionCompanion } from './placing/dow
 import type { FileDraft } from './placing/layout';
 import { markedFolder } from './files/marked-folder';
 import { lineRange, misspelt, removal } from './sending/marker-words';
-import { compareNames, nextVersions, slug } from './files/naming';
+import { compareNames } from './files/naming';
 import { filesIn, join, nameOf, parentOf } from './files/paths';
+import { type NewFiles, numberedFiles } from './placing/new-files';
 import { type LayoutTerms, placesOf } from './placing/places';
 import { endsManagedTransaction, refusalOf } from './sending/refusal';
-import type { FileChange, MarkerProblem, NewFileSite, Runner } from './runner';
+import type { MarkerProblem, NewFileSite, Runner } from './runner';
 import { dividedBy, type MarkerLine, markerLines, scheduleSections, type Section } from './sending/sections';
 import { installedVersion } from './files/versions';
 
@@ -237,17 +238,7 @@ function firstLine(
   return { start, end: lineEnd < 0 ? end : start + lineEnd };
 }
 
-function addFiles(
-  files: readonly FileDraft[],
-  { project, tree, now }: NewFileSite,
-): { readonly changes: readonly FileChange[]; readonly notes: readonly string[] } {
-  const versions = nextVersions(dbmate.migrations(project, tree).map(nameOf), files.length, now);
-  return {
-    changes: files.map(({ name, text }, index) => ({
-      kind: 'create',
-      path: join(project.folder, `${versions[index] ?? ''}_${slug(name)}.sql`),
-      text,
-    })),
-    notes: [],
-  };
+function addFiles(files: readonly FileDraft[], site: NewFileSite): NewFiles {
+  const { project, tree } = site;
+  return numberedFiles(files, site, dbmate.migrations(project, tree).map(nameOf));
 }

@@ -6,13 +6,13 @@ import { shortLabelOf } from './label';
 import type { FileDraft } from './placing/layout';
 import { markedFolder } from './files/marked-folder';
 import { misspelt, nearest, removal, superfluous } from './sending/marker-words';
-import { nextVersions, slug } from './files/naming';
 import { compareNumbers } from './files/numbered';
 import { filesIn, join } from './files/paths';
+import { type NewFiles, numberedFiles } from './placing/new-files';
 import { type LayoutTerms, placesOf } from './placing/places';
 import { refusalOf } from './sending/refusal';
 import { downSection, sectionCompanion } from './placing/down-section';
-import type { FileChange, MarkerProblem, NewFileSite, Runner } from './runner';
+import type { MarkerProblem, NewFileSite, Runner } from './runner';
 import {
   behindLine,
   enclosuresOf,
@@ -301,19 +301,9 @@ function missingUp({ text, statements }: SourceFile, lines: readonly MarkerLine[
   };
 }
 
-function addFiles(
-  files: readonly FileDraft[],
-  { project, tree, now }: NewFileSite,
-): { readonly changes: readonly FileChange[]; readonly notes: readonly string[] } {
+function addFiles(files: readonly FileDraft[], site: NewFileSite): NewFiles {
+  const { project, tree } = site;
   // Also migrations in Go have a number.
   const names = filesIn(project.folder, tree).filter((name) => /^\d+_.*\.(?:sql|go)$/.test(name));
-  const versions = nextVersions(names, files.length, now);
-  return {
-    changes: files.map(({ name, text }, index) => ({
-      kind: 'create',
-      path: join(project.folder, `${versions[index] ?? ''}_${slug(name)}.sql`),
-      text,
-    })),
-    notes: [],
-  };
+  return numberedFiles(files, site, names);
 }

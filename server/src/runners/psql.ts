@@ -1,10 +1,11 @@
 import { asQueries, schedule } from './sending/delivery';
 import type { FileDraft } from './placing/layout';
-import { compareNames, compareNaturally, nextVersions, slug } from './files/naming';
+import { compareNames, compareNaturally } from './files/naming';
 import { filesIn, join, nameOf, parentOf } from './files/paths';
+import { type NewFiles, numberedFiles } from './placing/new-files';
 import { placesOf } from './placing/places';
 import { refusalOf } from './sending/refusal';
-import type { FileChange, NewFileSite, Runner } from './runner';
+import type { NewFileSite, Runner } from './runner';
 
 /** What undoes or checks a migration, or is none. */
 const besides = /(?:^|[._-])(?:rollback|validation|validate|down|undo|revert)\.sql$/i;
@@ -70,18 +71,8 @@ function compare(a: string, b: string): number {
   return compareNaturally(left, right) || compareNaturally(a, b) || compareNames(a, b);
 }
 
-function addFiles(
-  files: readonly FileDraft[],
-  { project, tree, now }: NewFileSite,
-): { readonly changes: readonly FileChange[]; readonly notes: readonly string[] } {
+function addFiles(files: readonly FileDraft[], site: NewFileSite): NewFiles {
+  const { project, tree } = site;
   const names = psql.migrations(project, tree).map(nameOf);
-  const versions = nextVersions(names, files.length, now);
-  return {
-    changes: files.map(({ name, text }, index) => ({
-      kind: 'create',
-      path: join(project.folder, `${versions[index] ?? ''}_${slug(name)}.sql`),
-      text,
-    })),
-    notes: [],
-  };
+  return numberedFiles(files, site, names);
 }

@@ -5,11 +5,12 @@ import { downSection, sectionCompanion } from './placing/down-section';
 import type { FileDraft } from './placing/layout';
 import { markedFolder } from './files/marked-folder';
 import { misspelt, nearest } from './sending/marker-words';
-import { compareNames, nextVersions, slug } from './files/naming';
+import { compareNames } from './files/naming';
 import { filesIn, isFile, join, nameOf, parentOf, upwards } from './files/paths';
+import { type NewFiles, numberedFiles } from './placing/new-files';
 import { type LayoutTerms, placesOf } from './placing/places';
 import { refusalOf } from './sending/refusal';
-import type { FileChange, FileTree, MarkerProblem, NewFileSite, Runner } from './runner';
+import type { FileTree, MarkerProblem, NewFileSite, Runner } from './runner';
 import { dividedBy, type MarkerLine, markerLines, scheduleSections, type Section } from './sending/sections';
 
 /** Any line that is meant to be one of its markers. */
@@ -160,17 +161,7 @@ function configured(path: string, tree: FileTree): string | undefined {
   return isInside ? folder : undefined;
 }
 
-function addFiles(
-  files: readonly FileDraft[],
-  { project, tree, now }: NewFileSite,
-): { readonly changes: readonly FileChange[]; readonly notes: readonly string[] } {
-  const versions = nextVersions(rambler.migrations(project, tree).map(nameOf), files.length, now);
-  return {
-    changes: files.map(({ name, text }, index) => ({
-      kind: 'create',
-      path: join(project.folder, `${versions[index] ?? ''}_${slug(name)}.sql`),
-      text,
-    })),
-    notes: [],
-  };
+function addFiles(files: readonly FileDraft[], site: NewFileSite): NewFiles {
+  const { project, tree } = site;
+  return numberedFiles(files, site, rambler.migrations(project, tree).map(nameOf));
 }

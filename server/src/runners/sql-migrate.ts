@@ -7,12 +7,13 @@ import { goModuleFolder, requiredGoModule } from './files/go-modules';
 import type { FileDraft } from './placing/layout';
 import { markedFolder } from './files/marked-folder';
 import { misspelt, nearest, removal, superfluous, withoutIndent } from './sending/marker-words';
-import { compareNames, nextVersions, slug } from './files/naming';
+import { compareNames } from './files/naming';
 import { compareNumbers } from './files/numbered';
 import { filesIn, isFile, join, parentOf, relative, upwards } from './files/paths';
+import { type NewFiles, numberedFiles } from './placing/new-files';
 import { type LayoutTerms, placesOf } from './placing/places';
 import { endsManagedTransaction, refusalOf } from './sending/refusal';
-import type { FileChange, FileTree, MarkerProblem, NewFileSite, Runner } from './runner';
+import type { FileTree, MarkerProblem, NewFileSite, Runner } from './runner';
 import {
   dividedBy,
   enclosuresOf,
@@ -307,20 +308,10 @@ function configuredFolders(root: string, tree: FileTree): readonly string[] {
   });
 }
 
-function addFiles(
-  files: readonly FileDraft[],
-  { project, tree, now }: NewFileSite,
-): { readonly changes: readonly FileChange[]; readonly notes: readonly string[] } {
+function addFiles(files: readonly FileDraft[], site: NewFileSite): NewFiles {
+  const { project, tree } = site;
   const names = sqlMigrate.migrations(project, tree).map((path) => relative(project.folder, path));
-  const versions = nextVersions(names, files.length, now);
   // `sql-migrate new` writes a hyphen; a folder that has another sign there keeps it.
   const sign = /^\d+([-_])/.exec(names.findLast((name) => /^\d+[-_]/.test(name)) ?? '')?.[1] ?? '-';
-  return {
-    changes: files.map(({ name, text }, index) => ({
-      kind: 'create',
-      path: join(project.folder, `${versions[index] ?? ''}${sign}${slug(name)}.sql`),
-      text,
-    })),
-    notes: [],
-  };
+  return numberedFiles(files, site, names, sign);
 }

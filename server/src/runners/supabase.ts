@@ -4,11 +4,12 @@ import { withAtlasSum } from './atlas-sum';
 import { inBatches, inTransaction, type Message, schedule } from './sending/delivery';
 import { shortLabelOf } from './label';
 import type { FileDraft } from './placing/layout';
-import { compareNames, nextVersions, slug } from './files/naming';
+import { compareNames } from './files/naming';
 import { filesIn, foldersIn, isFile, join, nameOf, parentOf, relative, upwards } from './files/paths';
+import { type NewFiles, numberedFiles } from './placing/new-files';
 import { placesOf } from './placing/places';
 import { refusalOf } from './sending/refusal';
-import type { FileChange, FileTree, NewFileSite, Project, Runner } from './runner';
+import type { FileTree, NewFileSite, Project, Runner } from './runner';
 import { installedVersion, isAtLeast } from './files/versions';
 
 /** Names that the CLI takes for migrations; it skips all others with a message. */
@@ -175,18 +176,8 @@ function majorVersion(folder: string, tree: FileTree): number | undefined {
   }
 }
 
-function addFiles(
-  files: readonly FileDraft[],
-  { project, tree, now }: NewFileSite,
-): { readonly changes: readonly FileChange[]; readonly notes: readonly string[] } {
+function addFiles(files: readonly FileDraft[], site: NewFileSite): NewFiles {
+  const { project, tree } = site;
   const names = filesIn(project.folder, tree).filter((name) => migrationName.test(name));
-  const versions = nextVersions(names, files.length, now);
-  return {
-    changes: files.map(({ name, text }, index) => ({
-      kind: 'create',
-      path: join(project.folder, `${versions[index] ?? ''}_${slug(name)}.sql`),
-      text,
-    })),
-    notes: [],
-  };
+  return numberedFiles(files, site, names);
 }

@@ -17,3 +17,8 @@ REFRESH MATERIALIZED VIEW CONCURRENTLY rates;
 REFRESH MATERIALIZED VIEW prices WITH NO DATA;
 CREATE MATERIALIZED VIEW fees AS SELECT 1 AS id;
 REFRESH MATERIALIZED VIEW fees;
+
+-- Nobody can read it before that.
+REFRESH MATERIALIZED VIEW prices;
+REFRESH MATERIALIZED VIEW prices;
+--<^^^^^^^^^^^^^^^^^^^^^^ warning refresh-materialized-view-not-concurrent: Blocks every read of "prices" until its query is done. Refresh it with CONCURRENTLY, which needs a unique index.

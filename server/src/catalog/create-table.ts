@@ -115,6 +115,7 @@ function addQuery(catalog: Catalog, name: RelationName, node: Node): void {
     ...relation,
     columns: listed.map((column) => unknownColumn(column, relation.origin)),
     query: isView ? query : undefined,
+    ...(isView ? { isPopulated: into?.skipData !== true } : {}),
     reads,
   }));
   for (const read of reads) {

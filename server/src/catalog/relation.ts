@@ -47,6 +47,8 @@ export interface Relation extends RelationName {
   readonly partitionKey: PartitionKey | undefined;
   /** Of a view or a materialized view: its query. */
   readonly query: Node | undefined;
+  /** Of a materialized view: false after WITH NO DATA, when nobody can read it (55000). */
+  readonly isPopulated?: boolean;
   /** The relations that the query of a view reads. */
   readonly reads: readonly RelationName[];
   /** The views that read this relation. */

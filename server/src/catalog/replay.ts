@@ -209,6 +209,12 @@ function replayOther(catalog: Catalog, statement: Other, origin: Origin): void {
     if (relation !== undefined && indexname !== undefined) {
       setClustered(catalog, catalog.resolve(named(relation)), true);
     }
+  } else if ('RefreshMatViewStmt' in node) {
+    const { relation, skipData } = node.RefreshMatViewStmt;
+    changeKnown(catalog, catalog.resolve(named(relation)), (before) => ({
+      ...before,
+      isPopulated: skipData !== true,
+    }));
   } else if ('AlterObjectSchemaStmt' in node) setSchema(catalog, statement);
   else if ('CallStmt' in node) replayCalls(catalog, node, origin);
   else if ('CreateTrigStmt' in node) createTrigger(catalog, statement, origin);

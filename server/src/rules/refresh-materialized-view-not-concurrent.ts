@@ -37,6 +37,8 @@ export default defineRule({
     const { relation, concurrent, skipData } = node.RefreshMatViewStmt;
     const name = named(relation);
     if (concurrent === true || skipData === true || catalog.isNew(name)) return;
+    // Nobody can read it yet, and CONCURRENTLY would fail.
+    if (catalog.relation(name)?.isPopulated === false) return;
     yield {
       range: statement.commandRange,
       message: `Blocks every read of ${quoted(name.name)} until its query is done.`,

@@ -1,76 +1,8 @@
-import type { Node } from '@pgsql/types';
-import type { Assignment, Statement } from '../sql/statement';
+import type { Statement } from '../sql/statement';
 import { isAffected, type Uncertainty, uncertainKey } from './certainty';
+import type { DroppedKeys, FunctionEntry, IndexEntry, PreparedEntry, TypeEntry } from './entries';
+import { Layer } from './layer';
 import type { Index, Named, Origin, Relation, RelationName } from './relation';
-
-/** Everything that one key may hold. */
-type Entry =
-  | Relation
-  | IndexEntry
-  | readonly string[]
-  | readonly RelationName[]
-  | readonly LocalSetting[]
-  | readonly Uncertainty[]
-  | PreparedEntry
-  | string
-  | TypeEntry
-  | FunctionEntry
-  | DroppedKeys;
-
-/** What SET LOCAL replaced until the end of the transaction. */
-export interface LocalSetting {
-  readonly key: string;
-  readonly value: string | readonly string[] | undefined;
-}
-
-/** Where an index is found by its own name. */
-export interface IndexEntry {
-  readonly relation: RelationName;
-  readonly index: Index;
-}
-
-export interface TypeEntry {
-  readonly schema: string;
-  readonly name: string;
-  readonly kind: 'enum' | 'domain' | 'composite' | 'range' | 'other';
-  /** Of a domain: whether it has a constraint. */
-  readonly isConstrained: boolean;
-  /** Of a domain: the type below it. */
-  readonly base: string | undefined;
-  /** Of an enum: its values in their order. */
-  readonly labels: readonly string[];
-  readonly origin: Origin;
-}
-
-export interface FunctionEntry {
-  readonly volatility: 'volatile' | 'stable' | 'immutable';
-  readonly language: string;
-  /** The body, when it is a string. */
-  readonly body: string | undefined;
-  /** Of a function that is `SELECT expression` and no more: the expression that the planner puts in place of a call. */
-  readonly expression: Node | undefined;
-  /** The names of its parameters, in order. */
-  readonly parameters: readonly (string | undefined)[];
-  /** What a call runs: its statements, and queries in its conditions and loops. */
-  readonly statements: readonly Statement[];
-  /** The expressions of EXECUTE whose text is built at run time. */
-  readonly executed: readonly string[];
-  readonly assignments: readonly Assignment[];
-  /** Whether it does something that cannot be read. */
-  readonly isOpaque: boolean;
-}
-
-/** What PREPARE has named, in a session. */
-export interface PreparedEntry {
-  readonly file: string;
-  readonly statement: Statement;
-}
-
-/** The unique indexes that one file has dropped from a relation. */
-export interface DroppedKeys {
-  readonly file: string;
-  readonly indexes: readonly Index[];
-}
 
 /** The constraints that the open transaction has added as NOT VALID, and whose locks it holds. */
 export const addedConstraintsKey = 'constraints added';
@@ -81,27 +13,11 @@ export const joinedFilesKey = 'joined files';
 /** Where temporary relations are. */
 export const temporarySchema = 'pg_temp';
 
-/** The key that answers with the keys of all relations, each on a line, so that two answers can be compared. */
-const namesKey = 'keys of relations ';
-
 /** The origin of a relation of which only later statements were seen. */
 export const unseen: Origin = { file: '', statement: -1 };
 
-/** What was asked for, and what the answer was. */
-export type Read = readonly [key: string, value: unknown];
-
-/**
- * The schema and the session's settings as they are before a statement: a layer over an older catalog. Values are
- * never changed, so that two catalogs agree on a key exactly when they hold the same object; this is how the result
- * for a statement can be kept while another statement is edited (see `recordReads`).
- */
-export class Catalog {
-  private readonly entries = new Map<string, Entry | undefined>();
-  private reads: Read[] | undefined;
-  private writes: [key: string, value: Entry | undefined][] | undefined;
-
-  constructor(private base?: Catalog) {}
-
+/** The schema and the session's settings as they are before a statement, and what can be asked of them. */
+export class Catalog extends Layer {
   /** The relation of this name; an unqualified name is looked up along search_path. */
   relation(name: Named): Relation | undefined {
     for (const schema of this.schemasFor(name.schema)) {
@@ -183,10 +99,8 @@ export class Catalog {
    * nobody runs often.
    */
   allRelations(schema?: string): readonly Relation[] {
-    const names = this.get(`${namesKey}${schema ?? ''}`) as string;
-    return names
-      .split('\n')
-      .flatMap((key) => (key === '' ? [] : [this.get(key) as Relation | undefined]))
+    return this.keys(schema === undefined ? 'relation ' : `relation ${schema}.`)
+      .map((key) => this.get(key) as Relation | undefined)
       .filter((relation) => relation !== undefined);
   }
 
@@ -286,49 +200,6 @@ export class Catalog {
     return (this.get('file') as string | undefined) ?? '';
   }
 
-  /** Makes or replaces what `key` holds; undefined removes it. For `catalog/` only. */
-  set(key: string, value: Entry | undefined): void {
-    this.entries.set(key, value);
-    this.writes?.push([key, value]);
-  }
-
-  /** What `key` holds. For `catalog/` only. */
-  get(key: string): Entry | undefined {
-    const value = this.peek(key);
-    this.note(key, value);
-    return value;
-  }
-
-  /** Records a read, here and in the older catalogs that answered it. */
-  private note(key: string, value: Entry | undefined): void {
-    // What the recorded work wrote itself is no premise of it.
-    if (this.reads !== undefined && this.writes?.some(([written]) => written === key) !== true) {
-      this.reads.push([key, value]);
-    }
-    if (!this.entries.has(key)) this.base?.note(key, value);
-  }
-
-  /** What `key` holds, without its being recorded. For `features/analyser.ts`, which compares catalogs. */
-  peek(key: string): Entry | undefined {
-    if (key.startsWith(namesKey)) return this.relationKeys(key.slice(namesKey.length)).join('\n');
-    if (this.entries.has(key)) return this.entries.get(key);
-    return this.base?.peek(key);
-  }
-
-  private relationKeys(schema: string): readonly string[] {
-    return this.keysWith(schema === '' ? 'relation ' : `relation ${schema}.`);
-  }
-
-  private keysWith(prefix: string): readonly string[] {
-    const keys = new Set(this.base?.keysWith(prefix));
-    for (const [key, value] of this.entries) {
-      if (!key.startsWith(prefix)) continue;
-      if (value === undefined) keys.delete(key);
-      else keys.add(key);
-    }
-    return [...keys];
-  }
-
   /** All types, by their full names. Like `allRelations` for what nobody asks often; it is not recorded. */
   allTypes(): readonly TypeEntry[] {
     return this.keysWith('type ')
@@ -348,52 +219,9 @@ export class Catalog {
   allSchemas(): readonly string[] {
     return this.keysWith('schema ').map((key) => key.slice('schema '.length));
   }
-
-  /** Runs `work` and returns its result with all that it read and wrote here. */
-  record<Result>(work: () => Result): { result: Result; reads: readonly Read[]; writes: readonly Read[] } {
-    const reads: Read[] = (this.reads = []);
-    const writes: [string, Entry | undefined][] = (this.writes = []);
-    try {
-      return { result: work(), reads: withoutRepetition(reads), writes };
-    } finally {
-      this.reads = undefined;
-      this.writes = undefined;
-    }
-  }
-
-  /**
-   * Takes over the entries of older catalogs that are not much larger, so that a lookup passes few layers however many
-   * files were replayed. To be called when nothing will be written here any more.
-   */
-  compact(): this {
-    while (this.base !== undefined && this.base.entries.size <= 2 * this.entries.size) {
-      const { entries, base } = this.base;
-      for (const [key, value] of entries) {
-        if (!this.entries.has(key)) this.entries.set(key, value);
-      }
-      this.base = base;
-    }
-    return this;
-  }
-
-  /** Whether everything that was read is still the same object here. */
-  agrees(reads: readonly Read[]): boolean {
-    return reads.every(([key, value]) => this.peek(key) === value);
-  }
-
-  /** Does again what was recorded as written. */
-  replayWrites(writes: readonly Read[]): void {
-    for (const [key, value] of writes) this.entries.set(key, value as Entry | undefined);
-  }
 }
 
 /** SQL for a comparison that spaces and case have no part in. */
 export function withoutSpaces(sql: string): string {
   return sql.replace(/\s+/g, '').toLowerCase();
-}
-
-/** Each key once: a value that is asked for again is the same one. */
-function withoutRepetition(reads: readonly Read[]): readonly Read[] {
-  const seen = new Set<string>();
-  return reads.filter(([key]) => seen.size < seen.add(key).size);
 }

@@ -1,7 +1,8 @@
 import type { CreateFunctionStmt, DefElem, Node } from '@pgsql/types';
 import { strings } from '../sql/build/reader';
 import type { Other } from '../sql/statement';
-import type { Catalog, FunctionEntry, TypeEntry } from './catalog';
+import type { Catalog } from './catalog';
+import type { FunctionEntry, TypeEntry } from './entries';
 import { noteEnumValue } from './new-enum-values';
 import { ownedBy } from './sequences';
 import { put } from './edit';

@@ -1,13 +1,8 @@
 import type { Node } from '@pgsql/types';
 import { strings, walk } from '../sql/build/reader';
 import type { SetVariable } from '../sql/statement';
-import {
-  addedConstraintsKey,
-  type Catalog,
-  joinedFilesKey,
-  type LocalSetting,
-  temporarySchema,
-} from './catalog';
+import { addedConstraintsKey, type Catalog, joinedFilesKey, temporarySchema } from './catalog';
+import type { LocalSetting } from './entries';
 import { releaseLocks } from './held-locks';
 import { settleEnumValues } from './new-enum-values';
 

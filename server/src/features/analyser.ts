@@ -1,4 +1,5 @@
-import { Catalog, type Read } from '../catalog/catalog';
+import { Catalog } from '../catalog/catalog';
+import type { Read } from '../catalog/layer';
 import { holdLocks, releaseLocks } from '../catalog/held-locks';
 import type { RelationName } from '../catalog/relation';
 import { replay, startFile } from '../catalog/replay';

@@ -1,4 +1,5 @@
-import type { Catalog, TypeEntry } from '../../catalog/catalog';
+import type { Catalog } from '../../catalog/catalog';
+import type { TypeEntry } from '../../catalog/entries';
 import type { Relation, RelationName } from '../../catalog/relation';
 import { commonFunctions, commonTypes } from '../../postgres/common';
 import type { Proposal, ProposalKind } from './completion';
@@ -87,7 +88,7 @@ function relations(
   const schema = writtenSchema(place);
   const named = namesIn(catalog, schema);
   const found = catalog
-    .allRelations(schema ?? '')
+    .allRelations(schema)
     .filter(
       (relation) =>
         (schema === undefined || relation.schema === schema) && isOfType(relation, place.objectType),
@@ -154,8 +155,7 @@ function indexes(place: Place, catalog: Catalog, recency: Recency): readonly Pro
   const schema = writtenSchema(place);
   const named = namesIn(catalog, schema);
   const table = owner === undefined ? undefined : catalog.relation(relationOf(owner, catalog));
-  const tables =
-    owner === undefined ? catalog.allRelations(schema ?? '') : table === undefined ? [] : [table];
+  const tables = owner === undefined ? catalog.allRelations(schema) : table === undefined ? [] : [table];
   return tables.flatMap((relation) =>
     relation.indexes
       // Those of constraints cannot be dropped by themselves.

@@ -98,7 +98,7 @@ function parseAgain({ statements, text: before }: SourceFile, text: string, pars
   const { pieces, others, isUnterminated } = split(text);
   const read = (piece: Piece): SourceStatement => {
     const written = text.slice(piece.start, piece.end);
-    return { ...piece, parsed: known.get(written) ?? parser.parse(written) };
+    return { parsed: known.get(written) ?? parser.parse(written), ...piece };
   };
   return { text, statements: pieces.map(read), others, isUnterminated };
 }
@@ -120,7 +120,7 @@ function moved({ start, end, terminatedEnd, parsed }: SourceStatement, by: numbe
 }
 
 function parsePiece(text: string, piece: Piece, parser: Parser): SourceStatement {
-  return { ...piece, parsed: parser.parse(text.slice(piece.start, piece.end)) };
+  return { parsed: parser.parse(text.slice(piece.start, piece.end)), ...piece };
 }
 
 function parseStatement(text: string): Parsed {

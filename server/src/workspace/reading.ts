@@ -20,7 +20,7 @@ export function* parseInSteps(text: string, parser: Parser): Generator<undefined
     });
     for (const other of part.others) others.push(other);
     for (const piece of part.pieces) {
-      statements.push({ ...piece, parsed: parser.parse(text.slice(piece.start, piece.end)) });
+      statements.push({ parsed: parser.parse(text.slice(piece.start, piece.end)), ...piece });
       yield;
     }
     if (next === undefined) return { text, statements, others, isUnterminated: part.isUnterminated };

@@ -41,10 +41,10 @@ export function buildStatement(text: string, node: Node, parseNested: ParseNeste
   if ('TruncateStmt' in node) {
     const { relations: list, behavior } = node.TruncateStmt;
     return {
-      ...base,
       kind: 'Truncate',
       relations: relations(reader, list),
       cascade: behavior === 'DROP_CASCADE',
+      ...base,
     };
   }
   if ('TransactionStmt' in node) return transactionControl(node.TransactionStmt, base);
@@ -54,7 +54,7 @@ export function buildStatement(text: string, node: Node, parseNested: ParseNeste
     const { statements, ...call } = doBody(text, node.DoStmt, parseNested);
     const isDynamic = call.isOpaque || call.executed.length > 0;
     const language = languageOf(node.DoStmt.args);
-    return { ...base, kind: 'DoBlock', language, body: statements, call, isDynamic };
+    return { kind: 'DoBlock', language, body: statements, call, isDynamic, ...base };
   }
   if ('SelectStmt' in node || 'CopyStmt' in node) {
     return dataChange(reader, node, base) ?? select(reader, node, base);
@@ -62,9 +62,9 @@ export function buildStatement(text: string, node: Node, parseNested: ParseNeste
   const change = dataChange(reader, node, base);
   if (change !== undefined) return change;
   const nodeType = Object.keys(node)[0] ?? '';
-  if (!('CreateFunctionStmt' in node)) return { ...base, kind: 'Other', nodeType, body: [], call: undefined };
+  if (!('CreateFunctionStmt' in node)) return { kind: 'Other', nodeType, body: [], call: undefined, ...base };
   const { statements, ...call } = functionBody(text, node.CreateFunctionStmt, parseNested);
-  return { ...base, kind: 'Other', nodeType, body: statements, call };
+  return { kind: 'Other', nodeType, body: statements, call, ...base };
 }
 
 /** `OBJECT_MATVIEW` as the manual writes it. */

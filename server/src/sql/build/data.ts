@@ -16,7 +16,6 @@ export function dataChange(reader: Reader, node: Node, base: Base): DataChange |
   if (change === undefined) return undefined;
   const relation = change.relation === undefined ? undefined : reader.relation(change.relation);
   return {
-    ...base,
     kind: 'DataChange',
     operation: change.operation,
     relation,
@@ -26,6 +25,7 @@ export function dataChange(reader: Reader, node: Node, base: Base): DataChange |
     ),
     reads: relationsRead(reader, node, change.relation),
     changesInWith: changesInWith(reader, node, base),
+    ...base,
   };
 }
 
@@ -60,11 +60,11 @@ export function select(reader: Reader, node: Node, base: Base): Select {
     if (key === 'LockingClause') locksRows = true;
   });
   return {
-    ...base,
     kind: 'Select',
     reads: relationsRead(reader, node, undefined),
     locksRows,
     changesInWith: changesInWith(reader, node, base),
+    ...base,
   };
 }
 

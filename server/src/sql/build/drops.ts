@@ -18,7 +18,6 @@ export function drop(reader: Reader, stmt: DropStmt, base: Base): Drop {
   });
   const hangsOnRelation = objectType === 'TRIGGER' || objectType === 'POLICY' || objectType === 'RULE';
   return {
-    ...base,
     kind: 'Drop',
     objectType,
     names: objects.map(({ parts, index }) =>
@@ -28,6 +27,7 @@ export function drop(reader: Reader, stmt: DropStmt, base: Base): Drop {
     ifExists: stmt.missing_ok === true,
     cascade: stmt.behavior === 'DROP_CASCADE',
     relation: hangsOnRelation ? relationOf(reader, objects[0]?.parts ?? [], first) : undefined,
+    ...base,
   };
 }
 
@@ -51,12 +51,12 @@ export function rename(reader: Reader, stmt: RenameStmt, base: Base): Rename {
   const parts = stmt.object === undefined ? [] : nameParts(stmt.object);
   const relation = stmt.relation === undefined ? undefined : reader.relation(stmt.relation);
   return {
-    ...base,
     kind: 'Rename',
     objectType: objectType === 'TABCONSTRAINT' ? 'CONSTRAINT' : objectType,
     relation: relation ?? (parts.length > 0 ? reader.qualified(parts, 2) : undefined),
     from: stmt.subname ?? relation?.name ?? parts.at(-1) ?? '',
     to: stmt.newname ?? '',
     ifExists: stmt.missing_ok === true,
+    ...base,
   };
 }

@@ -15,7 +15,6 @@ export function createIndex(reader: Reader, stmt: IndexStmt, base: Base): Create
   const where = reader.find(['where'], close + 1);
   const predicate = stmt.whereClause;
   return {
-    ...base,
     kind: 'CreateIndex',
     index: stmt.idxname === undefined ? undefined : reader.name(stmt.idxname, nameIndex),
     relation,
@@ -40,6 +39,7 @@ export function createIndex(reader: Reader, stmt: IndexStmt, base: Base): Create
     concurrentlyKeyword: concurrently === undefined ? undefined : reader.range(concurrently, concurrently),
     ifNotExistsKeywords: condition === undefined ? undefined : reader.range(condition, condition + 2),
     columnList: reader.range(open, close),
+    ...base,
   };
 }
 

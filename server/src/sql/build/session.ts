@@ -20,19 +20,19 @@ const transactionActions: Readonly<Record<TransactionStmtKind, TransactionContro
 
 export function transactionControl({ kind }: TransactionStmt, base: Base): TransactionControl {
   return {
-    ...base,
     kind: 'TransactionControl',
     action: kind === undefined ? 'other' : transactionActions[kind],
+    ...base,
   };
 }
 
 export function setVariable(stmt: VariableSetStmt, base: Base): SetVariable {
   return {
-    ...base,
     kind: 'SetVariable',
     variable: stmt.name?.toLowerCase(),
     values: (stmt.args ?? []).map(constantText),
     isLocal: stmt.is_local === true,
+    ...base,
   };
 }
 
@@ -48,11 +48,11 @@ function constantText(node: Node): string {
 
 export function lockTable(reader: Reader, stmt: LockStmt, base: Base): LockTable {
   return {
-    ...base,
     kind: 'LockTable',
     relations: relations(reader, stmt.relations),
     mode: lockModeOfNumber(stmt.mode),
     nowait: stmt.nowait === true,
+    ...base,
   };
 }
 

@@ -17,7 +17,6 @@ export function createTable(
   const nodes = stmt.tableElts ?? [];
   const partitionOf = stmt.partbound === undefined ? undefined : firstRelation(reader, stmt.inhRelations);
   return {
-    ...base,
     kind: 'CreateTable',
     relation,
     ifNotExists: stmt.if_not_exists === true,
@@ -38,6 +37,7 @@ export function createTable(
     ),
     isFromQuery: false,
     objectType,
+    ...base,
   };
 }
 
@@ -50,7 +50,6 @@ export function tableFromQuery(
   ifNotExists: boolean,
 ): CreateTable {
   return {
-    ...base,
     kind: 'CreateTable',
     relation: reader.relation(into?.rel),
     ifNotExists,
@@ -64,6 +63,7 @@ export function tableFromQuery(
     like: [],
     isFromQuery: true,
     objectType,
+    ...base,
   };
 }
 
@@ -86,7 +86,6 @@ export function alterTable(reader: Reader, stmt: AlterTableStmt, base: Base): Al
   if (reader.token(first)?.text === '*') first++;
   const elements = reader.elements(first, reader.tokens.length);
   return {
-    ...base,
     kind: 'AlterTable',
     objectType: objectTypeName(stmt.objtype),
     relation,
@@ -104,6 +103,7 @@ export function alterTable(reader: Reader, stmt: AlterTableStmt, base: Base): Al
           ]
         : [],
     ),
+    ...base,
   };
 }
 
@@ -122,7 +122,6 @@ function action(
     case 'AT_AddColumn':
       if (definition === undefined || !('ColumnDef' in definition)) break;
       return {
-        ...base,
         type: 'AddColumn',
         column: columnDefinition(
           reader,
@@ -131,21 +130,22 @@ function action(
           last,
         ),
         ifNotExists: ifExists,
+        ...base,
       };
     case 'AT_DropColumn':
-      return { ...base, type: 'DropColumn', column, ifExists, cascade };
+      return { type: 'DropColumn', column, ifExists, cascade, ...base };
     case 'AT_SetNotNull':
-      return { ...base, type: 'SetNotNull', column };
+      return { type: 'SetNotNull', column, ...base };
     case 'AT_DropNotNull':
-      return { ...base, type: 'DropNotNull', column };
+      return { type: 'DropNotNull', column, ...base };
     case 'AT_ColumnDefault': {
-      if (definition === undefined) return { ...base, type: 'DropDefault', column };
+      if (definition === undefined) return { type: 'DropDefault', column, ...base };
       const keyword = reader.find(['default'], first, last + 1) ?? first;
       return {
-        ...base,
         type: 'SetDefault',
         column,
         expression: reader.expression(definition, keyword + 1, last),
+        ...base,
       };
     }
     case 'AT_AlterColumnType': {
@@ -153,7 +153,6 @@ function action(
       const { ColumnDef: to } = definition;
       const using = reader.find(['using'], first, last + 1);
       return {
-        ...base,
         type: 'AlterColumnType',
         column,
         dataType: reader.type(to.typeName, last + 1),
@@ -162,23 +161,24 @@ function action(
           to.raw_default === undefined || using === undefined
             ? undefined
             : reader.expression(to.raw_default, using + 1, last),
+        ...base,
       };
     }
     case 'AT_AddConstraint':
       if (definition === undefined || !('Constraint' in definition)) break;
       return {
-        ...base,
         type: 'AddConstraint',
         constraint: constraintDefinition(reader, definition.Constraint, last),
+        ...base,
       };
     case 'AT_ValidateConstraint':
       return {
-        ...base,
         type: 'ValidateConstraint',
         constraint: { text: cmd.name ?? '', range: column.range },
+        ...base,
       };
     case 'AT_DropConstraint':
-      return { ...base, type: 'DropConstraint', constraint: column, ifExists, cascade };
+      return { type: 'DropConstraint', constraint: column, ifExists, cascade, ...base };
     case 'AT_AttachPartition':
     case 'AT_DetachPartition':
     case 'AT_DetachPartitionFinalize': {
@@ -186,20 +186,20 @@ function action(
       const partition = reader.relation(definition.PartitionCmd.name);
       if (cmd.subtype === 'AT_AttachPartition') {
         const isDefault = definition.PartitionCmd.bound?.is_default === true;
-        return { ...base, type: 'AttachPartition', partition, isDefault };
+        return { type: 'AttachPartition', partition, isDefault, ...base };
       }
       return {
-        ...base,
         type: 'DetachPartition',
         partition,
         concurrently: definition.PartitionCmd.concurrent === true,
         finalize: cmd.subtype === 'AT_DetachPartitionFinalize',
+        ...base,
       };
     }
     default:
       break;
   }
-  return { ...base, type: 'Other', subtype: cmd.subtype ?? '', name: cmd.name };
+  return { type: 'Other', subtype: cmd.subtype ?? '', name: cmd.name, ...base };
 }
 
 /** Words between the action's keyword and the name that it is about. */

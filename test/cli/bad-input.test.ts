@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { Place } from './command';
@@ -31,14 +32,39 @@ describe('lockstep lint, given what is no migration', () => {
     symlinkSync('003d_circle.sql', place.path('003d_circle.sql'));
     mkdirSync(place.path('below'));
     symlinkSync('..', place.path('below/above'));
+    symlinkSync('..', place.path('below/over'));
     const again = await place.run(['lint']);
-    assert.deepEqual(again, { code: 1, out, error: '' });
-    const dangling = await place.run(['lint', '003c_dangling.sql']);
-    assert.deepEqual([dangling.code, dangling.out], [2, '']);
-    assert.match(dangling.error, /^lockstep: [^\n]*003c_dangling\.sql[^\n]*\n$/);
-    const circle = await place.run(['lint', '003d_circle.sql']);
-    assert.deepEqual([circle.code, circle.out], [2, '']);
-    assert.match(circle.error, /^lockstep: [^\n]*003d_circle\.sql[^\n]*\n$/);
+    const said =
+      'lockstep: Not all earlier migrations can be read: "003c_dangling.sql" is a link that leads nowhere; ' +
+      '"003d_circle.sql" is a link that leads back to itself. Behind it, nothing is reported as missing or as there already.\n';
+    assert.deepEqual(again, { code: 1, out, error: said });
+    for (const [file, problem] of [
+      ['003b_folder.sql/', undefined],
+      ['003c_dangling.sql', 'is a link that leads nowhere'],
+      ['003d_circle.sql', 'is a link that leads back to itself'],
+    ] as const) {
+      const error =
+        problem === undefined
+          ? `lockstep: There is no .sql file in "${file}".\n`
+          : `lockstep: ${file} ${problem}.\n`;
+      const code = problem === undefined ? 0 : 2;
+      assert.deepEqual(await place.run(['lint', file]), { code, out: '', error });
+    }
+  });
+
+  it('does not wait for a pipe', { skip: process.platform === 'win32' && 'there are none' }, async () => {
+    const { out } = await place.run(['lint', '006_cleanup.sql']);
+    execFileSync('mkfifo', [place.path('003b_pipe.sql')]);
+    const error =
+      'lockstep: Not all earlier migrations can be read: "003b_pipe.sql" is no file: a pipe, a socket or a device. ' +
+      'Behind it, nothing is reported as missing or as there already.\n';
+    assert.deepEqual(await place.run(['lint', '006_cleanup.sql']), { code: 1, out, error });
+    const pipe = await place.run(['lint', '003b_pipe.sql']);
+    assert.deepEqual(pipe, {
+      code: 2,
+      out: '',
+      error: 'lockstep: 003b_pipe.sql is no file: a pipe, a socket or a device.\n',
+    });
   });
 
   it('reads text in other encodings', async () => {

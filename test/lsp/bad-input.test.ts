@@ -15,6 +15,7 @@ import {
   type PublishDiagnosticsParams,
   ResponseError,
 } from 'vscode-languageserver/node';
+import type { Status } from '../../server/src/lsp/protocol';
 import { Client, rangeOf } from './client';
 
 const start = { line: 0, character: 0 };
@@ -294,7 +295,7 @@ describe('folders as they are found', () => {
       }));
   }
 
-  it('files that are no text are passed over', () =>
+  it('files that are no text are passed over, and that is said once', () =>
     inFolder(async (client) => {
       await client.write('supabase/config.toml', Buffer.from([0, 255, 0, 1, 2, 3]));
       await client.write('supabase/migrations/20200101000000_first.sql', small);
@@ -302,6 +303,14 @@ describe('folders as they are found', () => {
       await client.write('supabase/migrations/20200103000000_empty.sql', '');
       await client.write('package.json', '{ "dependencies": [');
       assert.match(await typeChange(client), /^\*\*varchar\(10\) → varchar\(20\)\*\*/);
+      const said =
+        'Not all earlier migrations can be read: "20200102000000_binary.sql" is not a text file. ' +
+        'Behind it, nothing is reported as missing or as there already.';
+      await client.write('supabase/migrations/20200103000000_empty.sql', ' ');
+      await typeChange(client);
+      assert.deepEqual(client.messages, [said]);
+      const { details } = (await client.command('lockstep.status', client.uri(next))) as Status;
+      assert.equal(details.at(-1), said);
     }));
 
   it('a dump of 50 MB may be the first migration, and nobody waits for it', () =>

@@ -1,13 +1,14 @@
-import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { lstatSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { glob } from 'tinyglobby';
 import { Analyser } from '../features/analyser';
 import { type Analysis, defaultLockTimeout } from '../features/analysis';
+import { describeUnreadable } from '../features/doubts';
 import type { FileChange } from '../runners/runner';
 import { parseFile } from '../sql/parse';
 import { applyEdits } from '../sql/text';
-import { decode, encode, largestFile } from '../workspace/disk';
+import { decode, encode, isFolder, readFile } from '../workspace/disk';
 import { type Configuration, largestAnalysed, type OpenFile, Workspace } from '../workspace/workspace';
 import { type Options, UsageError } from './options';
 import type { Draft } from './write';
@@ -24,6 +25,7 @@ export class Files {
   /** Standard input, and what was changed but not written; laid over the disk. */
   private readonly open = new Map<string, OpenFile>();
   private readonly changed = new Map<string, Draft>();
+  private readonly told = new Set<string>();
 
   private constructor(options: Options) {
     const {
@@ -69,6 +71,10 @@ export class Files {
       return undefined;
     }
     const surroundings = this.workspace.surroundingsOf(file, this.configuration);
+    const { project, unreadable = [] } = surroundings;
+    // Of the files that are named themselves, it is said anyway.
+    const others = unreadable.filter((past) => !this.paths.includes(past.path));
+    this.tellOnce(describeUnreadable({ project, unreadable: others }));
     return this.analyser.analyse(parseFile(text, this.workspace.parser), surroundings);
   }
 
@@ -89,14 +95,14 @@ export class Files {
   private async named(name: string, { stdinFilename }: Options): Promise<readonly string[]> {
     if (name === '-') return [await this.readInput(stdinFilename)];
     const absolute = slashes(path.resolve(name));
-    const stats = statSync(absolute, { throwIfNoEntry: false });
-    if (stats?.isFile() === true) return [absolute];
     const ignore = ['**/node_modules/**'];
-    if (stats?.isDirectory() === true) {
+    if (isFolder(absolute)) {
       const found = await glob('**/*.sql', { cwd: absolute, absolute: true, ignore });
       if (found.length === 0) process.stderr.write(`lockstep: There is no .sql file in "${name}".\n`);
       return this.withoutCompanions(withoutAliases(found.map(slashes)));
     }
+    // What is there but no file, such as a link that leads nowhere, is refused with the others.
+    if (lstatSync(absolute, { throwIfNoEntry: false }) !== undefined) return [absolute];
     const found = await glob(slashes(name), { absolute: true, ignore });
     if (found.length === 0) throw new UsageError(`There is no file "${name}".`);
     return found.map(slashes);
@@ -128,22 +134,23 @@ export class Files {
 
   private read(file: string): string | undefined {
     const name = this.name(file);
-    try {
-      if (statSync(file).size > largestFile) {
-        this.problem(`${name} is too large: more than ${largestAnalysed} characters.`);
-        return undefined;
-      }
-      const bytes = readFileSync(file);
-      const decoded = decode(bytes);
-      if (decoded === undefined) this.problem(`${name} is not a text file.`);
-      else if (decoded.text.includes('\ufffd') && !encode(decoded).equals(bytes)) {
-        process.stderr.write(`lockstep: ${name} is not valid UTF-8; what is not was read as "\ufffd".\n`);
-      }
-      return decoded?.text;
-    } catch (error: unknown) {
-      this.problem(`${name} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    const read = readFile(file);
+    if ('problem' in read) {
+      this.problem(`${name} ${read.problem}.`);
       return undefined;
     }
+    const decoded = decode(read.bytes);
+    if (decoded === undefined) this.problem(`${name} is not a text file.`);
+    else if (decoded.text.includes('\ufffd') && !encode(decoded).equals(read.bytes)) {
+      this.tellOnce(`${name} is not valid UTF-8; what is not was read as "\ufffd".`);
+    }
+    return decoded?.text;
+  }
+
+  private tellOnce(message: string | undefined): void {
+    if (message === undefined || this.told.has(message)) return;
+    this.told.add(message);
+    process.stderr.write(`lockstep: ${message}\n`);
   }
 
   /** The other files are still looked at. */

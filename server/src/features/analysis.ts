@@ -8,6 +8,7 @@ import { labelOf } from '../runners';
 import type { Project, Refusal, Schedule, ScheduledStatement } from '../runners/runner';
 import type { SourceFile, SourceStatement } from '../sql/source';
 import type { Statement } from '../sql/statement';
+import type { Doubt, PastFile } from './history';
 
 /** What a person may set. */
 export interface Settings {
@@ -27,6 +28,10 @@ export interface Surroundings {
   readonly project: Project;
   /** The schema that all earlier migrations leave behind. */
   readonly history: Catalog;
+  /** Why it is not certain, when it is not for all of it. */
+  readonly doubt?: Doubt;
+  /** The earlier migrations that cannot be read. */
+  readonly unreadable?: readonly PastFile[];
   readonly settings: Settings;
   /** The pending migrations, when they run in one transaction, this one among them. */
   readonly together?: ReadonlySet<string>;

@@ -5,12 +5,35 @@ import type { Origin } from '../catalog/relation';
 import type { Project } from '../runners/runner';
 import type { SourceFile } from '../sql/source';
 import type { Statement } from '../sql/statement';
+import { finish } from './analyser';
 import { isUnread, isWithoutOrder, runsOtherFiles } from './unread';
 
 /** A migration that runs before the one that is looked at. */
 export interface PastFile {
   readonly path: string;
   readonly file: SourceFile;
+  /** Why it could not be read, to be said behind its name; then the file is empty. */
+  readonly problem?: string;
+}
+
+/** Why nothing is certain behind a migration: what it does is not all known. To be said behind its name. */
+export interface Doubt {
+  readonly path: string;
+  readonly why: string;
+}
+
+/** What some migrations leave behind. */
+export interface Past {
+  readonly schema: Catalog;
+  /** Why it is not certain, when it is not for all of it. */
+  readonly doubt: Doubt | undefined;
+}
+
+interface Step {
+  readonly past: PastFile;
+  readonly after: Catalog;
+  /** The first of this migration or of one before it. */
+  readonly doubt: Doubt | undefined;
 }
 
 /**
@@ -18,36 +41,45 @@ export interface PastFile {
  * one file costs that file and those behind it.
  */
 export class History {
-  private readonly steps: { readonly past: PastFile; readonly after: Catalog }[] = [];
+  /** Replaced, not cut, when a migration has changed: who replays what was before does so in peace. */
+  private steps: Step[] = [];
   private readonly empty = new Catalog();
 
   private together: ReadonlySet<string> = new Set();
 
   constructor(
     private readonly project: Project,
-    /** Whether other migrations run between these, which are not replayed. */
-    hasGaps = false,
+    /** Why not even the beginning is certain, when other migrations run between these, which are not replayed. */
+    private readonly doubt?: Doubt,
   ) {
-    if (hasGaps) doubtEverything(this.empty);
+    if (doubt !== undefined) doubtEverything(this.empty);
   }
 
   /** Names the pending migrations, of a runner that runs all of them in one transaction. */
   runTogether(paths: ReadonlySet<string>): void {
     if (paths.size === this.together.size && [...paths].every((path) => this.together.has(path))) return;
     this.together = paths;
-    this.steps.length = 0;
+    this.steps = [];
   }
 
   /** The schema after `files`, which are in the order in which they run. */
   after(files: readonly PastFile[]): Catalog {
-    let known = 0;
-    while (known < files.length && isSame(this.steps[known]?.past, files[known])) known++;
-    if (known === files.length) return this.steps[known - 1]?.after ?? this.empty;
-    this.steps.length = known;
-    for (const past of files.slice(known)) {
-      this.steps.push({ past, after: this.replayFile(past, this.steps.at(-1)?.after ?? this.empty) });
+    return finish(this.afterInSteps(files)).schema;
+  }
+
+  /** The same in steps of one migration. Several may be under way at once, and share what they replay. */
+  *afterInSteps(files: readonly PastFile[]): Generator<undefined, Past> {
+    let { steps } = this;
+    for (let known = 0; ;) {
+      while (known < files.length && isSame(steps[known]?.past, files[known])) known++;
+      const past = files[known];
+      const before = steps[known - 1];
+      if (past === undefined)
+        return { schema: before?.after ?? this.empty, doubt: before?.doubt ?? this.doubt };
+      if (known < steps.length) this.steps = steps = steps.slice(0, known);
+      steps.push(this.replayFile(past, before));
+      yield;
     }
-    return this.steps.at(-1)?.after ?? this.empty;
   }
 
   /** The statement that made something, when it is in a file that was replayed. */
@@ -56,20 +88,37 @@ export class History {
       .statement;
   }
 
-  private replayFile({ path, file }: PastFile, before: Catalog): Catalog {
-    const catalog = new Catalog(before);
+  private replayFile(past: PastFile, before: Step | undefined): Step {
+    const { path, file } = past;
+    const catalog = new Catalog(before?.after ?? this.empty);
     startFile(catalog, path, this.together);
     const schedule = this.project.runner.schedule(file, this.project, path);
-    if (runsOtherFiles(file) || isWithoutOrder(this.project, path)) doubtEverything(catalog);
+    let why = this.whyUnknown(past);
+    if (why !== undefined) doubtEverything(catalog);
     file.statements.forEach((source, statement) => {
       if (schedule.statements[statement]?.section === 'down') return;
       const { parsed } = source;
-      if (isUnread(source, file.text)) doubtEverything(catalog);
+      if (isUnread(source, file.text)) {
+        doubtEverything(catalog);
+        why ??= `has a statement that is not read, in line ${lineAt(source.start, file)}`;
+      }
       if (parsed.statement !== undefined) replay(parsed.statement, catalog, { file: path, statement });
     });
     if (!this.together.has(path)) endTransaction(catalog);
-    return catalog.compact();
+    const doubt = before?.doubt ?? this.doubt ?? (why === undefined ? undefined : { path, why });
+    return { past, after: catalog.compact(), doubt };
   }
+
+  /** Why what a file does cannot be known from its statements. */
+  private whyUnknown({ path, file, problem }: PastFile): string | undefined {
+    if (problem !== undefined) return problem;
+    if (runsOtherFiles(file)) return 'runs other files, which are not read';
+    return isWithoutOrder(this.project, path) ? 'is one of several files in no known order' : undefined;
+  }
+}
+
+function lineAt(offset: number, { text }: SourceFile): number {
+  return text.slice(0, offset).split('\n').length;
 }
 
 function isSame(a: PastFile | undefined, b: PastFile | undefined): boolean {

@@ -1,14 +1,17 @@
 import { labelOf } from '../runners';
 import type { Project } from '../runners/runner';
 import type { Surroundings } from './analysis';
+import { describeDoubt, describeUnreadable } from './doubts';
 
 /** `Supabase CLI 2.109.1 · PostgreSQL 15`, and how that was found out. */
 export function describeStatus(
-  { project, settings }: Surroundings,
+  surroundings: Surroundings,
   /** The version that a person set. */
   configured: number | undefined,
 ): { label: string; details: readonly string[] } {
+  const { project, settings } = surroundings;
   const { runner, root, postgresVersion } = project;
+  const doubt = describeUnreadable(surroundings) ?? describeDoubt(surroundings);
   return {
     label: `${labelOf(project)} · PostgreSQL ${settings.postgresVersion}`,
     details: [
@@ -23,6 +26,7 @@ export function describeStatus(
         : postgresVersion !== undefined
           ? 'The server version is named by the project.'
           : 'No server version is named; the oldest that is supported is assumed.',
+      ...(doubt === undefined ? [] : [doubt]),
     ],
   };
 }

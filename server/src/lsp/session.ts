@@ -1,6 +1,13 @@
-import type { Connection, InitializeParams, TextDocumentContentChangeEvent } from 'vscode-languageserver';
+import {
+  type Connection,
+  type InitializeParams,
+  MessageType,
+  ShowMessageNotification,
+  type TextDocumentContentChangeEvent,
+} from 'vscode-languageserver';
 import { Analyser } from '../features/analyser';
 import type { Analysis, Surroundings } from '../features/analysis';
+import { describeUnreadable } from '../features/doubts';
 import { parseInSteps } from '../workspace/reading';
 import { Workspace } from '../workspace/workspace';
 import type { EditTarget } from './convert';
@@ -45,6 +52,7 @@ export class Session {
   private readonly pending = new Set<string>();
   /** What the client was told last. */
   private readonly published = new Map<string, Published>();
+  private readonly told = new Set<string>();
   /** Rises with every request to publish, so that whoever is about to do it sees that more has arrived. */
   private arrivals = 0;
 
@@ -129,11 +137,22 @@ export class Session {
   private *analyse(document: ReadDocument): Generator<undefined, Analysed> {
     const { uri, path, file } = document;
     const surroundings = yield* this.workspace.surroundingsInSteps(path, this.settings.current(uri));
+    this.tellOnce(describeUnreadable(surroundings));
     const known = this.analyses.get(uri);
     if (known?.document === document && known.analysis.surroundings === surroundings) return known;
     const analysed = { document, analysis: yield* this.analyser.steps(file, surroundings) };
     this.analyses.set(uri, analysed);
     return analysed;
+  }
+
+  /** Says what a person can do something about, and does not say it again. */
+  private tellOnce(message: string | undefined): void {
+    if (message === undefined || this.told.has(message)) return;
+    this.told.add(message);
+    void this.connection.sendNotification(ShowMessageNotification.type, {
+      type: MessageType.Warning,
+      message,
+    });
   }
 
   private isCurrent({ document: { uri }, analysis: { surroundings } }: Analysed): boolean {

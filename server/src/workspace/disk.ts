@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { type Dirent, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { upwards } from '../runners/files/paths';
 import type { FileTree } from '../runners/runner';
 
 /** Files above this many bytes are not read; a text of that size is not written by people. */
@@ -15,12 +16,48 @@ export interface DecodedText {
 
 /** The text of a file, whatever its encoding; undefined when there is none, or when it is not text. */
 export function readText(path: string): string | undefined {
+  const read = readFile(path);
+  return 'problem' in read ? undefined : decode(read.bytes)?.text;
+}
+
+/** The bytes of a file, or why there are none, to be said behind its name: `is a folder`. */
+export type FileContent = { readonly bytes: Buffer } | { readonly problem: string };
+
+/** Reads a file. A pipe or a device is none: nobody knows when it ends, or whether it ever begins. */
+export function readFile(path: string): FileContent {
   try {
-    const { size } = statSync(path);
-    return size > largestFile ? undefined : decode(readFileSync(path))?.text;
+    const stats = statSync(path);
+    if (stats.isDirectory()) return { problem: 'is a folder' };
+    if (!stats.isFile()) return { problem: 'is no file: a pipe, a socket or a device' };
+    if (stats.size > largestFile) {
+      return { problem: `is too large: more than ${largestFile / 1024 / 1024} MB` };
+    }
+    return { bytes: readFileSync(path) };
+  } catch (error: unknown) {
+    return { problem: isMissing(path) ? missing : problemOf(error) };
+  }
+}
+
+const problems: Readonly<Record<string, string>> = {
+  ENOENT: 'is a link that leads nowhere',
+  ELOOP: 'is a link that leads back to itself',
+  EACCES: 'may not be read by this user',
+};
+
+function problemOf(error: unknown): string {
+  const { code = '', message = String(error) } = (error ?? {}) as Partial<NodeJS.ErrnoException>;
+  return problems[code] ?? `cannot be read: ${message}`;
+}
+
+/** Said of a file that was listed, and then is gone: in the middle of a checkout, or where only a list names it. */
+export const missing = 'is not there';
+
+/** A link that leads nowhere is there. */
+function isMissing(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) === undefined;
   } catch {
-    // Missing, unreadable, or a folder: for whoever asks there is no such text.
-    return undefined;
+    return false;
   }
 }
 
@@ -73,12 +110,29 @@ export function diskTree(open: ReadonlyMap<string, { readonly text: string }>): 
 
 function listFolder(path: string): ReturnType<FileTree['list']> {
   try {
-    return readdirSync(path, { withFileTypes: true }).map((entry) => ({
-      name: entry.name,
-      isFolder: entry.isDirectory() || (entry.isSymbolicLink() && isFolder(`${path}/${entry.name}`)),
-    }));
+    return readdirSync(path, { withFileTypes: true })
+      .filter((entry) => !entry.isSymbolicLink() || !leadsUp(path, entry))
+      .map((entry) => ({
+        name: entry.name,
+        isFolder: entry.isDirectory() || (entry.isSymbolicLink() && isFolder(`${path}/${entry.name}`)),
+      }));
   } catch {
     return [];
+  }
+}
+
+/** Whether a link leads to one of the folders on the way to it: who follows it comes by here again, without an end. */
+function leadsUp(folder: string, { name }: Dirent): boolean {
+  const target = realPath(`${folder}/${name}`);
+  return target !== undefined && [...upwards(folder)].some((above) => realPath(above) === target);
+}
+
+function realPath(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    // It leads nowhere, or in a circle; whoever reads it says so.
+    return undefined;
   }
 }
 
@@ -92,7 +146,8 @@ function nameBelow(folder: string, file: string): { name: string; isFolder: bool
     : { name: file.slice(prefix.length, end), isFolder: true };
 }
 
-function isFolder(path: string): boolean {
+/** Whether a path leads to a folder, perhaps by a link. */
+export function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory();
   } catch {

@@ -1,7 +1,7 @@
 import type { Origin } from '../catalog/relation';
 import { finish } from '../features/analyser';
 import type { Settings, Surroundings } from '../features/analysis';
-import { History, type PastFile } from '../features/history';
+import { type Doubt, History, type PastFile } from '../features/history';
 import type { ProjectFiles } from '../features/names/trace';
 import { hasMigrationsInCode } from '../features/unread';
 import { defaultMajor, nearestMajor } from '../postgres/versions';
@@ -11,7 +11,7 @@ import { remembered } from '../runners/files/remembered';
 import type { FileTree, Project } from '../runners/runner';
 import { Parser } from '../sql/parse';
 import type { SourceFile } from '../sql/source';
-import { diskTree, readText, stamp } from './disk';
+import { decode, diskTree, missing, readFile, stamp } from './disk';
 import { filesOnBranch } from './git-branch';
 import { parseInSteps } from './reading';
 
@@ -49,7 +49,9 @@ export class Workspace {
   readonly parser = new Parser();
   readonly tree: FileTree;
   private surroundingFiles: FileTree;
-  private readonly past = new Map<string, { readonly stamp: string; readonly file: SourceFile }>();
+  private readonly past = new Map<string, { readonly stamp: string; readonly past: PastFile }>();
+  /** What is being read of migrations; several documents may be waiting for it. */
+  private readonly reading = new Map<string, Generator<undefined, PastFile>>();
   private readonly histories = new Map<string, History>();
   private readonly surroundings = new Map<string, KnownSurroundings>();
   private readonly projects = new Map<string, Project>();
@@ -108,10 +110,13 @@ export class Workspace {
     const together = this.pendingOf(project, configuration);
     history.runTogether(together);
     const files = yield* this.before(path, project);
+    const { schema, doubt } = yield* history.afterInSteps(files);
     const surroundings: Surroundings = {
       path,
       project,
-      history: history.after(files),
+      history: schema,
+      unreadable: files.filter(({ problem = missing }) => problem !== missing),
+      ...(doubt === undefined ? {} : { doubt }),
       pastStatement: (origin) => history.statementAt(origin),
       settings: settingsFor(project, configuration),
       ...(together.size === 0 ? {} : { together }),
@@ -132,9 +137,9 @@ export class Workspace {
     const migrations = project.runner.migrations(project, this.tree);
     const files: PastFile[] = [];
     for (const one of migrations.includes(path) ? migrations : [...migrations, path]) {
-      const file = yield* this.pastFile(one);
-      if (file !== undefined) files.push({ path: one, file });
+      files.push(yield* this.pastFile(one));
     }
+    yield* history.afterInSteps(files);
     return {
       files,
       before: (index) => history.after(files.slice(0, index)),
@@ -144,7 +149,7 @@ export class Workspace {
 
   /** The line of a statement in a migration that was read; undefined when it was not. */
   lineOf({ file: path, statement }: Origin): number | undefined {
-    const file = this.open.get(path)?.file ?? this.past.get(path)?.file;
+    const file = this.open.get(path)?.file ?? this.past.get(path)?.past.file;
     const start = file?.statements[statement]?.start;
     if (file === undefined || start === undefined) return undefined;
     return file.text.slice(0, start).split('\n').length;
@@ -187,7 +192,8 @@ export class Workspace {
     const key = `${project.runner.id} ${project.version ?? ''} ${project.folder} ${hasGaps}`;
     const known = this.histories.get(key);
     if (known !== undefined) return known;
-    const history = new History(project, hasGaps);
+    const doubt: Doubt = { path: project.folder, why: 'has migrations in code, which are not replayed' };
+    const history = new History(project, hasGaps ? doubt : undefined);
     this.histories.set(key, history);
     return history;
   }
@@ -201,27 +207,39 @@ export class Workspace {
         ? (project.runner.before?.(path, project, this.tree) ?? migrations.filter((other) => other !== path))
         : migrations.slice(0, position);
     const files: PastFile[] = [];
-    for (const earlierPath of earlier) {
-      const file = yield* this.pastFile(earlierPath);
-      if (file !== undefined) files.push({ path: earlierPath, file });
-    }
+    for (const one of earlier) files.push(yield* this.pastFile(one));
     return files;
   }
 
-  private *pastFile(path: string): Generator<undefined, SourceFile | undefined> {
+  private *pastFile(path: string): Generator<undefined, PastFile> {
     const opened = this.open.get(path);
     // What is too large to be analysed is taken from the disk, where it is read for its schema only, and seldom.
-    if (opened?.file !== undefined && opened.text.length <= largestAnalysed) return opened.file;
-    const current = stamp(path);
-    if (current === undefined) return undefined;
-    const known = this.past.get(path);
-    if (known?.stamp === current) return known.file;
-    const text = readText(path);
-    if (text === undefined) return undefined;
+    if (opened?.file !== undefined && opened.text.length <= largestAnalysed) {
+      return { path, file: opened.file };
+    }
+    const current = stamp(path) ?? '';
+    const key = `${path} ${current}`;
+    for (;;) {
+      // Whoever else needs the file may have read the rest of it meanwhile.
+      const known = this.past.get(path);
+      if (known?.stamp === current) return known.past;
+      const work = this.reading.get(key) ?? this.readPast(path);
+      this.reading.set(key, work);
+      const step = work.next();
+      if (step.done === true) {
+        this.reading.delete(key);
+        this.past.set(path, { stamp: current, past: step.value });
+      } else yield;
+    }
+  }
+
+  private *readPast(path: string): Generator<undefined, PastFile> {
+    const read = readFile(path);
+    if ('problem' in read) return { path, file: emptyFile, problem: read.problem };
+    const text = decode(read.bytes)?.text;
+    if (text === undefined) return { path, file: emptyFile, problem: 'is not a text file' };
     const parser = text.length > largestAnalysed ? this.schemaParser : this.parser;
-    const file = yield* parseInSteps(text, parser);
-    this.past.set(path, { stamp: current, file });
-    return file;
+    return { path, file: yield* parseInSteps(text, parser) };
   }
 
   /** For dumps: rows are no part of the schema, and there are millions of them. */
@@ -229,6 +247,7 @@ export class Workspace {
 }
 
 const nothing: ReadonlySet<string> = new Set();
+const emptyFile: SourceFile = { text: '', statements: [], others: [], isUnterminated: false };
 
 /** What a file is judged in, for as long as it rests on the same. */
 interface KnownSurroundings {

@@ -1,6 +1,6 @@
 // Writes what the analysis knows of PostgreSQL's own functions, casts and operator classes, as real servers tell it:
 //   server/src/postgres/functions.generated.ts   the volatility of each function
-//   server/src/postgres/types.generated.ts       casts without work, and the operator class of each type
+//   server/src/postgres/types.generated.ts       its types, casts without work, and the operator class of each type
 // usage: npx tsx scripts/generate-functions.mjs
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -27,6 +27,8 @@ const volatilities = /** @type {const} */ (['volatile', 'stable', 'immutable']);
 /** @type {Map<string, (typeof volatilities)[number]>} */
 const functions = new Map();
 /** @type {Set<string>} */
+const types = new Set();
+/** @type {Set<string>} */
 const casts = new Set();
 /** @type {Map<string, Map<string, string>>} */
 const operatorClasses = new Map();
@@ -35,6 +37,7 @@ for (const major of majors) {
   const server = await startLocalServer(await provideServer(major));
   try {
     const client = await server.connect();
+    await readTypes(client);
     for (const extension of extensions) await client.query(`CREATE EXTENSION "${extension}"`);
     await readFunctions(client);
     await readCasts(client);
@@ -58,6 +61,17 @@ async function readFunctions(client) {
       functions.set(name, volatility);
     }
   }
+}
+
+/**
+ * Before there are extensions, which have types of their own in other schemas.
+ * @param {import('pg').Client} client
+ */
+async function readTypes(client) {
+  const { rows } = await client.query(`
+    SELECT typname AS name FROM pg_type
+    WHERE typnamespace = 'pg_catalog'::regnamespace AND typrelid = 0 AND typname !~ '^_'`);
+  for (const { name } of rows) types.add(name);
 }
 
 /** @param {import('pg').Client} client */
@@ -106,7 +120,10 @@ function typesText() {
       return `  ${method}: \`${wrapped(pairs)}\`,`;
     });
   const pairs = [...casts].sort().map((pair) => pair.replace(' ', '='));
-  return `/** Casts that change nothing in the stored value: \`source=target\`. */
+  return `/** PostgreSQL's own types, as pg_type has them, without arrays and row types. */
+export const typeNames = \`${wrapped([...types].sort())}\`;
+
+/** Casts that change nothing in the stored value: \`source=target\`. */
 export const binaryCasts = \`${wrapped(pairs)}\`;
 
 /** The default operator class of each type, by index method: \`type=class\`. */

@@ -29,7 +29,7 @@ const supabase = `
 export interface Truth {
   readonly statements: number;
   /** Statements that this server refused; they were not replayed. */
-  readonly refused: number;
+  readonly refused: readonly string[];
   /** Relations, columns, constraints, indexes and so on that both have, with all that is compared. */
   readonly agreeing: number;
   readonly onlyServer: readonly string[];
@@ -54,7 +54,7 @@ export async function compareWithServer(migrations: readonly Migration[]): Promi
   try {
     const catalog = new Catalog();
     let statements = 0;
-    let refused = 0;
+    const refused: string[] = [];
     const files = [{ file: 'platform.sql', text: supabase }, ...migrations];
     for (const { file, text } of files) {
       startFile(catalog, file);
@@ -71,8 +71,8 @@ export async function compareWithServer(migrations: readonly Migration[]): Promi
         statements++;
         try {
           await database.exec(text.slice(start, end));
-        } catch {
-          refused++;
+        } catch (error: unknown) {
+          refused.push(`${error instanceof Error ? error.message : ''}: ${text.slice(start, end)}`);
           continue;
         }
         replay(statement, catalog, { file, statement: index });

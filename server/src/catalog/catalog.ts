@@ -2,6 +2,7 @@ import type { Statement } from '../sql/statement';
 import { isAffected, type Uncertainty, uncertainKey } from './certainty';
 import type { DroppedKeys, FunctionEntry, IndexEntry, PreparedEntry, TypeEntry } from './entries';
 import { Layer } from './layer';
+import { sameSignature, takes } from './signatures';
 import type { Index, Named, Origin, Relation, RelationName } from './relation';
 
 /** The constraints that the open transaction has added as NOT VALID, and whose locks it holds. */
@@ -12,6 +13,9 @@ export const joinedFilesKey = 'joined files';
 
 /** Where temporary relations are. */
 export const temporarySchema = 'pg_temp';
+
+/** The names of the functions there. */
+export const temporaryFunctionsKey = 'temporary functions';
 
 /** The origin of a relation of which only later statements were seen. */
 export const unseen: Origin = { file: '', statement: -1 };
@@ -44,13 +48,26 @@ export class Catalog extends Layer {
     return undefined;
   }
 
-  /** The function of this name that was declared last; overloads are not told apart. */
-  function(name: Named): FunctionEntry | undefined {
-    for (const schema of name.schema === undefined ? this.searchPath : [name.schema]) {
-      const found = this.get(`function ${schema}.${name.name}`) as FunctionEntry | undefined;
-      if (found !== undefined) return found;
-    }
-    return undefined;
+  /** The functions of this name that a call may mean: of those with the same arguments the first of search_path. */
+  functions(name: Named): readonly FunctionEntry[] {
+    const all = (name.schema === undefined ? this.searchPath : [name.schema]).map(
+      (schema) => (this.get(`function ${schema}.${name.name}`) as readonly FunctionEntry[] | undefined) ?? [],
+    );
+    const [first = [], ...others] = all.filter((entries) => entries.length > 0);
+    return others.reduce(
+      (found, entries) => [
+        ...found,
+        ...entries.filter((entry) => !found.some((one) => sameSignature(one, entry))),
+      ],
+      first,
+    );
+  }
+
+  /** The function that a call means, as far as the number of its arguments says; the one that was declared last. */
+  function(name: Named, argumentCount?: number): FunctionEntry | undefined {
+    const all = this.functions(name);
+    if (all.length < 2 || argumentCount === undefined) return all.at(-1);
+    return all.findLast((entry) => takes(entry, argumentCount)) ?? all.at(-1);
   }
 
   /** The statement that EXECUTE runs by this name. */

@@ -3,7 +3,6 @@ import { strings } from '../sql/build/reader';
 import type { ConstraintDefinition, CreateTable, QualifiedName } from '../sql/statement';
 import { type Catalog, temporarySchema } from './catalog';
 import { addConstraint, columnFrom, unknownColumn, withoutRepeatedKeys } from './constraints';
-import { namedBy } from './definitions';
 import { change, nameOf, put, putConstraint, putIndex, withName } from './edit';
 import { isDoubtful } from './existence';
 import { relationsRead } from './views';
@@ -14,6 +13,7 @@ import {
   emptyRelation,
   named,
   type Named,
+  namedBy,
   type Origin,
   type PartitionKey,
   type Relation,

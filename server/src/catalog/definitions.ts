@@ -1,23 +1,14 @@
-import type { CreateFunctionStmt, DefElem, Node } from '@pgsql/types';
+import type { Node } from '@pgsql/types';
 import { strings } from '../sql/build/reader';
-import type { Other } from '../sql/statement';
 import type { Catalog } from './catalog';
-import type { FunctionEntry, TypeEntry } from './entries';
+import type { TypeEntry } from './entries';
 import { noteEnumValue } from './new-enum-values';
 import { ownedBy } from './sequences';
 import { put } from './edit';
-import { emptyRelation, type Origin } from './relation';
+import { emptyRelation, namedBy, type Origin } from './relation';
 
-/** The schema and the name of an object that the tree names by a list of strings. */
-export function namedBy(names: readonly Node[] | undefined): {
-  readonly schema: string | undefined;
-  readonly name: string;
-} {
-  const parts = strings(names);
-  return { schema: parts.length > 1 ? parts.at(-2) : undefined, name: parts.at(-1) ?? '' };
-}
-
-function homeOf(catalog: Catalog, schema: string | undefined): string {
+/** The schema of something new: the one that the author names, or the first of search_path. */
+export function homeOf(catalog: Catalog, schema: string | undefined): string {
   return schema ?? catalog.searchPath[0] ?? 'public';
 }
 
@@ -63,24 +54,8 @@ export function createType(catalog: Catalog, node: Node, origin: Origin): void {
     add([{ String: { sval: schema } }, { String: { sval: name } }], { kind: 'composite' });
   } else if ('DefineStmt' in node && node.DefineStmt.kind === 'OBJECT_TYPE') {
     add(node.DefineStmt.defnames, { kind: 'other' });
-  } else if ('DefineStmt' in node && node.DefineStmt.kind === 'OBJECT_AGGREGATE') {
-    const { schema, name } = namedBy(node.DefineStmt.defnames);
-    catalog.set(`function ${homeOf(catalog, schema)}.${name}`, aggregate);
   }
 }
-
-/** What an aggregate calls only computes. */
-const aggregate: FunctionEntry = {
-  volatility: 'immutable',
-  language: 'internal',
-  body: undefined,
-  expression: undefined,
-  parameters: [],
-  statements: [],
-  executed: [],
-  assignments: [],
-  isOpaque: false,
-};
 
 function isRestriction(node: Node): boolean {
   if (!('Constraint' in node)) return false;
@@ -111,71 +86,6 @@ export function alterDomain(catalog: Catalog, node: Node): void {
   // The letters are those of the grammar: C adds a constraint, O sets NOT NULL.
   if (entry === undefined || (subtype !== 'C' && subtype !== 'O')) return;
   catalog.set(`type ${entry.schema}.${entry.name}`, { ...entry, isConstrained: true });
-}
-
-/** CREATE FUNCTION and CREATE PROCEDURE. */
-export function createFunction(catalog: Catalog, statement: Other): void {
-  const { node } = statement;
-  if (!('CreateFunctionStmt' in node)) return;
-  const stmt = node.CreateFunctionStmt;
-  const { schema, name } = namedBy(stmt.funcname);
-  const entry: FunctionEntry = {
-    volatility: volatilityOf(stmt),
-    language: textOf(option(stmt, 'language')) ?? (stmt.sql_body === undefined ? 'plpgsql' : 'sql'),
-    body: bodyOf(stmt),
-    expression: inlinedExpression(stmt, statement),
-    parameters: (stmt.parameters ?? []).flatMap((node) =>
-      'FunctionParameter' in node && node.FunctionParameter.mode !== 'FUNC_PARAM_TABLE'
-        ? [node.FunctionParameter.name]
-        : [],
-    ),
-    statements: [...statement.body.map((nested) => nested.statement), ...(statement.call?.queries ?? [])],
-    executed: statement.call?.executed ?? [],
-    assignments: statement.call?.assignments ?? [],
-    isOpaque: statement.call?.isOpaque !== false,
-  };
-  catalog.set(`function ${homeOf(catalog, schema)}.${name}`, entry);
-}
-
-function option(stmt: CreateFunctionStmt, name: string): DefElem | undefined {
-  for (const node of stmt.options ?? []) {
-    if ('DefElem' in node && node.DefElem.defname === name) return node.DefElem;
-  }
-  return undefined;
-}
-
-function textOf(element: DefElem | undefined): string | undefined {
-  const arg = element?.arg;
-  return arg !== undefined && 'String' in arg ? arg.String.sval?.toLowerCase() : undefined;
-}
-
-function volatilityOf(stmt: CreateFunctionStmt): FunctionEntry['volatility'] {
-  const written = textOf(option(stmt, 'volatility'));
-  return written === 'immutable' || written === 'stable' ? written : 'volatile';
-}
-
-function bodyOf(stmt: CreateFunctionStmt): string | undefined {
-  const as = option(stmt, 'as')?.arg;
-  return as !== undefined && 'List' in as ? strings(as.List.items)[0] : undefined;
-}
-
-/** The expression of a function that the planner can inline: SQL, one SELECT of one expression, nothing special. */
-function inlinedExpression(stmt: CreateFunctionStmt, statement: Other): Node | undefined {
-  if (option(stmt, 'security') !== undefined || option(stmt, 'set') !== undefined) return undefined;
-  if (stmt.sql_body !== undefined && 'ReturnStmt' in stmt.sql_body) return stmt.sql_body.ReturnStmt.returnval;
-  if (textOf(option(stmt, 'language')) !== 'sql' || statement.body.length !== 1) return undefined;
-  const select = statement.body[0]?.statement.node;
-  if (select === undefined || !('SelectStmt' in select)) return undefined;
-  const { targetList, fromClause, whereClause, withClause, limitCount, op } = select.SelectStmt;
-  const isPlain =
-    fromClause === undefined &&
-    whereClause === undefined &&
-    withClause === undefined &&
-    limitCount === undefined &&
-    (op === undefined || op === 'SETOP_NONE');
-  const [target] = targetList ?? [];
-  if (!isPlain || targetList?.length !== 1 || target === undefined) return undefined;
-  return 'ResTarget' in target ? target.ResTarget.val : undefined;
 }
 
 /** CREATE SEQUENCE. */

@@ -1,4 +1,5 @@
 import type { Drop, QualifiedName } from '../sql/statement';
+import { functionsDropped, functionsIn, replaceFunction } from './alter-function';
 import type { Catalog } from './catalog';
 import {
   change,
@@ -58,6 +59,7 @@ function dropObject(catalog: Catalog, statement: Drop, name: QualifiedName): voi
     }
     case 'SCHEMA':
       for (const relation of catalog.allRelations(name.name)) dropRelation(catalog, relation);
+      for (const entry of functionsIn(catalog, name.name)) replaceFunction(catalog, entry, undefined);
       catalog.set(`schema ${name.name}`, undefined);
       break;
     case 'EXTENSION':
@@ -69,7 +71,8 @@ function dropObject(catalog: Catalog, statement: Drop, name: QualifiedName): voi
     case 'FUNCTION':
     case 'PROCEDURE':
     case 'ROUTINE':
-      dropFunction(catalog, name, statement.cascade);
+    case 'AGGREGATE':
+      dropFunction(catalog, statement, name);
       break;
     case 'TRIGGER':
     case 'POLICY':
@@ -210,14 +213,12 @@ function callsFunction(called: Named, name: Named): boolean {
   return called.schema === undefined || name.schema === undefined || called.schema === name.schema;
 }
 
-function dropFunction(catalog: Catalog, name: QualifiedName, cascade: boolean): void {
-  const schemas = name.schema === undefined ? catalog.searchPath : [name.schema];
-  for (const schema of schemas) {
-    if (catalog.get(`function ${schema}.${name.name}`) === undefined) continue;
-    catalog.set(`function ${schema}.${name.name}`, undefined);
-    break;
-  }
-  if (!cascade) return;
+function dropFunction(catalog: Catalog, statement: Drop, name: QualifiedName): void {
+  const [entry, ...others] = functionsDropped(catalog, statement, name);
+  // The server refuses a name that may mean several.
+  if (others.length > 0) return;
+  if (entry !== undefined) replaceFunction(catalog, entry, undefined);
+  if (!statement.cascade) return;
   for (const relation of relationsTriggering(catalog, name)) {
     change(catalog, relation, (before) => ({
       ...before,

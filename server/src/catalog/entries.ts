@@ -1,7 +1,7 @@
 import type { Node } from '@pgsql/types';
 import type { Assignment, Statement } from '../sql/statement';
 import type { Uncertainty } from './certainty';
-import type { Index, Origin, Relation, RelationName } from './relation';
+import type { Index, ObjectFacts, Origin, Relation, RelationName } from './relation';
 
 /** Everything that one key may hold. */
 export type Entry =
@@ -14,7 +14,7 @@ export type Entry =
   | PreparedEntry
   | string
   | TypeEntry
-  | FunctionEntry
+  | readonly FunctionEntry[]
   | DroppedKeys;
 
 /** What SET LOCAL replaced until the end of the transaction. */
@@ -42,15 +42,50 @@ export interface TypeEntry {
   readonly origin: Origin;
 }
 
-export interface FunctionEntry {
+/** A type as a function's argument or result names it. */
+export interface TypeReference {
+  /** undefined: one of PostgreSQL's own, or one whose schema nobody knows. */
+  readonly schema: string | undefined;
+  /** As in pg_type; empty for `%TYPE` of an unknown column. */
+  readonly name: string;
+  readonly isArray: boolean;
+  /** Whether it is PostgreSQL's own, or a migration has made it. */
+  readonly isKnown: boolean;
+}
+
+export interface Argument {
+  /** TABLE: a column of RETURNS TABLE. */
+  readonly mode: 'IN' | 'OUT' | 'INOUT' | 'VARIADIC' | 'TABLE';
+  readonly name: string | undefined;
+  readonly type: TypeReference;
+  /** In the author's text. */
+  readonly default: string | undefined;
+}
+
+/** A function, procedure or aggregate. Several may share a name when their input arguments differ in type. */
+export interface FunctionEntry extends RelationName, ObjectFacts {
+  readonly kind: 'FUNCTION' | 'WINDOW FUNCTION' | 'PROCEDURE' | 'AGGREGATE';
+  readonly arguments: readonly Argument[];
+  /** Of an ordered-set aggregate: how many arguments stand before ORDER BY. */
+  readonly directArguments: number | undefined;
+  /** undefined for a procedure without output, and for an aggregate, whose state function decides. */
+  readonly result: TypeReference | undefined;
+  readonly returnsSet: boolean;
   readonly volatility: 'volatile' | 'stable' | 'immutable';
+  readonly isStrict: boolean;
+  readonly isSecurityDefiner: boolean;
+  readonly isLeakproof: boolean;
+  readonly parallel: 'unsafe' | 'restricted' | 'safe';
+  /** undefined: the server's default. */
+  readonly cost: number | undefined;
+  readonly rows: number | undefined;
+  /** SET, as in pg_proc: `search_path=public, pg_temp`. */
+  readonly settings: readonly string[];
   readonly language: string;
   /** The body, when it is a string. */
   readonly body: string | undefined;
   /** Of a function that is `SELECT expression` and no more: the expression that the planner puts in place of a call. */
   readonly expression: Node | undefined;
-  /** The names of its parameters, in order. */
-  readonly parameters: readonly (string | undefined)[];
   /** What a call runs: its statements, and queries in its conditions and loops. */
   readonly statements: readonly Statement[];
   /** The expressions of EXECUTE whose text is built at run time. */
@@ -58,6 +93,7 @@ export interface FunctionEntry {
   readonly assignments: readonly Assignment[];
   /** Whether it does something that cannot be read. */
   readonly isOpaque: boolean;
+  readonly origin: Origin;
 }
 
 /** What PREPARE has named, in a session. */

@@ -3,7 +3,7 @@ import { isAffected, type Uncertainty, uncertainKey } from './certainty';
 import type { Named, Relation, RelationName } from './relation';
 
 /** The kinds of things of which it is remembered where they went. */
-export type FormerKind = 'relation' | 'column' | 'index' | 'type';
+export type FormerKind = 'relation' | 'column' | 'index' | 'type' | 'function';
 
 /** What became of a thing that had this name. */
 export interface Former {
@@ -13,7 +13,10 @@ export interface Former {
   readonly to: RelationName | undefined;
 }
 
-/** Notes that a thing is no longer found under a name. `key` is `schema.name`, for a column `schema.relation.name`. */
+/**
+ * Notes that a thing is no longer found under a name. `key` is `schema.name`, for a column `schema.relation.name`, for a
+ * function `schema.name(types)`.
+ */
 export function noteGone(catalog: Catalog, kind: FormerKind, key: string, to?: RelationName): void {
   catalog.set(
     `former ${kind} ${key}`,

@@ -1,4 +1,5 @@
 import type { Node } from '@pgsql/types';
+import { strings } from '../sql/build/reader';
 import type { ConstraintType, Expression, ReferentialAction, TypeName } from '../sql/statement';
 
 /** Where a thing was made. `statement` is the index in its file. */
@@ -28,8 +29,26 @@ export type RelationKind =
   | 'sequence'
   | 'composite type';
 
+/** What a role may do with an object. */
+export interface Grant {
+  /** `public` for everyone: no role can be called that. */
+  readonly role: string;
+  readonly privileges: readonly string[];
+  /** Those of `privileges` that it may grant to others. */
+  readonly grantable: readonly string[];
+}
+
+/** What an object can have besides its definition. */
+export interface ObjectFacts {
+  readonly comment?: string | undefined;
+  /** undefined: the role that runs the migrations. */
+  readonly owner?: string | undefined;
+  /** undefined: what the server gives by default, which is all to the owner. */
+  readonly privileges?: readonly Grant[] | undefined;
+}
+
 /** A relation as it is before a statement. Never changed: a statement that alters it makes a new one. */
-export interface Relation extends RelationName {
+export interface Relation extends RelationName, ObjectFacts {
   readonly kind: RelationKind;
   readonly persistence: 'permanent' | 'temporary' | 'unlogged';
   readonly columns: readonly Column[];
@@ -173,6 +192,12 @@ export function emptyRelation(
 /** The name in a RangeVar of the tree. */
 export function named(node: { readonly schemaname?: string; readonly relname?: string } | undefined): Named {
   return { schema: node?.schemaname, name: node?.relname ?? '' };
+}
+
+/** The schema and the name of an object that the tree names by a list of strings. */
+export function namedBy(names: readonly Node[] | undefined): Named {
+  const parts = strings(names);
+  return { schema: parts.length > 1 ? parts.at(-2) : undefined, name: parts.at(-1) ?? '' };
 }
 
 /** Whether two names mean the same relation. */

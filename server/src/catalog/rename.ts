@@ -1,4 +1,5 @@
 import type { Rename } from '../sql/statement';
+import { changeFunction, followType, functionsIn, replaceFunction } from './alter-function';
 import type { Catalog } from './catalog';
 import { renameIndexOf } from './constraints';
 import { columnsOfType } from './drop';
@@ -35,6 +36,8 @@ export function rename(catalog: Catalog, statement: Rename): void {
       for (const member of catalog.allRelations(from)) {
         moveRelation(catalog, member, { schema: to, name: member.name });
       }
+      for (const entry of functionsIn(catalog, from))
+        replaceFunction(catalog, entry, { ...entry, schema: to });
       break;
     case 'TYPE':
     case 'DOMAIN': {
@@ -53,12 +56,10 @@ export function rename(catalog: Catalog, statement: Rename): void {
       break;
     case 'FUNCTION':
     case 'PROCEDURE':
-    case 'ROUTINE': {
-      const entry = relation === undefined ? undefined : catalog.function(relation);
-      if (relation === undefined || entry === undefined) break;
-      const { schema } = catalog.resolve(relation);
-      catalog.set(`function ${schema}.${relation.name}`, undefined);
-      catalog.set(`function ${schema}.${to}`, entry);
+    case 'ROUTINE':
+    case 'AGGREGATE': {
+      const object = 'RenameStmt' in statement.node ? statement.node.RenameStmt.object : undefined;
+      changeFunction(catalog, object, statement.objectType, (entry) => ({ ...entry, name: to }));
       break;
     }
     // ALTER TABLE can rename any of them.
@@ -178,6 +179,7 @@ function referencesOf(
 export function moveRelation(catalog: Catalog, relation: Relation, to: RelationName): void {
   catalog.set(`relation ${relation.schema}.${relation.name}`, undefined);
   noteGone(catalog, 'relation', `${relation.schema}.${relation.name}`, to);
+  followType(catalog, relation, to);
   for (const index of relation.indexes) catalog.set(`index ${relation.schema}.${index.name}`, undefined);
   for (const { name } of relation.constraints) releaseConstraintName(catalog, relation, name);
   const follow = (name: RelationName): RelationName => (isSame(name, relation) ? nameOf(to) : name);
@@ -255,5 +257,6 @@ export function moveType(catalog: Catalog, from: RelationName, to: RelationName)
   if (row?.kind === 'composite type') moveRelation(catalog, row, to);
   catalog.set(`type ${from.schema}.${from.name}`, undefined);
   noteGone(catalog, 'type', `${from.schema}.${from.name}`, to);
+  followType(catalog, from, to);
   catalog.set(`type ${to.schema}.${to.name}`, { ...entry, ...nameOf(to) });
 }

@@ -3,16 +3,18 @@ import { relationsBelow } from '../sql/build/reader';
 import { parseFile } from '../sql/parse';
 import { tokenize } from '../sql/scanner';
 import type { CreateIndex, DataChange, DoBlock, Other, Select, Statement } from '../sql/statement';
+import { alterFunction, changeFunction } from './alter-function';
 import { alterTable, setClustered } from './alter-table';
 import { type Catalog, withoutSpaces } from './catalog';
 import { createExtension, doubtCall, doubtEverything, doubtStatement, noteUnseen } from './certainty';
 import { createTable } from './create-table';
-import { alterDomain, alterEnum, createFunction, createSequence, createType, namedBy } from './definitions';
+import { alterDomain, alterEnum, createSequence, createType } from './definitions';
 import { drop } from './drop';
 import { change, changeKnown, nameOf, putIndex } from './edit';
+import { createAggregate, createFunction } from './functions';
 import { nameOfNewIndex } from './names';
 import { givePartIndex } from './partitions';
-import { named, type Origin, type RelationName, type Trigger } from './relation';
+import { named, namedBy, type Origin, type RelationName, type Trigger } from './relation';
 import { moveRelation, moveType, rename } from './rename';
 import { callsIn, executedBy } from './routines';
 import { ownedBy } from './sequences';
@@ -190,7 +192,8 @@ function unquoted(identifier: string): string {
 function replayOther(catalog: Catalog, statement: Other, origin: Origin): void {
   const { node } = statement;
   if ('ViewStmt' in node) createView(catalog, node, origin);
-  else if ('CreateFunctionStmt' in node) createFunction(catalog, statement);
+  else if ('CreateFunctionStmt' in node) createFunction(catalog, statement, origin);
+  else if ('AlterFunctionStmt' in node) alterFunction(catalog, node);
   else if ('CreateSeqStmt' in node) createSequence(catalog, node, origin);
   else if ('AlterDomainStmt' in node) alterDomain(catalog, node);
   else if ('AlterEnumStmt' in node) alterEnum(catalog, node);
@@ -230,7 +233,9 @@ function replayOther(catalog: Catalog, statement: Other, origin: Origin): void {
     if (prepared !== undefined) replay(prepared, catalog, origin);
   } else if ('CreateExtensionStmt' in node) createExtension(catalog, node);
   else if ('DropOwnedStmt' in node) doubtEverything(catalog);
-  else createType(catalog, node, origin);
+  else if ('DefineStmt' in node && node.DefineStmt.kind === 'OBJECT_AGGREGATE') {
+    createAggregate(catalog, node.DefineStmt, statement.text, origin);
+  } else createType(catalog, node, origin);
 }
 
 /** CREATE SCHEMA with the commands that make its first objects, which are one after the other without a semicolon. */
@@ -270,6 +275,11 @@ function setSchema(catalog: Catalog, { node }: Other): void {
     const name = named(relation);
     const found = catalog.relation(name);
     if (found !== undefined) moveRelation(catalog, found, { schema, name: found.name });
+    return;
+  }
+  if (object !== undefined && 'ObjectWithArgs' in object) {
+    const kind = (objectType ?? '').replace(/^OBJECT_/, '');
+    changeFunction(catalog, object, kind, (entry) => ({ ...entry, schema }));
     return;
   }
   if ((objectType !== 'OBJECT_TYPE' && objectType !== 'OBJECT_DOMAIN') || object === undefined) return;

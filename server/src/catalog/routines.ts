@@ -3,9 +3,8 @@ import { builtinVolatility } from '../postgres/functions';
 import { walk } from '../sql/build/reader';
 import type { CallBody, Statement } from '../sql/statement';
 import type { Catalog } from './catalog';
-import { namedBy } from './definitions';
 import { constantText, executedStatements, hasUnknownPart, Variables } from './dynamic-sql';
-import { displayName, type Named } from './relation';
+import { displayName, type Named, namedBy } from './relation';
 
 /** What one call of a routine runs. */
 export interface Call {
@@ -37,7 +36,7 @@ export function callsIn(catalog: Catalog, node: unknown): readonly Call[] {
 
 /** What a call of the function does; undefined when it is one of the server's. */
 export function callOf(catalog: Catalog, routine: Named, args: readonly Node[]): Call | undefined {
-  const entry = catalog.function(routine);
+  const entry = catalog.function(routine, args.length);
   const constants = args.flatMap((arg) => constantText(valueOf(arg)) ?? []);
   const key = [displayName(routine), ...constants].join('\n');
   if (entry === undefined) {
@@ -45,7 +44,14 @@ export function callOf(catalog: Catalog, routine: Named, args: readonly Node[]):
     if (isOfServer) return undefined;
     return { routine, key, statements: [], templates: [], isOpaque: true, isSeen: false, constants };
   }
-  const body = executedBy(entry.statements, entry, parametersOf(entry.parameters, args));
+  const body = executedBy(
+    entry.statements,
+    entry,
+    parametersOf(
+      entry.arguments.filter(({ mode }) => mode !== 'TABLE').map((one) => one.name),
+      args,
+    ),
+  );
   return { routine, key, ...body, isSeen: true, constants };
 }
 

@@ -1,7 +1,13 @@
 import type { Node } from '@pgsql/types';
 import { strings, walk } from '../sql/build/reader';
 import type { SetVariable } from '../sql/statement';
-import { addedConstraintsKey, type Catalog, joinedFilesKey, temporarySchema } from './catalog';
+import {
+  addedConstraintsKey,
+  type Catalog,
+  joinedFilesKey,
+  temporaryFunctionsKey,
+  temporarySchema,
+} from './catalog';
 import type { LocalSetting } from './entries';
 import { releaseLocks } from './held-locks';
 import { settleEnumValues } from './new-enum-values';
@@ -27,6 +33,10 @@ export function startFile(catalog: Catalog, path: string, together?: ReadonlySet
   for (const key of list(catalog, changedKey)) catalog.set(key, undefined);
   if (catalog.get(changedKey) !== undefined) catalog.set(changedKey, undefined);
   if (catalog.get(localKey) !== undefined) catalog.set(localKey, undefined);
+  for (const name of list(catalog, temporaryFunctionsKey)) {
+    catalog.set(`function ${temporarySchema}.${name}`, undefined);
+  }
+  if (catalog.get(temporaryFunctionsKey) !== undefined) catalog.set(temporaryFunctionsKey, undefined);
   for (const name of list(catalog, 'temporary relations')) {
     catalog.set(`relation ${temporarySchema}.${name}`, undefined);
   }

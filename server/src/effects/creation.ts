@@ -1,8 +1,7 @@
 import { unseen } from '../catalog/catalog';
-import { namedBy } from '../catalog/definitions';
 import { nameOfNewIndex } from '../catalog/names';
 import { isAlike } from '../catalog/partitions';
-import type { Index, RelationName } from '../catalog/relation';
+import { type Index, namedBy, type RelationName } from '../catalog/relation';
 import { relationsRead } from '../catalog/views';
 import type { CreateIndex, CreateTable } from '../sql/statement';
 import { duplicates } from './add-constraint';

@@ -1,5 +1,18 @@
 // Made by scripts/generate-functions.mjs on servers 14 to 18. Do not edit.
 
+/** PostgreSQL's own types, as pg_type has them, without arrays and row types. */
+export const typeNames = `aclitem any anyarray anycompatible anycompatiblearray anycompatiblemultirange anycompatiblenonarray
+anycompatiblerange anyelement anyenum anymultirange anynonarray anyrange bit bool box bpchar bytea char
+cid cidr circle cstring date datemultirange daterange event_trigger fdw_handler float4 float8 gtsvector
+index_am_handler inet int2 int2vector int4 int4multirange int4range int8 int8multirange int8range internal
+interval json jsonb jsonpath language_handler line lseg macaddr macaddr8 money name numeric nummultirange
+numrange oid oidvector path pg_brin_bloom_summary pg_brin_minmax_multi_summary pg_ddl_command
+pg_dependencies pg_lsn pg_mcv_list pg_ndistinct pg_node_tree pg_snapshot point polygon record refcursor
+regclass regcollation regconfig regdictionary regnamespace regoper regoperator regproc regprocedure
+regrole regtype table_am_handler text tid time timestamp timestamptz timetz trigger tsm_handler
+tsmultirange tsquery tsrange tstzmultirange tstzrange tsvector txid_snapshot unknown uuid varbit varchar
+void xid xid8 xml`;
+
 /** Casts that change nothing in the stored value: `source=target`. */
 export const binaryCasts = `bit=varbit cidr=inet citext=bpchar citext=text citext=varchar int4=oid int4=regclass int4=regcollation
 int4=regconfig int4=regdictionary int4=regnamespace int4=regoper int4=regoperator int4=regproc

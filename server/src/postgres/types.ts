@@ -1,4 +1,4 @@
-import { binaryCasts, defaultOperatorClasses } from './types.generated';
+import { binaryCasts, defaultOperatorClasses, typeNames } from './types.generated';
 
 /** A type without a domain around it, as in pg_type, with its modifiers: `numeric` and `[10, 2]`. */
 export interface PlainType {
@@ -94,6 +94,13 @@ function classesOf(method: string): ReadonlyMap<string, string> {
     classesByMethod.set(method, classes);
   }
   return classes;
+}
+
+const ownTypes = new Set(typeNames.split(/\s/));
+
+/** Whether PostgreSQL has a type of this name, as in pg_type. */
+export function isBuiltinType(name: string): boolean {
+  return ownTypes.has(name);
 }
 
 /** The names that the SQL standard gives to types of pg_type. */

@@ -1,7 +1,6 @@
 import type { Node } from '@pgsql/types';
-import { namedBy } from '../../catalog/definitions';
 import { columnsOfType } from '../../catalog/drop';
-import { named, type Named } from '../../catalog/relation';
+import { named, namedBy, type Named } from '../../catalog/relation';
 import { published } from '../../catalog/replay';
 import { ownerIn, ownerNamed } from '../../catalog/sequences';
 import { relationsRead } from '../../catalog/views';

@@ -1,8 +1,14 @@
 import type { AlterEnumStmt, Node } from '@pgsql/types';
 import { type Catalog, unseen } from '../../catalog/catalog';
 import { hasDoubts, isDoubtful } from '../../catalog/existence';
-import { namedBy } from '../../catalog/definitions';
-import { named, type Named, type Origin, type Relation, type RelationName } from '../../catalog/relation';
+import {
+  named,
+  namedBy,
+  type Named,
+  type Origin,
+  type Relation,
+  type RelationName,
+} from '../../catalog/relation';
 import { Reader } from '../../sql/build/reader';
 import { quoteLiteral } from '../../sql/print';
 import type { AlterTable, CreateIndex, CreateTable, Other, Rename, Statement } from '../../sql/statement';

@@ -11,7 +11,7 @@ const require = createRequire(import.meta.url);
 const { allFixes } = require('../server/src/features/fix.ts');
 const { rules } = require('../server/src/rules/index.ts');
 const { loadGrammar } = require('../server/src/sql/parse.ts');
-const { analyse, siteOf, worldFor } = require('../test/rules/world.ts');
+const { analyse, siteOf, worldOf } = require('../test/rules/world.ts');
 
 /** The text of each generated file, by its path from the root. @returns {Promise<Map<string, string>>} */
 export async function generated() {
@@ -39,7 +39,7 @@ function page(rule) {
     ['since', `Lockstep ${addedIn}`],
     ...(aliases === undefined ? [] : [['elsewhere', aliases.map((alias) => `\`${alias}\``).join(', ')]]),
   ];
-  const titles = [...new Set(examples.flatMap(({ bad, setup }) => titlesOf(id, bad, setup)))];
+  const titles = [...new Set(examples.flatMap((example) => titlesOf(id, example)))];
   return [
     notice(`server/src/rules/${id}.ts`),
     `# ${id}`,
@@ -47,7 +47,10 @@ function page(rule) {
     `| | |\n|---|---|\n${facts.map(([name, value]) => `| ${name} | ${value} |`).join('\n')}`,
     `## Why\n\n${docs.why}`,
     `## Instead\n\n${docs.instead}`,
-    ...examples.map(({ bad, good }) => `## Example\n\n${code(bad)}\n\nInstead:\n\n${code(good)}`),
+    ...examples.map(
+      ({ around, bad, good }) =>
+        `## Example\n\n${surroundings(around)}${code(bad)}\n\nInstead:\n\n${target(around)}${code(good)}`,
+    ),
     ...(titles.length === 0
       ? []
       : [`## Quick fixes\n\nFor this example:\n\n${titles.map((title) => `- ${title}`).join('\n')}`]),
@@ -58,9 +61,28 @@ function page(rule) {
   ].join('\n\n');
 }
 
+/** Where an example stands, for people. */
+function surroundings(around) {
+  if (around === undefined) return '';
+  const { path: name, released = [] } = around;
+  const texts = Array.isArray(released) ? [] : Object.entries(released);
+  return [
+    `\`${name}\``,
+    ...(Array.isArray(released) && released.length > 0
+      ? [`, when main has ${released.map((other) => `\`${other}\``).join(', ')}`]
+      : []),
+    ...texts.map(([, text]) => `, when main has \`${text}\` there`),
+    ':\n\n',
+  ].join('');
+}
+
+function target(around) {
+  return around?.goodPath === undefined ? '' : `\`${around.goodPath}\`:\n\n`;
+}
+
 /** What the light bulb offers for an example. */
-function titlesOf(id, bad, setup) {
-  const world = worldFor(bad, setup);
+function titlesOf(id, example) {
+  const world = worldOf(example, example.bad);
   return allFixes(analyse(world), siteOf(world))
     .filter(({ rule }) => rule === id)
     .map(({ title }) => title);
@@ -68,8 +90,8 @@ function titlesOf(id, bad, setup) {
 
 function overview() {
   const rows = rules.map(
-    ({ id, meta, fixes }) =>
-      `| [${id}](${id}.md) | ${meta.severity} | ${fixes === undefined ? '' : 'yes'} | ${meta.docs.summary} |`,
+    ({ id, meta, fixes, fixesInFile }) =>
+      `| [${id}](${id}.md) | ${meta.severity} | ${(fixes ?? fixesInFile) === undefined ? '' : 'yes'} | ${meta.docs.summary} |`,
   );
   return [
     notice('server/src/rules/'),

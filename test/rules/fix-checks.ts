@@ -4,7 +4,7 @@ import type { Analysis } from '../../server/src/features/analysis';
 import { diagnose } from '../../server/src/features/diagnose';
 import type { OfferedFix } from '../../server/src/features/fix';
 import { rules } from '../../server/src/rules';
-import { applyChanges } from '../runners/tree';
+import { applyChanges, movedTo } from '../runners/tree';
 import { analyse, finalCatalog, migrationsBefore, type World } from './world';
 
 /** Fixes that are meant to lead to another schema. */
@@ -13,6 +13,10 @@ export const changesSchema = new Set([
   'add-foreign-key-narrower',
   // What the server refuses leads to no schema at all.
   ...rules.filter(({ meta }) => meta.category === 'existence').map(({ id }) => id),
+  // What the branch has is another one, or there would be nothing to bring back.
+  'applied-migration-edited',
+  // What the runner did not see, it runs then.
+  'missing-companion-file',
   // A view is left behind.
   'rename-table',
   // The partition keeps a CHECK.
@@ -21,11 +25,15 @@ export const changesSchema = new Set([
 
 /** Fails when a fix does anything but repair its finding. */
 export function assertRepairs(fix: OfferedFix, world: World): World {
-  const after: World = { ...world, files: applyChanges(world.files, fix.changes) };
+  const after: World = {
+    ...world,
+    files: applyChanges(world.files, fix.changes),
+    path: movedTo(world.path, fix.changes),
+  };
   assert.notDeepEqual(after.files, world.files, 'The fix changes nothing.');
 
   const before = analyse(world);
-  const touched = [world.path, ...createdMigrations(fix, after)];
+  const touched = [after.path, ...createdMigrations(fix, after)];
   const analyses = touched.map((path) => analyse(after, path));
   for (const { file, statements } of analyses) {
     for (const { source } of statements) {

@@ -54,7 +54,14 @@ function describe({ title, safety, changes, notes, refusal }: OfferedFix, world:
   const described = [`--fix ${safety}: ${title}`];
   if (refusal !== undefined) described.push(`--refused: ${refusal.reason} ${refusal.instead}`);
   const after = applyChanges(world.files, changes);
-  for (const { kind, path } of changes) {
+  for (const change of changes) {
+    const { kind, path } = change;
+    if (kind === 'rename') {
+      described.push(
+        `--+ file ${path.replace('/project/', '')} becomes ${change.to.replace('/project/', '')}`,
+      );
+      continue;
+    }
     if (path !== world.path) described.push(`--+ file ${path.replace('/project/', '')}`);
     const before = kind === 'create' ? '' : (world.files[path] ?? '');
     described.push(...linesAdded(before, after[path] ?? '').map((line) => `--+ ${line}`.trimEnd()));

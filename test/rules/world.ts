@@ -6,7 +6,10 @@ import { type Analysis, defaultLockTimeout } from '../../server/src/features/ana
 import type { FixSite } from '../../server/src/features/fix';
 import { History } from '../../server/src/features/history';
 import type { Major } from '../../server/src/postgres/versions';
+import type { Example, ExampleProject } from '../../server/src/rules/rule';
 import { recognise } from '../../server/src/runners';
+import type { Standing } from '../../server/src/runners/standing/bookkeeping';
+import { standingOf } from '../../server/src/runners/standing/standing';
 import { parseFile } from '../../server/src/sql/parse';
 import { type Files, memoryTree } from '../runners/tree';
 
@@ -15,7 +18,10 @@ export interface World {
   readonly files: Files;
   readonly path: string;
   readonly postgresVersion: Major;
-  readonly runner: string;
+  /** undefined where the files must say it themselves. */
+  readonly runner: string | undefined;
+  /** What the default branch has; omitted: there is no repository. */
+  readonly released?: Files;
 }
 
 /** The time for the names of new files. */
@@ -145,7 +151,9 @@ function journal(count: number): string {
 
 /**
  * The project that a fixture asks for in comment lines on top, such as `-- postgres: 17` and
- * `-- runner: supabase 2.109.1`. `setup` is one more earlier migration.
+ * `-- runner: supabase 2.109.1`. `setup` is one more earlier migration. `-- on main: 9` puts a migration of this number
+ * beside it that is on the default branch, as the earlier ones are then; `-- on main here: SELECT 1;` says what is there
+ * at the place of the fixture; with `-- not listed` the journal has nothing of it.
  */
 export function worldFor(text: string, setup?: string): World {
   const [, runner = 'psql', version = ''] = /^-- runner: ([\w-]+)(?: (\S+))?$/m.exec(text) ?? [];
@@ -156,12 +164,64 @@ export function worldFor(text: string, setup?: string): World {
   const texts = [...[earlier, ...(setup === undefined ? [] : [setup])].map(frame), text];
   const first = runner === 'drizzle' ? 0 : 1;
   const migrations = texts.map((sql, index) => [layout.name(first + index), sql] as const);
+  const path = layout.name(first + texts.length - 1);
+  const others = [...text.matchAll(/^-- on main: (\d+)$/gm)].map(([, number]) => layout.name(Number(number)));
+  const here = /^-- on main here: (.*)$/m.exec(text)?.[1];
+  const later = Object.fromEntries(others.map((name) => [name, frame('SELECT 1;\n')]));
+  const released = { ...Object.fromEntries(migrations.slice(0, -1)), ...later };
+  const isAlone = others.length === 0 && here === undefined;
   return {
-    files: { ...layout.marks(version), ...Object.fromEntries(migrations) },
-    path: layout.name(first + texts.length - 1),
+    files: {
+      ...layout.marks(version),
+      ...(/^-- not listed$/m.test(text) ? { '/project/drizzle/meta/_journal.json': journal(1) } : {}),
+      ...Object.fromEntries(migrations),
+      ...later,
+    },
+    path,
     postgresVersion: major,
     runner,
+    ...(isAlone ? {} : { released: { ...released, ...(here === undefined ? {} : { [path]: here }) } }),
   };
+}
+
+/** The project of an example that says what is around it. */
+export function worldAround({ path: file, files, released }: ExampleProject, text: string): World {
+  const at = (name: string): string => `/project/${name}`;
+  const all: Files = Object.fromEntries(
+    Object.entries({ ...files, [file]: text }).map(([name, content]) => [at(name), content]),
+  );
+  const there: Files = Array.isArray(released)
+    ? Object.fromEntries(released.map((name: string) => [at(name), all[at(name)] ?? '']))
+    : Object.fromEntries(
+        Object.entries(released ?? {}).map(([name, content]) => [at(name), content]),
+      );
+  return {
+    files: all,
+    path: at(file),
+    postgresVersion: 17,
+    runner: undefined,
+    ...(released === undefined ? {} : { released: there }),
+  };
+}
+
+/** The world of an example of a rule. */
+export function worldOf({ around, setup }: Pick<Example, 'around' | 'setup'>, text: string): World {
+  return around === undefined ? worldFor(text, setup) : worldAround(around, text);
+}
+
+function standingIn({ files, released }: World, file: string): Standing {
+  const tree = memoryTree(files);
+  const project = recognise(file, tree);
+  return standingOf(file, {
+    project,
+    migrations: project.runner.migrations(project, tree),
+    tree,
+    released:
+      released === undefined
+        ? undefined
+        : { branch: 'main', has: (path) => released[path] !== undefined, read: (path) => released[path] },
+    parse: parseFile,
+  });
 }
 
 function isMajor(major: number): major is Major {
@@ -177,6 +237,7 @@ export function analyse(world: World, file = world.path): Analysis {
     history: new History(project).after(
       before.map((one) => ({ path: one, file: parseFile(world.files[one] ?? '') })),
     ),
+    standing: standingIn(world, file),
     settings: { postgresVersion: world.postgresVersion, lockTimeout: defaultLockTimeout, rules: {} },
     onRuleError: (rule, error) => {
       throw new Error(`The rule ${rule} has failed`, { cause: error });
@@ -203,10 +264,11 @@ export function migrationsBefore(
 } {
   const tree = memoryTree(files);
   const project = recognise(place, tree);
-  if (project.runner.id !== runner) throw new Error(`Recognised ${project.runner.id}, not ${runner}`);
+  if (runner !== undefined && project.runner.id !== runner)
+    throw new Error(`Recognised ${project.runner.id}, not ${runner}`);
   const all = project.runner.migrations(project, tree);
-  if (!all.includes(file)) throw new Error(`${file} is no migration of the project`);
-  return { project, before: all.slice(0, all.indexOf(file)), all };
+  // What a journal does not list comes behind all that it does.
+  return { project, before: all.includes(file) ? all.slice(0, all.indexOf(file)) : all, all };
 }
 
 /** For asking the fixes. */

@@ -51,8 +51,22 @@ export function applyChanges(files: Files, changes: readonly FileChange[]): File
       result[change.path] = change.text;
     } else {
       if (before === undefined) throw new Error(`${change.path} is not there`);
+      if (change.kind === 'rename') {
+        if (result[change.to] !== undefined) throw new Error(`${change.to} is there already`);
+        Reflect.deleteProperty(result, change.path);
+        result[change.to] = before;
+        continue;
+      }
       result[change.path] = applyEdits(before, change.edits);
     }
   }
   return result;
+}
+
+/** Where a file is after `changes`. */
+export function movedTo(path: string, changes: readonly FileChange[]): string {
+  return changes.reduce(
+    (at, change) => (change.kind === 'rename' && change.path === at ? change.to : at),
+    path,
+  );
 }

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { filesOnBranch } from '../../server/src/workspace/git-branch';
+import { readBranch } from '../../server/src/workspace/git-branch';
 
 describe('the files of a branch', () => {
   let root = '';
@@ -18,8 +18,8 @@ describe('the files of a branch', () => {
       .split('\n')
       .filter((name) => name !== '');
   const found = (branch: string, folder = 'db/migrations'): readonly string[] | undefined => {
-    const names = filesOnBranch(path.join(root, folder), branch);
-    return names === undefined ? undefined : [...names].sort();
+    const there = readBranch(path.join(root, folder), branch);
+    return there === undefined ? undefined : [...there.files].sort();
   };
   const write = (name: string, text: string): void => {
     const file = path.join(root, name);
@@ -81,7 +81,10 @@ describe('the files of a branch', () => {
   it('in a work tree of its own', () => {
     const other = path.join(root, 'elsewhere');
     git('worktree', 'add', '-q', other, 'release');
-    deepEqual([...(filesOnBranch(path.join(other, 'db/migrations'), 'main') ?? [])].sort(), found('main'));
+    deepEqual(
+      [...(readBranch(path.join(other, 'db/migrations'), 'main')?.files ?? [])].sort(),
+      found('main'),
+    );
   });
 
   it('of a folder that the branch does not have', () => {
@@ -91,7 +94,7 @@ describe('the files of a branch', () => {
   it('of what is none', () => {
     equal(found('nothing'), undefined);
     equal(found('../../../etc/passwd'), undefined);
-    equal(filesOnBranch(tmpdir(), 'main'), undefined);
+    equal(readBranch(tmpdir(), 'main'), undefined);
   });
 
   it('of a repository that is broken', () => {

@@ -24,6 +24,8 @@ export class Files {
   private readonly configuration: Configuration;
   /** Standard input, and what was changed but not written; laid over the disk. */
   private readonly open = new Map<string, OpenFile>();
+  /** What was moved elsewhere, but is still on disk. */
+  private readonly gone = new Set<string>();
   private readonly changed = new Map<string, Draft>();
   private readonly told = new Set<string>();
 
@@ -36,9 +38,10 @@ export class Files {
       defaultBranch,
     } = options;
     this.configuration = { postgresVersion, runner, runnerVersion, lockTimeout, defaultBranch, rules: {} };
-    this.workspace = new Workspace(this.open, (rule, error) => {
+    const onRuleError = (rule: string, error: unknown): void => {
       this.problem(`The rule ${rule} failed: ${String(error)}`);
-    });
+    };
+    this.workspace = new Workspace(this.open, { onRuleError, gone: this.gone });
   }
 
   /** Finds what the command line names, and reads standard input when it is among it. */
@@ -83,12 +86,37 @@ export class Files {
     for (const change of changes) {
       const draft = this.changed.get(change.path);
       const present = this.workspace.tree.read(change.path);
+      if (change.kind === 'rename') {
+        this.move(change.path, change.to, present ?? '', draft);
+        continue;
+      }
       const text = change.kind === 'create' ? change.text : applyEdits(present ?? '', change.edits);
       const before = draft === undefined ? (change.kind === 'create' ? undefined : present) : draft.before;
       this.changed.set(change.path, { path: change.path, name: this.name(change.path), before, text });
       this.open.set(change.path, { text, file: parseFile(text, this.workspace.parser) });
     }
     this.workspace.refresh();
+  }
+
+  private move(from: string, to: string, text: string, draft: Draft | undefined): void {
+    const before = draft === undefined ? text : draft.before;
+    const name = this.name(to);
+    const movedFrom = draft?.movedFrom ?? (before === undefined ? undefined : from);
+    this.changed.delete(from);
+    this.changed.set(to, {
+      path: to,
+      name,
+      before: undefined,
+      text,
+      ...(movedFrom === undefined ? {} : { movedFrom }),
+    });
+    // Behind the new one, which is written as the old one was.
+    if (before !== undefined) {
+      this.changed.set(from, { path: from, name: this.name(from), before, text: undefined });
+    }
+    this.open.delete(from);
+    this.gone.add(from);
+    this.open.set(to, { text, file: parseFile(text, this.workspace.parser) });
   }
 
   /** What one word of the command line names: standard input, a file itself, a folder, or a glob. */

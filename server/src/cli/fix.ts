@@ -1,4 +1,5 @@
 import { allFixes, type OfferedFix } from '../features/fix';
+import type { FileChange } from '../runners/runner';
 import type { Files } from './files';
 import { type Options, UsageError } from './options';
 import { printDiff, printDrafts, printWritten, writeDrafts } from './write';
@@ -26,12 +27,13 @@ export function fix(files: Files, given: Options): void {
 
 /** Repairs one file, not yet on disk, and returns what was done. */
 function repair(
-  file: string,
+  path: string,
   files: Files,
   { rule, policy, place }: Options,
   now: Date,
 ): readonly OfferedFix[] {
   const done: OfferedFix[] = [];
+  let file = path;
   for (let rounds = Infinity; done.length < rounds;) {
     const analysis = files.analyse(file);
     if (analysis === undefined) return done;
@@ -46,6 +48,7 @@ function repair(
       return done;
     }
     files.apply(chosen.changes);
+    file = movedTo(file, chosen.changes);
     done.push(chosen);
   }
   throw new UsageError(`${files.name(file)} is not done after ${done.length} repairs. Nothing was written.`);
@@ -71,6 +74,12 @@ function choose(
       : [],
   );
   return best.find(({ changes }) => changes.every((change) => change.path === file)) ?? best[0];
+}
+
+/** Where a file is after changes. */
+function movedTo(file: string, changes: readonly FileChange[]): string {
+  const move = changes.find((change) => change.kind === 'rename' && change.path === file);
+  return move?.kind === 'rename' ? move.to : file;
 }
 
 function isSameFinding(a: OfferedFix, b: OfferedFix): boolean {

@@ -12,7 +12,10 @@ export interface Draft {
   readonly name: string;
   /** undefined: the file is new. */
   readonly before: string | undefined;
-  readonly text: string;
+  /** undefined: there is no such file any more. */
+  readonly text: string | undefined;
+  /** The file that a new one was; it is written as that was. */
+  readonly movedFrom?: string;
 }
 
 /**
@@ -24,7 +27,12 @@ export function writeDrafts(drafts: readonly Draft[]): void {
   const undo: (() => void)[] = [];
   try {
     for (const { draft, before, after } of prepared) {
-      if (before === undefined) {
+      if (after === undefined) {
+        undo.push(() => {
+          if (before !== undefined) writeFileSync(draft.path, before);
+        });
+        rmSync(draft.path);
+      } else if (before === undefined) {
         const made = mkdirSync(path.dirname(draft.path), { recursive: true });
         if (made !== undefined) undo.push(removal(made));
         writeFileSync(draft.path, after, { flag: 'wx' });
@@ -45,15 +53,17 @@ export function writeDrafts(drafts: readonly Draft[]): void {
 
 /** What was written, for the person. */
 export function printWritten(drafts: readonly Draft[]): void {
-  for (const { before, name } of drafts) {
-    process.stdout.write(`${before === undefined ? 'created' : 'changed'} ${name}\n`);
+  for (const { before, text, name } of drafts) {
+    const done = text === undefined ? 'removed' : before === undefined ? 'created' : 'changed';
+    process.stdout.write(`${done} ${name}\n`);
   }
 }
 
 /** Prints each file as it would be. */
 export function printDrafts(drafts: readonly Draft[]): void {
   for (const { name, text } of drafts) {
-    process.stdout.write(`-- ${name}\n${text}${text.endsWith('\n') ? '' : '\n'}`);
+    if (text === undefined) process.stdout.write(`-- ${name} is no more\n`);
+    else process.stdout.write(`-- ${name}\n${text}${text.endsWith('\n') ? '' : '\n'}`);
   }
 }
 
@@ -62,14 +72,21 @@ export function printDiff(drafts: readonly Draft[]): void {
   for (const { name, before, text } of drafts) {
     const from = before === undefined ? '/dev/null' : `a/${name}`;
     const options = { context: 3, headerOptions: FILE_HEADERS_ONLY };
+    const to = text === undefined ? '/dev/null' : `b/${name}`;
     process.stdout.write(
-      createTwoFilesPatch(from, `b/${name}`, before ?? '', text, undefined, undefined, options),
+      createTwoFilesPatch(from, to, before ?? '', text ?? '', undefined, undefined, options),
     );
   }
 }
 
-function bytesOf({ path: file, name, before, text }: Draft): { before: Buffer | undefined; after: Buffer } {
-  if (before === undefined) return { before: undefined, after: Buffer.from(text) };
+function bytesOf({ path: file, name, before, text, movedFrom }: Draft): {
+  before: Buffer | undefined;
+  after: Buffer | undefined;
+} {
+  if (before === undefined) {
+    const like = movedFrom === undefined ? undefined : decode(readFileSync(movedFrom));
+    return { before: undefined, after: encode({ encoding: like?.encoding ?? 'utf8', text: text ?? '' }) };
+  }
   const bytes = readFileSync(file);
   const decoded = decode(bytes);
   if (decoded?.text !== before) throw new UsageError(`${name} was changed meanwhile. Nothing was written.`);
@@ -78,7 +95,7 @@ function bytesOf({ path: file, name, before, text }: Draft): { before: Buffer | 
       `${name} is not valid UTF-8, so it cannot be written without loss. Nothing was written.`,
     );
   }
-  return { before: bytes, after: encode({ ...decoded, text }) };
+  return { before: bytes, after: text === undefined ? undefined : encode({ ...decoded, text }) };
 }
 
 function removal(made: string): () => void {

@@ -6,6 +6,7 @@ import type { Major } from '../postgres/versions';
 import type { Finding, Rule, RuleContext, Severity } from '../rules/rule';
 import { labelOf } from '../runners';
 import type { Project, Refusal, Schedule, ScheduledStatement } from '../runners/runner';
+import type { Standing } from '../runners/standing/bookkeeping';
 import type { SourceFile, SourceStatement } from '../sql/source';
 import type { Statement } from '../sql/statement';
 import type { Doubt, PastFile } from './history';
@@ -33,6 +34,8 @@ export interface Surroundings {
   /** The earlier migrations that cannot be read. */
   readonly unreadable?: readonly PastFile[];
   readonly settings: Settings;
+  /** Where the file stands among the others; undefined where nobody looked. */
+  readonly standing?: Standing;
   /** The pending migrations, when they run in one transaction, this one among them. */
   readonly together?: ReadonlySet<string>;
   /** The statement of an earlier migration that made a thing. */

@@ -31,7 +31,7 @@ export function checkAll(
 /** What the rules say of the places between statements, by the statement behind them, or the last one. */
 export function checkFile(
   file: SourceFile,
-  { project, settings, onRuleError }: Surroundings,
+  { path, project, standing, settings, onRuleError }: Surroundings,
 ): ReadonlyMap<number, readonly ReportedFinding[]> {
   const reported = new Map<number, ReportedFinding[]>();
   if (file.statements.length === 0) return reported;
@@ -39,7 +39,7 @@ export function checkFile(
     const configured = settings.rules[rule.id];
     if (configured === 'off') continue;
     try {
-      for (const finding of rule.checkFile?.(file, project) ?? []) {
+      for (const finding of rule.checkFile?.(file, { path, project, standing }) ?? []) {
         const behind = file.statements.findIndex(({ terminatedEnd }) => terminatedEnd > finding.range.start);
         const index = behind < 0 ? file.statements.length - 1 : behind;
         const severity = configured ?? finding.severity ?? rule.meta.severity;

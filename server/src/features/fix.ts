@@ -77,7 +77,8 @@ function statementFixes(
       message: finding.message,
     };
     if (isOfFile === true) {
-      return (rule.fixesInFile?.(finding) ?? []).flatMap((fix) =>
+      const around = { ...site, project: analysis.surroundings.project };
+      return (rule.fixesInFile?.(finding, around) ?? []).flatMap((fix) =>
         offer(fix, base, analysis, undefined, site),
       );
     }
@@ -111,6 +112,12 @@ function offer(
         refusal: undefined,
       },
     ];
+  }
+  if (change.kind === 'files') {
+    const { changes, notes } = change;
+    return changes.length === 0
+      ? []
+      : [{ ...common, title, changes, way: undefined, notes, refusal: undefined }];
   }
   if (index === undefined) return [];
   const site = { project, tree, path, file, schedule, target: index, now };

@@ -10,6 +10,7 @@ import {
   type TextDocumentEdit,
   type TextEdit,
   type CreateFile,
+  type RenameFile,
   type WorkspaceEdit,
 } from 'vscode-languageserver';
 import { URI } from 'vscode-uri';
@@ -66,6 +67,7 @@ export function toDiagnostic(
 /** How the client wants edits of files, and what it knows of a file that is open. */
 export interface EditTarget {
   readonly canCreateFiles: boolean;
+  readonly canRenameFiles: boolean;
   /** The text of a file, open or on disk. */
   readonly textOf: (path: string) => string | undefined;
   /** The document of this path as the client names it, when it is open. */
@@ -78,12 +80,17 @@ export function toWorkspaceEdit(
   target: EditTarget,
 ): WorkspaceEdit | undefined {
   const created = changes.filter(({ kind }) => kind === 'create');
+  const renamed = changes.filter(({ kind }) => kind === 'rename');
   if (created.length > 0 && !target.canCreateFiles) return undefined;
-  if (!created.every((change) => isOnDisk(change.path))) return undefined;
+  if (renamed.length > 0 && !target.canRenameFiles) return undefined;
+  if (![...created, ...renamed].every((change) => isOnDisk(change.path))) return undefined;
   return { documentChanges: changes.flatMap((change) => toDocumentChanges(change, target)) };
 }
 
-function toDocumentChanges(change: FileChange, target: EditTarget): (CreateFile | TextDocumentEdit)[] {
+function toDocumentChanges(
+  change: FileChange,
+  target: EditTarget,
+): (CreateFile | RenameFile | TextDocumentEdit)[] {
   const document = target.documentOf(change.path);
   const uri = document?.uri ?? uriOf(change.path);
   if (change.kind === 'create') {
@@ -95,6 +102,10 @@ function toDocumentChanges(change: FileChange, target: EditTarget): (CreateFile 
         edits: [{ range: { start, end: start }, newText: change.text }],
       },
     ];
+  }
+  if (change.kind === 'rename') {
+    const options = { ignoreIfExists: false, overwrite: false };
+    return [{ kind: 'rename', oldUri: uri, newUri: uriOf(change.to), options }];
   }
   const lines = new Lines(target.textOf(change.path) ?? '');
   const edits = change.edits.map(({ range, text }): TextEdit => ({

@@ -61,8 +61,10 @@ export class Session {
     readonly capabilities: InitializeParams['capabilities'],
     initializationOptions: unknown,
   ) {
-    this.workspace = new Workspace(this.byPath, (rule, error) => {
-      connection.console.error(`The rule ${rule} failed: ${describe(error)}`);
+    this.workspace = new Workspace(this.byPath, {
+      onRuleError: (rule, error) => {
+        connection.console.error(`The rule ${rule} failed: ${describe(error)}`);
+      },
     });
     this.settings = new SettingsCache(
       connection,
@@ -222,10 +224,10 @@ export class Session {
   /** How edits of files are to be written for this client. */
   get editTarget(): EditTarget {
     const { workspaceEdit } = this.capabilities.workspace ?? {};
+    const operations = workspaceEdit?.documentChanges === true ? workspaceEdit.resourceOperations : undefined;
     return {
-      canCreateFiles:
-        workspaceEdit?.documentChanges === true &&
-        workspaceEdit.resourceOperations?.includes('create') === true,
+      canCreateFiles: operations?.includes('create') === true,
+      canRenameFiles: operations?.includes('rename') === true,
       textOf: (path) => this.workspace.tree.read(path),
       documentOf: (path) => this.byPath.get(path),
     };

@@ -7,6 +7,7 @@ import addForeignKeyValidated from './add-foreign-key-validated';
 import addPrimaryKeyBuildsIndex from './add-primary-key-builds-index';
 import addUniqueBuildsIndex from './add-unique-builds-index';
 import alterColumnTypeRewrites from './alter-column-type-rewrites';
+import appliedMigrationEdited from './applied-migration-edited';
 import columnDoesNotExist from './column-does-not-exist';
 import concurrentlyInTransaction from './concurrently-in-transaction';
 import createIndexConcurrentlyIfNotExists from './create-index-concurrently-if-not-exists';
@@ -20,6 +21,8 @@ import dropTable from './drop-table';
 import enumValueUsedInSameTransaction from './enum-value-used-in-same-transaction';
 import lockOrderDeadlocks from './lock-order-deadlocks';
 import lockTimeoutMissing from './lock-timeout-missing';
+import migrationVersionOrder from './migration-version-order';
+import missingCompanionFile from './missing-companion-file';
 import nameTooLong from './name-too-long';
 import objectAlreadyExists from './object-already-exists';
 import objectDoesNotExist from './object-does-not-exist';
@@ -49,6 +52,7 @@ export const rules: readonly Rule[] = [
   addPrimaryKeyBuildsIndex,
   addUniqueBuildsIndex,
   alterColumnTypeRewrites,
+  appliedMigrationEdited,
   columnDoesNotExist,
   concurrentlyInTransaction,
   createIndexConcurrentlyIfNotExists,
@@ -62,6 +66,8 @@ export const rules: readonly Rule[] = [
   enumValueUsedInSameTransaction,
   lockOrderDeadlocks,
   lockTimeoutMissing,
+  migrationVersionOrder,
+  missingCompanionFile,
   nameTooLong,
   objectAlreadyExists,
   objectDoesNotExist,

@@ -1,7 +1,8 @@
 import type { Catalog } from '../catalog/catalog';
 import type { Effects } from '../effects/effects';
 import type { Major } from '../postgres/versions';
-import type { Project, Refusal, ScheduledStatement, Step } from '../runners/runner';
+import type { FileChange, NewFileSite, Project, Refusal, ScheduledStatement, Step } from '../runners/runner';
+import type { Standing } from '../runners/standing/bookkeeping';
 import type { SourceFile } from '../sql/source';
 import type { Statement, StatementKind, StatementOf } from '../sql/statement';
 import type { Edit, Range } from '../sql/text';
@@ -19,10 +20,10 @@ export interface Rule<Kind extends StatementKind = StatementKind, Subject = unkn
   check(statement: StatementOf<Kind>, context: RuleContext): Iterable<Finding<Subject>>;
   /** Repairs one finding. Called only when the light bulb asks. */
   fixes?(finding: Finding<Subject>, context: FixContext): readonly Fix[];
-  /** Reports what stands between the statements. Ranges are those of the file. */
-  checkFile?(file: SourceFile, project: Project): Iterable<Finding<Subject>>;
+  /** Reports what is wrong with the file as a whole, or between its statements. Ranges are those of the file. */
+  checkFile?(file: SourceFile, place: FilePlace): Iterable<Finding<Subject>>;
   /** Repairs what `checkFile` found; its edits are those of the file. */
-  fixesInFile?(finding: Finding<Subject>): readonly Fix[];
+  fixesInFile?(finding: Finding<Subject>, site: NewFileSite): readonly Fix[];
 }
 
 export interface RuleMeta {
@@ -61,12 +62,26 @@ export interface RuleMeta {
 
 /** Examples are judged as a plain .sql file run by `psql -f`, after `setup` of an earlier migration. */
 export interface Example {
+  /** Of what concerns more than the file: the project that it stands in. Omitted: a plain file, as above. */
+  readonly around?: ExampleProject;
   /** Earlier migrations, when the two relations `orders` and `users` of the fixtures are not enough. */
   readonly setup?: string;
   /** Has exactly one finding of this rule. */
   readonly bad: string;
   /** Has none; if the rule has fixes, this is `bad` after the first one, to the letter. */
   readonly good: string;
+}
+
+/** A project around an example; paths are seen from its root. */
+export interface ExampleProject {
+  /** Where the example is. */
+  readonly path: string;
+  /** What else is there. */
+  readonly files: Readonly<Record<string, string>>;
+  /** What the default branch has: as it is here, or with its text there. */
+  readonly released?: readonly string[] | Readonly<Record<string, string>>;
+  /** Where it is after the first fix; omitted: where it was. */
+  readonly goodPath?: string;
 }
 
 export interface Finding<Subject = unknown> {
@@ -80,6 +95,14 @@ export interface Finding<Subject = unknown> {
   readonly severity?: Severity;
   /** What `fixes` needs to know: the statement, or the part of it that is at fault. */
   readonly subject: Subject;
+}
+
+/** Where a file is. */
+export interface FilePlace {
+  readonly path: string;
+  readonly project: Project;
+  /** undefined where nobody knows the other migrations. */
+  readonly standing: Standing | undefined;
 }
 
 /** What a rule may ask while it checks. */
@@ -111,10 +134,16 @@ export interface Fix {
   readonly safety: 'safe' | 'review';
   /** The value of `--policy` that asks for this one of several ways. */
   readonly policy?: string;
-  /** Either edits relative to the statement, or the steps that replace it and that the runner places. */
+  /** Edits relative to the statement; or the steps that replace it and that the runner places; or changes of files. */
   readonly change:
     | { readonly kind: 'edits'; readonly edits: readonly Edit[] }
-    | { readonly kind: 'steps'; readonly steps: readonly Step[] };
+    | { readonly kind: 'steps'; readonly steps: readonly Step[] }
+    | {
+        readonly kind: 'files';
+        readonly changes: readonly FileChange[];
+        /** What the author must know besides, one sentence each. */
+        readonly notes: readonly string[];
+      };
 }
 
 /** The fix that puts `steps` in place of the statement; none when there are no steps, which means that they do not apply. */

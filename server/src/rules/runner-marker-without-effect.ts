@@ -3,7 +3,7 @@ import { nearest, removal, withoutIndent } from '../runners/sending/marker-words
 import type { MarkerProblem, Project, Runner } from '../runners/runner';
 import { type MarkerLine, markerLines } from '../runners/sending/sections';
 import type { SourceFile } from '../sql/source';
-import { defineRule, type Finding } from './rule';
+import { defineRule, type FilePlace, type Finding } from './rule';
 
 /** Words that no runner reads, although chat assistants and old answers say so. */
 const invented =
@@ -42,7 +42,7 @@ export default defineRule({
   on: [],
   check: () => [],
 
-  *checkFile(file: SourceFile, project: Project): Iterable<Finding<MarkerProblem>> {
+  *checkFile(file: SourceFile, { project }: FilePlace): Iterable<Finding<MarkerProblem>> {
     for (const problem of problemsOf(file, project)) {
       const { range, message, isFatal } = problem;
       yield { range, message, severity: isFatal ? 'error' : 'warning', subject: problem };

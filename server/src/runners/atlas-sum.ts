@@ -2,7 +2,7 @@ import { sha256 } from '@noble/hashes/sha2';
 import { applyEdits } from '../sql/text';
 import { difference } from './placing/edits';
 import { compareNames } from './files/naming';
-import { join, nameOf, parentOf } from './files/paths';
+import { filesIn, join, nameOf, parentOf } from './files/paths';
 import type { FileChange, FileTree } from './runner';
 
 /** The checksums of a folder of migrations: `atlas.sum`, which Atlas writes and compares. */
@@ -25,19 +25,57 @@ export function withAtlasSum(
   const own = changes.filter((change) => parentOf(change.path) === folder && change.path.endsWith('.sql'));
   if (text === undefined || own.length === 0) return { changes, notes: [] };
   const listed = namesIn(text);
-  const onlyUp = listed.length > 0 && listed.every((name) => name.endsWith('.up.sql'));
-  const texts = new Map(own.map((change) => [nameOf(change.path), textAfter(change, tree)]));
-  const added = [...texts.keys()].filter(
-    (name) => !listed.includes(name) && (!onlyUp || name.endsWith('.up.sql')),
+  const texts = new Map(
+    own.map((change) => [
+      nameOf(change.kind === 'rename' ? change.to : change.path),
+      textAfter(change, tree),
+    ]),
   );
+  const gone = new Set(own.flatMap(({ kind, path: old }) => (kind === 'rename' ? [nameOf(old)] : [])));
+  const added = [...texts.keys()].filter((name) => !listed.includes(name) && isSummed(name, listed));
   const isKnown = sumOf(listed, (name) => tree.read(join(folder, name))) === text.replaceAll('\r\n', '\n');
   if (!isKnown) {
     // What is stale already, or made in a way that is not known here, is Atlas's to repair.
     return { changes, notes: ['atlas.sum does not fit the files of this folder: run "atlas migrate hash".'] };
   }
-  const names = [...listed, ...added].sort(compareNames);
+  const names = [...listed.filter((name) => !gone.has(name)), ...added].sort(compareNames);
   const after = sumOf(names, (name) => texts.get(name) ?? tree.read(join(folder, name)));
   return { changes: [...changes, { kind: 'edit', path, edits: [difference(text, after)] }], notes: [] };
+}
+
+/**
+ * The first file, up to `last`, that atlas.sum does not list, or lists with another text; undefined when all are as it
+ * says, or when there is no atlas.sum.
+ */
+export function firstUnfit(folder: string, last: string, tree: FileTree): string | undefined {
+  const text = tree.read(join(folder, sumName))?.replaceAll('\r\n', '\n');
+  if (text === undefined) return undefined;
+  const listed = namesIn(text);
+  const present = filesIn(folder, tree).filter((name) => name.endsWith('.sql') && isSummed(name, listed));
+  const names = [...present].sort(compareNames);
+  const upTo = names.slice(0, names.indexOf(last) + 1);
+  const lines = new Set(text.split('\n'));
+  const read = (name: string): string | undefined => tree.read(join(folder, name));
+  const isIgnored = (name: string): boolean => ignored.test(read(name) ?? '');
+  const expected = sumOf(upTo, read).split('\n').slice(1);
+  return upTo.filter((name) => !isIgnored(name)).find((_, index) => !lines.has(expected[index] ?? ''));
+}
+
+/** atlas.sum for the files as they are, together with `added`; nothing when it is that already. */
+export function rehashed(folder: string, added: string, tree: FileTree): readonly FileChange[] {
+  const path = join(folder, sumName);
+  const text = tree.read(path);
+  if (text === undefined) return [];
+  const listed = new Set([...namesIn(text), added]);
+  const names = filesIn(folder, tree).filter((name) => listed.has(name));
+  const after = sumOf([...names].sort(compareNames), (name) => tree.read(join(folder, name)));
+  return after === text ? [] : [{ kind: 'edit', path, edits: [difference(text, after)] }];
+}
+
+/** Of the pairs of other runners, Atlas sums up only those that go up, where a sum has no others. */
+function isSummed(name: string, listed: readonly string[]): boolean {
+  const onlyUp = listed.length > 0 && listed.every((other) => other.endsWith('.up.sql'));
+  return !onlyUp || name.endsWith('.up.sql');
 }
 
 /** The names of the files in an atlas.sum. */
@@ -67,7 +105,8 @@ export function sumOf(names: readonly string[], read: (name: string) => string |
 }
 
 function textAfter(change: FileChange, tree: FileTree): string {
-  return change.kind === 'create' ? change.text : applyEdits(tree.read(change.path) ?? '', change.edits);
+  if (change.kind === 'create') return change.text;
+  return applyEdits(tree.read(change.path) ?? '', change.kind === 'edit' ? change.edits : []);
 }
 
 function bytes(text: string): Uint8Array {

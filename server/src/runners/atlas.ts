@@ -1,7 +1,7 @@
 import type { SourceFile } from '../sql/source';
 import { insert } from '../sql/text';
-import { withAtlasSum } from './atlas-sum';
-import { callersOf } from './files/callers';
+import { firstUnfit, rehashed, withAtlasSum } from './atlas-sum';
+import { allowsLate, callersOf } from './files/callers';
 import { asQueries, inTransaction, schedule } from './sending/delivery';
 import type { FileDraft, Mark } from './placing/layout';
 import { isManaged } from './sending/managed';
@@ -14,6 +14,8 @@ import { refusalOf } from './sending/refusal';
 import type { FileChange, FileTree, MarkerProblem, NewFileSite, Project, Runner } from './runner';
 import { markerLines } from './sending/sections';
 import { repositoryFolders } from './files/versions';
+import { notRunAgain, stops } from './standing/clashes';
+import type { StandingProblem } from './standing/bookkeeping';
 
 /** What takes a file out of its transaction, in the header of the file. */
 const directive = '-- atlas:txmode none';
@@ -47,7 +49,7 @@ export const atlas: Runner = {
       version: undefined,
       postgresVersion: devVersion(root, tree),
       isGrouped: mode['tx-mode'] === 'all',
-      configuration: mode,
+      configuration: { ...mode, ...lateMode(root, folder, tree) },
     };
   },
 
@@ -107,6 +109,15 @@ export const atlas: Runner = {
       ],
       at: 'file',
     };
+  },
+
+  bookkeeping: {
+    late: ({ configuration }) =>
+      configuration?.['allows-late'] !== 'true'
+        ? stops('Atlas stops at a file that is out of order, unless --exec-order allows it.')
+        : undefined,
+    changed: notRunAgain('Atlas'),
+    entry: sumProblem,
   },
 };
 
@@ -199,6 +210,34 @@ function transactionMode(folder: string, tree: FileTree): Readonly<Record<string
     if (mode !== undefined) return { 'tx-mode': mode };
   }
   return {};
+}
+
+/** Whether files may come late: by --exec-order of a call, or by exec_order of atlas.hcl. */
+function lateMode(
+  root: string | undefined,
+  folder: string,
+  tree: FileTree,
+): Readonly<Record<string, string>> {
+  const text = root === undefined ? undefined : tree.read(join(root, 'atlas.hcl'));
+  if (/^\s*exec_order\s*=\s*(?!LINEAR\s*$)/m.test(text ?? '')) return { 'allows-late': 'true' };
+  return allowsLate(/\batlas\b[^\n]*--exec-order[ =]["']?(?:linear-skip|non-linear)/, folder, tree);
+}
+
+/** Atlas compares atlas.sum with the files before it does anything. */
+function sumProblem(path: string, { folder }: Project, tree: FileTree): StandingProblem | undefined {
+  const name = nameOf(path);
+  if (!isMigration(name) || firstUnfit(folder, name, tree) !== name) return undefined;
+  return {
+    kind: 'entry',
+    message: 'atlas.sum does not fit this file. Atlas stops until the folder has been hashed.',
+    remedy: 'Run "atlas migrate hash".',
+    isFatal: true,
+    repair: {
+      title: 'Update atlas.sum',
+      changes: (site) => rehashed(folder, name, site.tree),
+      notes: [],
+    },
+  };
 }
 
 function addFiles(

@@ -13,6 +13,7 @@ import { endsManagedTransaction, refusalOf } from './sending/refusal';
 import type { MarkerProblem, NewFileSite, Runner } from './runner';
 import { dividedBy, type MarkerLine, markerLines, scheduleSections, type Section } from './sending/sections';
 import { installedVersion } from './files/versions';
+import { digitsOf, notRunAgain, stops } from './standing/clashes';
 
 /** Any line that is meant to be one of its markers. */
 const marker = /^[ \t]*--\s*migrate\s*:\s*(?:up|down)\b.*$/gim;
@@ -103,6 +104,12 @@ export const dbmate: Runner = {
     ),
 
   markers: { pattern: marker, problems },
+
+  bookkeeping: {
+    versionOf: digitsOf,
+    twice: stops('dbmate runs one of them, and stops at the other or passes over it.'),
+    changed: notRunAgain('dbmate'),
+  },
 };
 
 const terms: LayoutTerms = {

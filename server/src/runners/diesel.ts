@@ -10,6 +10,7 @@ import { placesOf } from './placing/places';
 import { refusalOf } from './sending/refusal';
 import type { FileChange, FileTree, NewFileSite, Runner } from './runner';
 import { repositoryFolders } from './files/versions';
+import { isSkipped, notRunAgain } from './standing/clashes';
 
 /** Diesel: `diesel migration run`, and `embed_migrations!` in a Rust program. */
 export const diesel: Runner = {
@@ -81,6 +82,12 @@ export const diesel: Runner = {
       ],
       at: 'file',
     };
+  },
+
+  bookkeeping: {
+    versionOf: (path) => (nameOf(parentOf(path)).split('_')[0] ?? '').replaceAll('-', ''),
+    twice: isSkipped('Diesel runs one of them, and never the other.'),
+    changed: notRunAgain('Diesel'),
   },
 };
 

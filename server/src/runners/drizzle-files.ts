@@ -52,9 +52,7 @@ function addToJournal(
   const { folder } = project;
   const journal = readJournal(folder, tree);
   if (journal === undefined) return { changes: [], notes: [] };
-  const last = journal.entries.at(-1);
-  const first = Math.max(-1, ...journal.entries.map(({ idx }) => idx)) + 1;
-  const since = Math.max(now.getTime(), ...journal.entries.map(({ when }) => when + 1000));
+  const entries = [...journal.entries];
   const prefixes = prefixesLike(journal.entries, files.length, now);
   const changes: FileChange[] = [];
   let text = journal.text;
@@ -62,26 +60,62 @@ function addToJournal(
   files.forEach((file, index) => {
     const prefix = prefixes[index] ?? '';
     const tag = `${prefix}_${slug(file.name)}`;
-    const idx = first + index;
-    // A migration with a smaller `when` than the newest applied one is never applied, without a word. A second apart,
-    // because drizzle-kit up makes names of whole seconds of them.
-    const entry: JournalEntry = {
-      idx,
-      version: last?.version ?? '7',
-      when: since + index * 1000,
-      tag,
-      breakpoints: last?.breakpoints ?? true,
-    };
-    text = withValue(text, ['entries', journal.entries.length + index], entry);
+    const entry = entryBehind(entries, tag, now);
+    text = withValue(text, ['entries', entries.length], entry);
+    entries.push(entry);
     changes.push({ kind: 'create', path: join(folder, `${tag}.sql`), text: file.text });
     if (previous === undefined) return;
     previous = snapshotBehind(previous, tag);
     changes.push({ kind: 'create', path: join(folder, `meta/${prefix}_snapshot.json`), text: previous });
   });
-  const path = join(folder, 'meta/_journal.json');
+  return { changes: [...inJournal(folder, journal.text, text), ...changes], notes: [] };
+}
+
+/** The journal with an entry for a migration that it does not list. */
+export function listInJournal(
+  tag: string,
+  { project: { folder }, tree, now }: NewFileSite,
+): readonly FileChange[] {
+  const journal = readJournal(folder, tree);
+  if (journal === undefined) return [];
+  const { entries, text } = journal;
+  return inJournal(
+    folder,
+    text,
+    withValue(text, ['entries', entries.length], entryBehind(entries, tag, now)),
+  );
+}
+
+/** The journal with a migration behind all others in time. */
+export function redateInJournal(
+  tag: string,
+  { project: { folder }, tree, now }: NewFileSite,
+): readonly FileChange[] {
+  const journal = readJournal(folder, tree);
+  const index = journal?.entries.findIndex((entry) => entry.tag === tag) ?? -1;
+  if (journal === undefined || index < 0) return [];
+  const { entries, text } = journal;
+  return inJournal(
+    folder,
+    text,
+    withValue(text, ['entries', index, 'when'], entryBehind(entries, tag, now).when),
+  );
+}
+
+function inJournal(folder: string, before: string, after: string): readonly FileChange[] {
+  return [{ kind: 'edit', path: join(folder, 'meta/_journal.json'), edits: [difference(before, after)] }];
+}
+
+/** An entry for one more migration. Drizzle never applies one with a smaller `when` than the newest applied one. */
+function entryBehind(entries: readonly JournalEntry[], tag: string, now: Date): JournalEntry {
+  const last = entries.at(-1);
   return {
-    changes: [{ kind: 'edit', path, edits: [difference(journal.text, text)] }, ...changes],
-    notes: [],
+    idx: Math.max(-1, ...entries.map(({ idx }) => idx)) + 1,
+    version: last?.version ?? '7',
+    // A second apart, because drizzle-kit up makes names of whole seconds of them.
+    when: Math.max(now.getTime(), ...entries.map(({ when }) => when + 1000)),
+    tag,
+    breakpoints: last?.breakpoints ?? true,
   };
 }
 

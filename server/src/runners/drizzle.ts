@@ -1,11 +1,13 @@
 import { asChunks, inTransaction, schedule } from './sending/delivery';
-import { addFiles, hasSnapshotFolders, readJournal } from './drizzle-files';
+import { addFiles, hasSnapshotFolders, listInJournal, readJournal, redateInJournal } from './drizzle-files';
 import { breakpoint, drizzlePlaces } from './drizzle-places';
 import { compareNames } from './files/naming';
 import { filesIn, foldersIn, isFile, join, nameOf, parentOf, relative, upwards } from './files/paths';
 import { refusalOf } from './sending/refusal';
-import type { FileTree, Runner } from './runner';
+import type { FileTree, Project, Runner } from './runner';
 import { installedVersion } from './files/versions';
+import type { StandingProblem } from './standing/bookkeeping';
+import { notRunAgain } from './standing/clashes';
 
 /** Drizzle: `drizzle-kit migrate`, and `migrate()` of drizzle-orm. */
 export const drizzle: Runner = {
@@ -96,7 +98,44 @@ export const drizzle: Runner = {
       at: 'file',
     };
   },
+
+  bookkeeping: { changed: notRunAgain('Drizzle'), entry: journalProblem },
 };
+
+/** What the journal of 0.x does not list is never run; nor is what it dates before a migration that was run. */
+function journalProblem(path: string, { folder }: Project, tree: FileTree): StandingProblem | undefined {
+  const journal = readJournal(folder, tree);
+  const tag = nameOf(path).replace(/\.sql$/, '');
+  if (journal === undefined || parentOf(path) !== folder || !/^\d{4,}_/.test(tag)) return undefined;
+  const index = journal.entries.findIndex((entry) => entry.tag === tag);
+  const when = journal.entries[index]?.when;
+  if (when === undefined) {
+    return {
+      kind: 'entry',
+      message: 'meta/_journal.json does not list this migration. Drizzle never runs it.',
+      remedy: 'Make migrations with "drizzle-kit generate --custom".',
+      isFatal: false,
+      repair: {
+        title: 'Add it to meta/_journal.json',
+        changes: (site) => listInJournal(tag, site),
+        notes: [],
+      },
+    };
+  }
+  const later = journal.entries.slice(0, index).find((entry) => entry.when >= when);
+  if (later === undefined) return undefined;
+  return {
+    kind: 'order',
+    message: `meta/_journal.json dates it before ${later.tag}. Drizzle never runs it on a database that has run that one.`,
+    remedy: 'Give it a later "when" in the journal.',
+    isFatal: false,
+    repair: {
+      title: 'Date it behind all others in meta/_journal.json',
+      changes: (site) => redateInJournal(tag, site),
+      notes: [],
+    },
+  };
+}
 
 /** The folder of migrations, when Drizzle runs `path`, or when `path` is a folder that holds it. */
 function outFolder(path: string, tree: FileTree): string | undefined {

@@ -57,6 +57,13 @@ export function compareVersions(a: string, b: string): number {
   return 0;
 }
 
+/** The same for versions that are the same: `1_2.0` is `1.2`. */
+export function canonicalVersion(version: string): string {
+  const parts = version.split(/[._]/).map((part) => BigInt(part).toString());
+  while (parts.length > 1 && parts.at(-1) === '0') parts.pop();
+  return parts.join('.');
+}
+
 /** The order in which Flyway runs migrations: by version, then the repeatable ones by their description. */
 export function compareMigrations(a: FlywayName, b: FlywayName): number {
   if (a.kind === 'repeatable' || b.kind === 'repeatable') {

@@ -2,6 +2,7 @@ import type { SourceFile } from '../sql/source';
 import type { Statement } from '../sql/statement';
 import { asQueries, inTransaction, schedule } from './sending/delivery';
 import {
+  canonicalVersion,
   compareMigrations,
   compareVersions,
   defaultNaming,
@@ -19,6 +20,7 @@ import { filesIn, foldersIn, join, nameOf, parentOf, upwards } from './files/pat
 import { placesOf } from './placing/places';
 import { refusalOf } from './sending/refusal';
 import type { FileChange, FileTree, NewFileSite, Placement, Project, Runner, Site, Step } from './runner';
+import { checksumFails, stops } from './standing/clashes';
 
 /** What Flyway itself takes for a statement that must not be in a transaction. */
 const notTransactional = [
@@ -166,7 +168,25 @@ export const flyway: Runner = {
       at: 'file',
     };
   },
+
+  bookkeeping: {
+    versionOf: (path, { configuration }) => {
+      const name = parseName(nameOf(path), namingOf(configuration));
+      return name?.kind === 'versioned' ? canonicalVersion(name.version) : undefined;
+    },
+    twice: stops('Flyway stops at two migrations of one version.'),
+    late: ({ configuration }) =>
+      configuration?.['outOfOrder'] === 'true'
+        ? undefined
+        : stops('Flyway stops at it, unless outOfOrder is set.'),
+    changed: (path, { configuration }) =>
+      parseName(nameOf(path), namingOf(configuration))?.kind === 'versioned' ? changedChecksum : undefined,
+  },
 };
+
+const changedChecksum = checksumFails(
+  'Flyway stops, because the checksum is another one, until "flyway repair" has run.',
+)();
 
 const checksum =
   '"flyway migrate" stops at a file whose checksum has changed, until "flyway repair" has run.';

@@ -13,6 +13,7 @@ import { placesOf } from './placing/places';
 import { goModuleFolder, requiredGoModule } from './files/go-modules';
 import { refusalOf } from './sending/refusal';
 import type { FileChange, FileTree, NewFileSite, Project, Runner } from './runner';
+import { isSkipped, notRunAgain, stops, valueOf } from './standing/clashes';
 
 /** Names that golang-migrate takes for migrations; it sorts by the number, and skips all others. */
 const fileName = /^(\d+)_(.*)\.(up|down)\.sql$/;
@@ -89,6 +90,14 @@ export const golangMigrate: Runner = {
       .changes,
 
   companion: (kind, path) => pairCompanion(kind, path, 'golang-migrate'),
+
+  bookkeeping: {
+    versionOf: valueOf,
+    twice: stops('golang-migrate stops at two migrations of one version.'),
+    late: () =>
+      isSkipped('golang-migrate knows the last version only: a database that is past it never runs it.'),
+    changed: notRunAgain('golang-migrate'),
+  },
 };
 
 function messages(file: SourceFile, { configuration }: Project): readonly Message[] {

@@ -6,6 +6,7 @@ import { shortLabelOf } from './label';
 import type { FileDraft } from './placing/layout';
 import { markedFolder } from './files/marked-folder';
 import { misspelt, nearest, removal, superfluous } from './sending/marker-words';
+import { allowsLate } from './files/callers';
 import { compareNumbers } from './files/numbered';
 import { filesIn, join } from './files/paths';
 import { type NewFiles, numberedFiles } from './placing/new-files';
@@ -23,6 +24,7 @@ import {
   section,
 } from './sending/sections';
 import { cutAtLines, needsEnclosure, refusalOfEnding, type StatementLines } from './sending/statement-lines';
+import { notRunAgain, stops, valueOf } from './standing/clashes';
 
 /** Any line that speaks of goose; it looks for them in strings and block comments, too. */
 const marker = /^[ \t]*--.*\+goose\b.*$/gm;
@@ -68,6 +70,7 @@ export const goose: Runner = {
       folder,
       version: requiredGoModule(['github.com/pressly/goose'], folder, tree),
       postgresVersion: undefined,
+      configuration: allowsLate(/\bgoose\b[^\n]*-allow-missing\b/, folder, tree),
     };
   },
 
@@ -125,6 +128,16 @@ export const goose: Runner = {
     ),
 
   markers: { pattern: marker, problems },
+
+  bookkeeping: {
+    versionOf: valueOf,
+    twice: stops('goose stops at two migrations of one version.'),
+    late: ({ configuration }) =>
+      configuration?.['allows-late'] === 'true'
+        ? undefined
+        : stops('goose stops at it, unless -allow-missing is given.'),
+    changed: notRunAgain('goose'),
+  },
 };
 
 const terms: LayoutTerms = {

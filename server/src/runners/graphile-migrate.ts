@@ -1,3 +1,5 @@
+import { sha1 } from '@noble/hashes/legacy';
+import { bytesToHex } from '@noble/hashes/utils';
 import { parse as parseJsonc } from 'jsonc-parser';
 import type { SourceFile } from '../sql/source';
 import { type Edit, insert, lineBreakOf } from '../sql/text';
@@ -9,7 +11,7 @@ import { type FileDraft, isLegal, type Mark, type PlacementTerms, toPlacement } 
 import { misspelt, removal, superfluous } from './sending/marker-words';
 import { slug } from './files/naming';
 import { compareNumbers } from './files/numbered';
-import { filesIn, foldersIn, isFile, join, parentOf, relative, upwards } from './files/paths';
+import { filesIn, foldersIn, isFile, join, nameOf, parentOf, relative, upwards } from './files/paths';
 import { refusalOf } from './sending/refusal';
 import type {
   FileChange,
@@ -23,6 +25,7 @@ import type {
   Step,
 } from './runner';
 import { markerLines } from './sending/sections';
+import type { StandingProblem } from './standing/bookkeeping';
 import { installedVersion } from './files/versions';
 
 /** Any line that is meant to be one of its markers. */
@@ -114,6 +117,8 @@ export const graphileMigrate: Runner = {
   },
 
   markers: { pattern: marker, problems },
+
+  bookkeeping: { entry: hashProblem },
 };
 
 const mark: Mark = {
@@ -165,7 +170,8 @@ function places(given: readonly Step[], site: Site): readonly [Placement, ...Pla
 
 /** Behind `--! Previous: …`, `--! Hash: …`, `--! Message: …`, and the blank line that ends them. */
 function headerEnd(text: string): number {
-  return /^(?:--! [A-Z][a-zA-Z0-9_]*(?::[^\n]*)?\r?\n)*\s*/.exec(text)?.[0].length ?? 0;
+  const end = headersEnd(text);
+  return end + text.slice(end).search(/\S|$/);
 }
 
 function isUnmanaged(text: string): boolean {
@@ -197,6 +203,50 @@ function problems({ text }: SourceFile, project: Project): readonly MarkerProble
       },
     ];
   });
+}
+
+/** Each committed migration carries a hash of itself and of the one before it. */
+function hashProblem(path: string, { folder }: Project, tree: FileTree): StandingProblem | undefined {
+  const committed = join(folder, 'committed');
+  const text = parentOf(path) === committed ? tree.read(path) : undefined;
+  if (text === undefined) return undefined;
+  const hash = headerOf('Hash', text);
+  const previous = headerOf('Previous', text);
+  const broken = (message: string): StandingProblem => ({
+    kind: 'order',
+    message: `${message} graphile-migrate stops at it.`,
+    remedy: 'Bring back what was committed, and write the change into current.sql.',
+    isFatal: true,
+  });
+  if (hash === undefined || previous === undefined)
+    return broken('A committed migration has "--! Previous" and "--! Hash".');
+  const names = filesIn(committed, tree)
+    .filter((name) => migrationName.test(name))
+    .sort(compareNumbers);
+  const before = names[names.indexOf(nameOf(path)) - 1];
+  const expected = before === undefined ? '-' : headerOf('Hash', tree.read(join(committed, before)) ?? '');
+  if (expected !== previous)
+    return broken(`Its "--! Previous" is not the hash of ${before ?? 'nothing, as that of the first'}.`);
+  if (headerOf('AllowInvalidHash', text) !== undefined) return undefined;
+  const isRight = hash === hashOf(text.slice(headersEnd(text)), previous);
+  return isRight ? undefined : broken('This migration is not what its "--! Hash" says.');
+}
+
+/** Over the hash before it, unless there is none, and the text without the space around it. */
+function hashOf(body: string, previous: string): string {
+  const hashed = `${`${previous === '-' ? '' : previous}\n${body.trim()}`.trim()}\n`;
+  return `sha1:${bytesToHex(sha1(hashed))}`;
+}
+
+/** The value of `--! Name: value`; empty for one without a value. */
+function headerOf(name: string, text: string): string | undefined {
+  const headers = text.slice(0, headersEnd(text));
+  const line = new RegExp(`^--! ${name}(?::(.*))?$`, 'm').exec(headers);
+  return line === null ? undefined : (line[1] ?? '').trim();
+}
+
+function headersEnd(text: string): number {
+  return /^(?:--! [A-Z][a-zA-Z0-9_]*(?::[^\n]*)?\r?\n)*/.exec(text)?.[0].length ?? 0;
 }
 
 /** The folder with `committed` and `current`, when committed migrations carry a hash. */

@@ -1,5 +1,5 @@
 import type { SourceFile } from '../sql/source';
-import { type Edit, insert, lineBreakOf } from '../sql/text';
+import { type Edit, insert, lineBreakOf, type Range } from '../sql/text';
 import { inTransaction, type Message } from './sending/delivery';
 import { sectionCompanion } from './placing/down-section';
 import type { Draft, FileDraft } from './placing/layout';
@@ -9,7 +9,8 @@ import { compareNaturally, nextVersions, slug } from './files/naming';
 import { filesIn, isFile, join, nameOf, parentOf } from './files/paths';
 import { type LayoutTerms, placesOf } from './placing/places';
 import { refusalOf } from './sending/refusal';
-import type { FileChange, FileTree, MarkerProblem, NewFileSite, Runner, Site } from './runner';
+import type { FileChange, FileTree, MarkerProblem, NewFileSite, Project, Runner, Site } from './runner';
+import type { StandingProblem } from './standing/bookkeeping';
 import {
   dividedBy,
   extentOf,
@@ -123,6 +124,16 @@ export const liquibase: Runner = {
     }),
 
   markers: { pattern: marker, problems },
+
+  bookkeeping: {
+    changed: () => ({
+      consequence: 'Liquibase stops, because the checksum of the changeset is another one.',
+      isFatal: true,
+      compares: 'statements',
+      pieces: piecesOf,
+    }),
+    entry: changelogProblem,
+  },
 };
 
 const terms: LayoutTerms = {
@@ -171,6 +182,42 @@ function sectionsOf({ text }: SourceFile): readonly Section[] {
     () => 'up',
     text,
   );
+}
+
+/** The changesets by author and id, without those that may change. */
+function piecesOf(file: SourceFile): ReadonlyMap<string, Range> {
+  return new Map(
+    sectionsOf(file).flatMap((part): readonly [string, Range][] => {
+      const [, author = '', id = '', rest = ''] = changeset.exec(part.marker?.text ?? '') ?? [];
+      if (part.marker === undefined || /\b(?:runOnChange|runAlways):true\b|\bvalidCheckSum:/i.test(rest))
+        return [];
+      return [[`${author.trim()}:${id}`, { start: part.start, end: part.end }]];
+    }),
+  );
+}
+
+/** What no changelog takes in is never run, where the files beside it are taken in. */
+function changelogProblem(
+  path: string,
+  { configuration }: Project,
+  tree: FileTree,
+): StandingProblem | undefined {
+  if (configuration?.['changelog'] !== undefined) return undefined;
+  const folder = parentOf(path);
+  const [listing] = filesIn(folder, tree)
+    .filter((name) => name.endsWith('.sql') && join(folder, name) !== path)
+    .flatMap((name) => changelogOf(join(folder, name), tree) ?? []);
+  if (listing === undefined) return undefined;
+  const problem = {
+    kind: 'entry' as const,
+    message: `${nameOf(listing.path)} does not include this file, as it does those beside it. Liquibase never runs it.`,
+    remedy: 'Include it in the changelog.',
+    isFatal: false,
+  };
+  if (listed(path, listing.path, tree).length === 0) return problem;
+  const title = `Include it in ${nameOf(listing.path)}`;
+  const changes = (site: NewFileSite): readonly FileChange[] => listed(path, listing.path, site.tree);
+  return { ...problem, repair: { title, changes, notes: [] } };
 }
 
 function problems({ text, statements }: SourceFile): readonly MarkerProblem[] {
@@ -274,15 +321,21 @@ function authorOf(name: string | undefined, folder: string, tree: FileTree): str
   return changeset.exec(markerLines(text, marker).at(-1)?.text ?? '')?.[1]?.trim() ?? 'author';
 }
 
+/** An include of a changelog in XML or YAML, whole lines. */
+const lastInclude =
+  /^.*<include\s[^>]*file="([^"]*)"[^>]*>.*$|^[ \t]*- include:[ \t]*\r?\n[ \t]+file:[ \t]*["']?([^"'\s]+)["']?[ \t]*(?:\r?\n[ \t]+relativeToChangelogFile:.*)?$/gm;
+
 /** The changelog with a new file, unless it takes in all files of the folder anyway. */
 function listed(path: string, changelog: string | undefined, tree: FileTree): readonly FileChange[] {
   const text = changelog === undefined ? undefined : tree.read(changelog);
   if (changelog === undefined || text === undefined || /includeAll/.test(text)) return [];
-  const last = [...text.matchAll(/^.*<include\s[^>]*file="([^"]*)"[^>]*>.*$/gm)].at(-1);
+  const last = [...text.matchAll(lastInclude)].at(-1);
   if (last === undefined) return [];
-  const [line, file = ''] = last;
-  const added = line.replace(file, () => join(parentOf(`/${file}`), nameOf(path)).slice(1));
-  return [{ kind: 'edit', path: changelog, edits: [insert(last.index + line.length, `\n${added}`)] }];
+  const [lines, inXml, inYaml] = last;
+  const file = inXml ?? inYaml ?? '';
+  const added = lines.replace(file, () => join(parentOf(`/${file}`), nameOf(path)).slice(1));
+  const at = last.index + lines.length;
+  return [{ kind: 'edit', path: changelog, edits: [insert(at, `${lineBreakOf(text)}${added}`)] }];
 }
 
 /** `--rollback` before each line; Liquibase joins them again. */

@@ -161,6 +161,9 @@ export const migrationCode: Runner = {
       at: 'file',
     };
   },
+
+  // Who runs the files, and what they remember, is not known.
+  bookkeeping: {},
 };
 
 function frameworkOf({ configuration }: Project): string {

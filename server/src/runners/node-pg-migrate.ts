@@ -9,6 +9,7 @@ import { inNewFiles, inPlace } from './placing/drafts';
 import { prepare } from './placing/steps';
 import { type Draft, type FileDraft, toPlacement } from './placing/layout';
 import { removal, withoutIndent } from './sending/marker-words';
+import { allowsLate } from './files/callers';
 import { slug } from './files/naming';
 import { compareNumbers, nextNumbers } from './files/numbered';
 import { filesIn, isFile, join, nameOf, parentOf } from './files/paths';
@@ -27,6 +28,7 @@ import type {
 } from './runner';
 import { type MarkerLine, markerLines, scheduleSections, type Section, section } from './sending/sections';
 import { installedVersion, repositoryFolders } from './files/versions';
+import { notRunAgain, stops } from './standing/clashes';
 
 /** Its markers, which it finds in any case, also with more behind them. */
 const marker = /^[ \t]*--[ \t-]*(?:up|down)[ \t]+migration.*$/gim;
@@ -58,6 +60,7 @@ export const nodePgMigrate: Runner = {
       version: installedVersion(['node-pg-migrate'], folder, tree),
       postgresVersion: undefined,
       isGrouped: true,
+      configuration: allowsLate(/--no-check-order\b|["']?check-?[oO]rder["']?\s*:\s*false/, folder, tree),
     };
   },
 
@@ -99,6 +102,14 @@ export const nodePgMigrate: Runner = {
     ),
 
   markers: { pattern: marker, isProse: true, problems },
+
+  bookkeeping: {
+    late: ({ configuration }) =>
+      configuration?.['allows-late'] === 'true'
+        ? undefined
+        : stops('node-pg-migrate stops at it, unless --no-check-order is given.'),
+    changed: notRunAgain('node-pg-migrate'),
+  },
 };
 
 const terms: LayoutTerms = {

@@ -96,6 +96,15 @@ export const prisma: Runner = {
       at: 'file',
     };
   },
+
+  bookkeeping: {
+    changed: () => ({
+      consequence:
+        '"prisma migrate deploy" does not run it again, and "prisma migrate dev" wants to reset the database.',
+      isFatal: false,
+      compares: 'text',
+    }),
+  },
 };
 
 function splits({ version }: Project): boolean {

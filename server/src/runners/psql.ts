@@ -63,6 +63,9 @@ export const psql: Runner = {
       at: 'file',
     };
   },
+
+  // Who runs the files, and what they remember, is not known.
+  bookkeeping: {},
 };
 
 function compare(a: string, b: string): number {

@@ -12,6 +12,7 @@ import { type LayoutTerms, placesOf } from './placing/places';
 import { refusalOf } from './sending/refusal';
 import type { FileTree, MarkerProblem, NewFileSite, Runner } from './runner';
 import { dividedBy, type MarkerLine, markerLines, scheduleSections, type Section } from './sending/sections';
+import { notRunAgain, stops } from './standing/clashes';
 
 /** Any line that is meant to be one of its markers. */
 const marker = /^[ \t]*--[ \t]*rambler\b.*$/gim;
@@ -86,6 +87,11 @@ export const rambler: Runner = {
     ),
 
   markers: { pattern: marker, problems },
+
+  bookkeeping: {
+    late: () => stops('rambler stops at a migration that is out of order.'),
+    changed: notRunAgain('rambler'),
+  },
 };
 
 const terms: LayoutTerms = { addFiles, records: true, frame };

@@ -10,6 +10,7 @@ import { filesIn, foldersIn, isFile, join, nameOf, parentOf } from './files/path
 import { placesOf } from './placing/places';
 import { refusalOf } from './sending/refusal';
 import type { FileChange, FileTree, NewFileSite, Runner } from './runner';
+import { checksumFails, stops } from './standing/clashes';
 
 /** Names that refinery takes for migrations, in any folder below the one that it is given. */
 const fileName = /^[UV](\d+(?:\.\d+)?)__\w+\.sql$/;
@@ -81,6 +82,14 @@ export const refinery: Runner = {
       ],
       at: 'file',
     };
+  },
+
+  bookkeeping: {
+    versionOf: (path) => fileName.exec(nameOf(path))?.[1],
+    twice: stops('refinery stops at two migrations of one version.'),
+    late: () =>
+      stops('refinery stops at it, unless it is told set_abort_missing(false) or the name begins with U.'),
+    changed: checksumFails('refinery stops, because the checksum is another one.'),
   },
 };
 

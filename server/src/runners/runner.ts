@@ -2,6 +2,7 @@ import type { SourceFile } from '../sql/source';
 import type { Statement } from '../sql/statement';
 import type { Edit, Range } from '../sql/text';
 import type { Section } from './sending/sections';
+import type { Bookkeeping } from './standing/bookkeeping';
 
 /** The files of a project as a runner may look at them. Paths are absolute, with `/`. What cannot be read is absent. */
 export interface FileTree {
@@ -53,6 +54,9 @@ export interface Runner {
 
   /** The comments in which it reads words of its own, when it has some. */
   readonly markers?: Markers;
+
+  /** How it knows a migration again, and what it does with one that does not fit what was applied. */
+  readonly bookkeeping: Bookkeeping;
 }
 
 export interface Project {
@@ -172,7 +176,9 @@ export interface Site extends NewFileSite {
 
 export type FileChange =
   | { readonly kind: 'edit'; readonly path: string; readonly edits: readonly Edit[] }
-  | { readonly kind: 'create'; readonly path: string; readonly text: string };
+  | { readonly kind: 'create'; readonly path: string; readonly text: string }
+  /** Of a file, its text as it is. */
+  | { readonly kind: 'rename'; readonly path: string; readonly to: string };
 
 /** Where steps go: in their file, in migrations of their own, behind a COMMIT in the runner's transaction, or by hand. */
 export const placementWays = ['file', 'migrations', 'commit', 'by-hand'] as const;

@@ -1,4 +1,4 @@
-import { lineBreakOf } from '../sql/text';
+import { insert, lineBreakOf } from '../sql/text';
 import { asQueries, schedule } from './sending/delivery';
 import { needsNoTransaction } from './placing/down-section';
 import type { FileDraft } from './placing/layout';
@@ -9,6 +9,7 @@ import { placesOf } from './placing/places';
 import { refusalOf } from './sending/refusal';
 import type { FileChange, FileTree, NewFileSite, Project, Runner, Site } from './runner';
 import { type Change, planLine, readPlan } from './sqitch-plan';
+import type { ChangedClash, StandingProblem } from './standing/bookkeeping';
 
 /** Sqitch: `sqitch deploy`. */
 export const sqitch: Runner = {
@@ -92,6 +93,8 @@ export const sqitch: Runner = {
       frame: (sql) => inBlock(sql, isRollback ? 'COMMIT' : 'ROLLBACK'),
     };
   },
+
+  bookkeeping: { changed: changedScript, entry: planProblem },
 };
 
 /** The script in a transaction, behind the comments that it begins with. */
@@ -125,28 +128,75 @@ function scriptOf(
   return names.map((file) => join(folder, `${file}.sql`)).find((path) => isFile(path, tree));
 }
 
+/** What has no line in the plan is never deployed. */
+function planProblem(path: string, project: Project, tree: FileTree): StandingProblem | undefined {
+  const { folder } = project;
+  // `change@tag.sql` is what a reworked change was before.
+  if (!path.startsWith(`${folder}/`) || path.includes('@')) return undefined;
+  const change = relative(folder, path).replace(/\.sql$/, '');
+  const plan = planPath(project);
+  const { changes } = readPlan(tree.read(plan) ?? '');
+  if (changes.some(({ name }) => name === change)) return undefined;
+  return {
+    kind: 'entry',
+    message: `${nameOf(plan)} has no change "${change}". Sqitch never deploys it.`,
+    remedy: `Add it: sqitch add ${change}.`,
+    isFatal: false,
+    repair: {
+      title: `Add it to ${nameOf(plan)}`,
+      changes: (site) => [planned([{ change, note: change, required: undefined }], site)],
+      notes: [],
+    },
+  };
+}
+
+/** A reworked change has a new script at the place of the old one. */
+function changedScript(path: string, project: Project, tree: FileTree): ChangedClash | undefined {
+  const change = relative(project.folder, path).replace(/\.sql$/, '');
+  if (changesOf(project, tree).filter(({ name }) => name === change).length !== 1) return undefined;
+  return {
+    consequence: 'Sqitch does not deploy it again; "sqitch rework" makes a new version of it.',
+    isFatal: false,
+    compares: 'statements',
+  };
+}
+
+/** The plan with these changes behind all others. */
+function planned(
+  added: readonly { readonly change: string; readonly note: string; readonly required: string | undefined }[],
+  { project, tree, now }: NewFileSite,
+): FileChange {
+  const path = planPath(project);
+  const text = tree.read(path) ?? '';
+  const { planner } = readPlan(text);
+  const configuration = tree.read(join(project.root, 'sqitch.conf')) ?? '';
+  const user = `${setting('name', configuration) ?? 'unknown'} <${setting('email', configuration) ?? 'unknown@localhost'}>`;
+  const lineBreak = lineBreakOf(text);
+  const lines = added.map(({ change, note, required }) =>
+    planLine(change, required, now, planner ?? user, note),
+  );
+  const gap = text === '' || text.endsWith('\n') ? '' : lineBreak;
+  return { kind: 'edit', path, edits: [insert(text.length, `${gap}${lines.join(lineBreak)}${lineBreak}`)] };
+}
+
 /** A change is three scripts and a line of the plan. */
 function addFiles(
   files: readonly FileDraft[],
   site: NewFileSite & Partial<Site>,
 ): { readonly changes: readonly FileChange[]; readonly notes: readonly string[] } {
-  const { project, tree, now, path, file } = site;
-  const plan = planPath(project);
-  const text = tree.read(plan) ?? '';
-  const { changes, project: name = nameOf(project.root), planner } = readPlan(text);
-  const configuration = tree.read(join(project.root, 'sqitch.conf')) ?? '';
-  const user = `${setting('name', configuration) ?? 'unknown'} <${setting('email', configuration) ?? 'unknown@localhost'}>`;
+  const { project, tree, path, file } = site;
+  const text = tree.read(planPath(project)) ?? '';
+  const { changes, project: name = nameOf(project.root) } = readPlan(text);
   const target = path === undefined ? undefined : relative(project.folder, path).replace(/\.sql$/, '');
   const prefix = target?.includes('/') === true ? `${parentOf(`/${target}`).slice(1)}/` : '';
   const taken = new Set(changes.map((change) => change.name));
   const lineBreak = lineBreakOf(file?.text ?? text);
-  const planBreak = lineBreakOf(text);
   let required = target;
-  let lines = '';
+  const added: { change: string; note: string; required: string | undefined }[] = [];
   const created = files.flatMap((draft): readonly FileChange[] => {
     const change = unique(`${prefix}${slug(draft.name)}`, taken);
     const note = draft.steps[0]?.why ?? draft.name;
-    lines += planLine(change, required, now, planner ?? user, note) + planBreak;
+    added.push({ change, note, required });
     required = change;
     const top = parentOf(project.folder);
     const script = (kind: string, header: string, sql: string): FileChange => ({
@@ -160,9 +210,7 @@ function addFiles(
       script('verify', `Verify ${name}:${change} on pg`, `-- What checks it.${lineBreak}`),
     ];
   });
-  const gap = text === '' || text.endsWith('\n') ? '' : planBreak;
-  const edit = { range: { start: text.length, end: text.length }, text: `${gap}${lines}` };
-  return { changes: [...created, { kind: 'edit', path: plan, edits: [edit] }], notes: [] };
+  return { changes: [...created, planned(added, site)], notes: [] };
 }
 
 function unique(name: string, taken: Set<string>): string {

@@ -23,6 +23,7 @@ import {
   type Section,
 } from './sending/sections';
 import { cutAtLines, needsEnclosure, refusalOfEnding, type StatementLines } from './sending/statement-lines';
+import { notRunAgain } from './standing/clashes';
 
 /** Any line that is meant to be one of its markers. */
 const marker = /^[ \t]*--\s*\+\s*migrate\b.*$/gim;
@@ -124,6 +125,8 @@ export const sqlMigrate: Runner = {
     ),
 
   markers: { pattern: marker, problems },
+
+  bookkeeping: { changed: notRunAgain('sql-migrate') },
 };
 
 const terms: LayoutTerms = {

@@ -15,6 +15,7 @@ import { refusalOf } from './sending/refusal';
 import type { FileChange, FileTree, MarkerProblem, NewFileSite, Project, Runner } from './runner';
 import { markerLines } from './sending/sections';
 import { isAtLeast, repositoryFolders } from './files/versions';
+import { checksumFails, stops, valueOf } from './standing/clashes';
 
 /** Names that sqlx takes for migrations; it skips all others. */
 const fileName = /^\d+_.*\.sql$/;
@@ -104,6 +105,12 @@ export const sqlx: Runner = {
   newMigration: (name, site) => addFiles([{ name, text: '', steps: [] }], site).changes,
 
   companion: (kind, path) => pairCompanion(kind, path, 'sqlx'),
+
+  bookkeeping: {
+    versionOf: valueOf,
+    twice: stops('sqlx stops at the second, which it takes for a changed first.'),
+    changed: checksumFails('sqlx stops, because the checksum is another one.'),
+  },
 };
 
 const mark: Mark = {

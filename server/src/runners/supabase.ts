@@ -4,6 +4,7 @@ import { withAtlasSum } from './atlas-sum';
 import { inBatches, inTransaction, type Message, schedule } from './sending/delivery';
 import { shortLabelOf } from './label';
 import type { FileDraft } from './placing/layout';
+import { allowsLate } from './files/callers';
 import { compareNames } from './files/naming';
 import { filesIn, foldersIn, isFile, join, nameOf, parentOf, relative, upwards } from './files/paths';
 import { type NewFiles, numberedFiles } from './placing/new-files';
@@ -11,6 +12,8 @@ import { placesOf } from './placing/places';
 import { refusalOf } from './sending/refusal';
 import type { FileTree, NewFileSite, Project, Runner } from './runner';
 import { installedVersion, isAtLeast } from './files/versions';
+import { digitsOf, notRunAgain, stops } from './standing/clashes';
+import type { StandingProblem } from './standing/bookkeeping';
 
 /** Names that the CLI takes for migrations; it skips all others with a message. */
 const migrationName = /^\d+_.*\.sql$/;
@@ -53,6 +56,7 @@ export const supabase: Runner = {
       folder: join(folder, 'migrations'),
       version: installedVersion(['supabase'], parentOf(folder), tree),
       postgresVersion: majorVersion(folder, tree),
+      configuration: allowsLate(/\bsupabase\b[^\n]*--include-all\b/, folder, tree),
     };
   },
 
@@ -114,6 +118,18 @@ export const supabase: Runner = {
       at: 'file',
     };
   },
+
+  bookkeeping: {
+    versionOf: digitsOf,
+    // Measured with 2.114 and 3.1, as what follows.
+    twice: stops('The Supabase CLI cannot record the second, and stops.'),
+    late: ({ configuration }) =>
+      configuration?.['allows-late'] === 'true'
+        ? undefined
+        : stops('The Supabase CLI refuses to push it without --include-all.'),
+    changed: notRunAgain('The Supabase CLI'),
+    entry: nameProblem,
+  },
 };
 
 /** How the file travels; measured with 2.104 to 3.1. */
@@ -159,6 +175,29 @@ function isProject(folder: string, tree: FileTree): boolean {
     foldersIn(folder, tree).includes('migrations') &&
     filesIn(join(folder, 'migrations'), tree).some((name) => migrationName.test(name))
   );
+}
+
+/** The CLI passes over what has another name, and says so only while it runs. */
+function nameProblem(path: string, { folder }: Project): StandingProblem | undefined {
+  const name = nameOf(path);
+  if (parentOf(path) !== folder || migrationName.test(name)) return undefined;
+  const title = name.replace(/\.sql$/i, '').replace(/^[^a-z]+/i, '');
+  return {
+    kind: 'entry',
+    message: `The Supabase CLI skips "${name}": the name of a migration is a number, "_" and a title.`,
+    remedy: 'Rename it, or move it out of the folder.',
+    isFatal: false,
+    repair: {
+      title: 'Rename it as the Supabase CLI names migrations',
+      changes: (site) =>
+        addFiles([{ name: title, text: '', steps: [] }], site).changes.map(({ path: to }) => ({
+          kind: 'rename',
+          path,
+          to,
+        })),
+      notes: [],
+    },
+  };
 }
 
 function majorVersion(folder: string, tree: FileTree): number | undefined {

@@ -11,8 +11,10 @@ import { compareNumbers } from './files/numbered';
 import { filesIn, isFile, join, nameOf, parentOf } from './files/paths';
 import { type LayoutTerms, placesOf } from './placing/places';
 import { refusalOf } from './sending/refusal';
-import type { FileChange, MarkerProblem, NewFileSite, Project, Runner } from './runner';
+import type { FileChange, FileTree, MarkerProblem, NewFileSite, Project, Runner } from './runner';
 import { markerLines, scheduleSections, type Section, section } from './sending/sections';
+import type { StandingProblem } from './standing/bookkeeping';
+import { digitsOf, notRunAgain, stops, valueOf } from './standing/clashes';
 
 const separator = '---- create above / drop below ----';
 const off = '---- tern: disable-tx ----';
@@ -102,7 +104,37 @@ export const tern: Runner = {
     ),
 
   markers: { pattern: marker, problems },
+
+  bookkeeping: {
+    versionOf: valueOf,
+    twice: stops('tern stops at two migrations of one number.'),
+    changed: notRunAgain('tern'),
+    entry: gapProblem,
+  },
 };
+
+/** tern counts from 1 and wants every number. */
+function gapProblem(path: string, project: Project, tree: FileTree): StandingProblem | undefined {
+  const migrations = tern.migrations(project, tree);
+  const index = migrations.indexOf(path);
+  const numberAt = (at: number): number => Number(digitsOf(migrations[at] ?? '') ?? 0);
+  if (index < 0 || numberAt(index) <= index + 1 || (index > 0 && numberAt(index - 1) !== index))
+    return undefined;
+  const digits = digitsOf(path) ?? '';
+  const right = String(index + 1).padStart(digits.length, '0');
+  const to = join(parentOf(path), right + nameOf(path).slice(digits.length));
+  return {
+    kind: 'order',
+    message: `tern stops, because there is no migration ${index + 1} before this one.`,
+    remedy: `Give it the number ${index + 1}.`,
+    isFatal: true,
+    repair: {
+      title: `Rename it to ${nameOf(to)}`,
+      changes: () => [{ kind: 'rename', path, to }],
+      notes: [],
+    },
+  };
+}
 
 function terms(project: Project): LayoutTerms {
   return {

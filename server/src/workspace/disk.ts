@@ -92,13 +92,17 @@ export function encode({ text, encoding }: DecodedText): Buffer {
 
 /**
  * The files on disk as runners look at them, with those of `open` laid over them by their paths: what is open in an
- * editor counts as it is there, also when it is not on disk yet or any more.
+ * editor counts as it is there, also when it is not on disk yet or any more. What is `gone` counts as if it were not.
  */
-export function diskTree(open: ReadonlyMap<string, { readonly text: string }>): FileTree {
+export function diskTree(
+  open: ReadonlyMap<string, { readonly text: string }>,
+  gone: ReadonlySet<string> = new Set(),
+): FileTree {
   return {
-    read: (path) => open.get(path)?.text ?? readText(path),
+    read: (path) => open.get(path)?.text ?? (gone.has(path) ? undefined : readText(path)),
     list: (path) => {
-      const entries = new Map(listFolder(path).map((entry) => [entry.name, entry]));
+      const present = listFolder(path).filter(({ name }) => !gone.has(`${path === '/' ? '' : path}/${name}`));
+      const entries = new Map(present.map((entry) => [entry.name, entry]));
       for (const file of open.keys()) {
         const below = nameBelow(path, file);
         if (below !== undefined && !entries.has(below.name)) entries.set(below.name, below);

@@ -1,26 +1,66 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import type { Released } from '../runners/standing/bookkeeping';
+import { decode } from './disk';
 import { GitObjects, objectFolders } from './git-objects';
 
+/** A branch as it was when it was read. */
+export interface Branch extends Released {
+  /** Whether it is that of a remote, or a tag, so that others have it, too. */
+  readonly isShared: boolean;
+  /** The files below the folder that was asked for, by their paths from there. */
+  readonly files: ReadonlySet<string>;
+}
+
 /**
- * The files below `folder` as they are on a branch, by their paths from `folder`; undefined when there is no such
- * branch, or no repository. `auto` is the default branch: that of the remote, else `main` or `master`.
+ * The files below `folder` as they are on a branch; undefined when there is no such branch, or no repository. `auto` is
+ * the default branch: that of the remote, else `main` or `master`.
  */
-export function filesOnBranch(folder: string, branch: string): ReadonlySet<string> | undefined {
-  try {
+export function readBranch(folder: string, name: string): Branch | undefined {
+  return quietly(() => {
     const repository = repositoryOf(folder);
-    if (repository === undefined) return undefined;
-    const commit = commitOf(branch, repository);
-    if (commit === undefined) return undefined;
-    const objects = new GitObjects(objectFolders(repository.common));
-    try {
-      return filesIn(commit, path.relative(repository.root, folder), objects);
-    } finally {
-      objects.close();
-    }
+    const commit = repository === undefined ? undefined : commitOf(name, repository);
+    if (repository === undefined || commit === undefined) return undefined;
+    const { root, common } = repository;
+    const files = withObjects(common, (objects) => filesIn(commit.id, path.relative(root, folder), objects));
+    if (files === undefined) return undefined;
+    const inside = (file: string): string | undefined =>
+      file.startsWith(`${folder}/`) ? file.slice(folder.length + 1) : undefined;
+    return {
+      branch: commit.ref.replace(/^refs\/(?:heads|tags|remotes)\//, '').replace(/^origin\//, ''),
+      isShared: !commit.ref.startsWith('refs/heads/'),
+      files: new Set(files.keys()),
+      has: (file) => {
+        const at = inside(file);
+        return at === undefined ? undefined : files.has(at);
+      },
+      read: (file) => {
+        const id = files.get(inside(file) ?? '');
+        if (id === undefined) return undefined;
+        return quietly(() => {
+          const data = withObjects(common, (objects) => objects.read(id)?.data);
+          return data === undefined ? undefined : decode(data)?.text;
+        });
+      },
+    };
+  });
+}
+
+/** A repository that is broken, or of a form that is not known here, says nothing. */
+function quietly<Result>(read: () => Result): Result | undefined {
+  try {
+    return read();
   } catch {
-    // A repository that is broken, or of a form that is not known here, says nothing.
     return undefined;
+  }
+}
+
+function withObjects<Result>(common: string, work: (objects: GitObjects) => Result): Result {
+  const objects = new GitObjects(objectFolders(common));
+  try {
+    return work(objects);
+  } finally {
+    objects.close();
   }
 }
 
@@ -52,14 +92,20 @@ function linked(file: string): string {
   return path.resolve(path.dirname(file), target);
 }
 
-function commitOf(branch: string, repository: Repository): string | undefined {
+/** The commit, and the reference in the end that names it. */
+interface Commit {
+  readonly id: string;
+  readonly ref: string;
+}
+
+function commitOf(branch: string, repository: Repository): Commit | undefined {
   const names =
     branch === 'auto'
       ? ['refs/remotes/origin/HEAD', ...['main', 'master'].flatMap(formsOf)]
       : formsOf(branch);
   for (const name of names) {
-    const id = resolve(name, repository);
-    if (id !== undefined) return id;
+    const found = resolve(name, repository);
+    if (found !== undefined) return found;
   }
   return undefined;
 }
@@ -74,24 +120,28 @@ function formsOf(branch: string): readonly string[] {
   ];
 }
 
-function resolve(name: string, { common }: Repository, depth = 0): string | undefined {
+function resolve(name: string, { common }: Repository, depth = 0): Commit | undefined {
   const file = path.join(common, name);
   // A name with `..` in it must not lead out of the folder.
   if (depth > 5 || !file.startsWith(common + path.sep)) return undefined;
   const text = existsSync(file) && statSync(file).isFile() ? readFileSync(file, 'utf8').trim() : undefined;
   const target = /^ref: (.*)$/.exec(text ?? '')?.[1];
   if (target !== undefined) return resolve(target, { root: '', own: '', common }, depth + 1);
-  if (text !== undefined) return /^[0-9a-f]{40}$/.test(text) ? text : undefined;
+  if (text !== undefined) return /^[0-9a-f]{40}$/.test(text) ? { id: text, ref: name } : undefined;
   const packed = path.join(common, 'packed-refs');
   if (!existsSync(packed)) return undefined;
   const line = readFileSync(packed, 'utf8')
     .split('\n')
     .find((candidate) => candidate.endsWith(` ${name}`));
-  return line?.slice(0, 40);
+  return line === undefined ? undefined : { id: line.slice(0, 40), ref: name };
 }
 
-function filesIn(commit: string, folder: string, objects: GitObjects): ReadonlySet<string> | undefined {
-  const files = new Set<string>();
+function filesIn(
+  commit: string,
+  folder: string,
+  objects: GitObjects,
+): ReadonlyMap<string, string> | undefined {
+  const files = new Map<string, string>();
   let tree = treeOf(commit, objects);
   if (tree === undefined) return undefined;
   for (const name of folder === '' ? [] : folder.split(path.sep)) {
@@ -102,7 +152,7 @@ function filesIn(commit: string, folder: string, objects: GitObjects): ReadonlyS
   const collect = (id: string, prefix: string): void => {
     for (const { name, isFolder, id: inner } of entriesOf(id, objects)) {
       if (isFolder) collect(inner, `${prefix}${name}/`);
-      else files.add(prefix + name);
+      else files.set(prefix + name, inner);
     }
   };
   if (tree !== undefined) collect(tree, '');

@@ -6,13 +6,14 @@ import type { ProjectFiles } from '../features/names/trace';
 import { hasMigrationsInCode } from '../features/unread';
 import { defaultMajor, nearestMajor } from '../postgres/versions';
 import { recognise } from '../runners';
-import { relative } from '../runners/files/paths';
 import { remembered } from '../runners/files/remembered';
 import type { FileTree, Project } from '../runners/runner';
-import { Parser } from '../sql/parse';
+import type { Standing } from '../runners/standing/bookkeeping';
+import { standingOf } from '../runners/standing/standing';
+import { parseFile, Parser } from '../sql/parse';
 import type { SourceFile } from '../sql/source';
 import { decode, diskTree, missing, readFile, stamp } from './disk';
-import { filesOnBranch } from './git-branch';
+import { type Branch, readBranch } from './git-branch';
 import { parseInSteps } from './reading';
 
 /** What a person may have configured; `auto` or undefined: as the project says. */
@@ -29,6 +30,12 @@ export interface Configuration {
 /** Whether the server takes `value` for lock_timeout; fixes write it into migrations. */
 export function isDuration(value: string): boolean {
   return /^\d+(?:\.\d+)?\s*(?:us|ms|s|min|h|d)?$/.test(value);
+}
+
+export interface WorkspaceOptions {
+  readonly onRuleError?: Surroundings['onRuleError'];
+  /** What counts as if it were not on disk. */
+  readonly gone?: ReadonlySet<string>;
 }
 
 /** A file that is open in an editor. */
@@ -56,13 +63,14 @@ export class Workspace {
   private readonly surroundings = new Map<string, KnownSurroundings>();
   private readonly projects = new Map<string, Project>();
   private readonly pending = new Map<string, ReadonlySet<string>>();
+  private readonly branches = new Map<string, Branch | undefined>();
 
   constructor(
     /** What is open, by its path. */
     private readonly open: ReadonlyMap<string, OpenFile>,
-    private readonly onRuleError?: Surroundings['onRuleError'],
+    private readonly options: WorkspaceOptions = {},
   ) {
-    this.tree = diskTree(open);
+    this.tree = diskTree(open, options.gone);
     this.surroundingFiles = this.remember();
   }
 
@@ -78,6 +86,7 @@ export class Workspace {
     this.surroundings.clear();
     this.projects.clear();
     this.pending.clear();
+    this.branches.clear();
     this.surroundingFiles = this.remember();
   }
 
@@ -105,6 +114,7 @@ export class Workspace {
     const known = this.surroundings.get(path);
     if (known?.configuration === configuration) return known.surroundings;
     const { revision } = this;
+    const { onRuleError } = this.options;
     const project = this.projectOf(path, configuration);
     const history = this.historyOf(project);
     const together = this.pendingOf(project, configuration);
@@ -120,7 +130,8 @@ export class Workspace {
       pastStatement: (origin) => history.statementAt(origin),
       settings: settingsFor(project, configuration),
       ...(together.size === 0 ? {} : { together }),
-      ...(this.onRuleError === undefined ? {} : { onRuleError: this.onRuleError }),
+      standing: this.standingOf(path, project, configuration),
+      ...(onRuleError === undefined ? {} : { onRuleError }),
     };
     const earlier = new Set(files.map((past) => past.path));
     const isOld = ([changed, at]: [string, number]): boolean => at > revision && earlier.has(changed);
@@ -178,13 +189,30 @@ export class Workspace {
     const key = `${project.folder} ${defaultBranch}`;
     const known = this.pending.get(key);
     if (known !== undefined) return known;
-    const there = filesOnBranch(project.folder, defaultBranch);
+    const there = this.branchOf(project, defaultBranch);
     const migrations = there === undefined ? [] : project.runner.migrations(project, this.tree);
-    const pending = new Set(
-      migrations.filter((path) => there?.has(relative(project.folder, path)) === false),
-    );
+    const pending = new Set(migrations.filter((path) => there?.has(path) === false));
     this.pending.set(key, pending);
     return pending;
+  }
+
+  /** Where a file stands among the migrations of its project, and towards those that others have. */
+  private standingOf(path: string, project: Project, { defaultBranch = 'auto' }: Configuration): Standing {
+    const branch = this.branchOf(project, defaultBranch);
+    return standingOf(path, {
+      project,
+      migrations: project.runner.migrations(project, this.tree),
+      tree: this.tree,
+      // A branch that is nowhere else is still one's own.
+      released: branch?.isShared === true ? branch : undefined,
+      parse: (text) => parseFile(text, this.parser),
+    });
+  }
+
+  private branchOf({ folder }: Project, name: string): Branch | undefined {
+    const key = `${folder} ${name}`;
+    if (!this.branches.has(key)) this.branches.set(key, readBranch(folder, name));
+    return this.branches.get(key);
   }
 
   private historyOf(project: Project): History {

@@ -23,3 +23,9 @@ export function* callersOf(folder: string, tree: FileTree): Generator<string> {
     }
   }
 }
+
+/** Whether the project calls its runner so that it takes migrations that come late; for `configuration`. */
+export function allowsLate(flag: RegExp, folder: string, tree: FileTree): Readonly<Record<string, string>> {
+  for (const text of callersOf(folder, tree)) if (flag.test(text)) return { 'allows-late': 'true' };
+  return {};
+}

@@ -1,0 +1,13 @@
+-- runner: flyway
+-- on main: 9
+
+ALTER TABLE orders ADD COLUMN note_of_mine text;
+--<^^^^^^^^ error migration-version-order: This migration sorts before V9__migration.sql, which main has already. Flyway stops at it, unless outOfOrder is set. Give it a version behind all others.
+--fix review: Rename it, with a version behind all others
+--+ file src/main/resources/db/migration/V2__migration.sql becomes src/main/resources/db/migration/V10__migration.sql
+--note: A database that has run it as V2__migration.sql takes it for a new one.
+--<^^^^^^^^ information lock-timeout-missing: Waits for ACCESS EXCLUSIVE on "orders" without a lock_timeout; every query that comes later waits behind it. Set lock_timeout before it.
+--fix review: Set lock_timeout to 5s
+--+ -- Gives up after 5s rather than make others wait behind it.
+--+ SET LOCAL lock_timeout = '5s';
+--note: If "V2__migration.sql" was applied already: "flyway migrate" stops at a file whose checksum has changed, until "flyway repair" has run.

@@ -1,0 +1,14 @@
+-- runner: golang-migrate
+-- on main: 9
+
+ALTER TABLE orders ADD COLUMN note_of_mine text;
+--<^^^^^^^^ warning migration-version-order: This migration sorts before 000009_migration.up.sql, which main has already. golang-migrate knows the last version only: a database that is past it never runs it. Give it a version behind all others.
+--fix review: Rename it, with a version behind all others
+--+ file migrations/000002_migration.up.sql becomes migrations/000010_migration.up.sql
+--note: A database that has run it as 000002_migration.up.sql takes it for a new one.
+--<^^^^^^^^ information lock-timeout-missing: Waits for ACCESS EXCLUSIVE on "orders" without a lock_timeout; every query that comes later waits behind it. Set lock_timeout before it.
+--fix review: Set lock_timeout to 5s
+--+ -- Gives up after 5s rather than make others wait behind it.
+--+ SET lock_timeout = '5s';
+--+ ALTER TABLE orders ADD COLUMN note_of_mine text;
+--+ RESET lock_timeout;

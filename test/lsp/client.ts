@@ -94,7 +94,7 @@ export class Client {
           configuration: true,
           codeLens: { refreshSupport: true },
           applyEdit: true,
-          workspaceEdit: { documentChanges: true, resourceOperations: ['create'] },
+          workspaceEdit: { documentChanges: true, resourceOperations: ['create', 'rename'] },
         },
         window: { showDocument: { support: true } },
       },

@@ -8,7 +8,7 @@ import { allFixes, type OfferedFix } from '../../server/src/features/fix';
 import { loadGrammar } from '../../server/src/sql/parse';
 import { type Catalog, differences, readCatalog } from '../postgres/instruments/catalog';
 import { startPglite } from '../rewrites/bench';
-import { applyChanges } from '../runners/tree';
+import { applyChanges, movedTo } from '../runners/tree';
 import { changesSchema } from './fix-checks';
 import { withoutMarks } from './fixture';
 import { analyse, migrationsBefore, siteOf, type World, worldFor } from './world';
@@ -72,7 +72,11 @@ async function naive(world: World, { statements }: Analysis, refused: number | u
 
 /** The catalog that the fixed files lead to, sent as the runner sends them. Nothing in them may fail. */
 async function fixed(world: World, fix: OfferedFix, failing: ReadonlySet<string>): Promise<Catalog> {
-  const changed: World = { ...world, files: applyChanges(world.files, fix.changes) };
+  const changed: World = {
+    ...world,
+    files: applyChanges(world.files, fix.changes),
+    path: movedTo(world.path, fix.changes),
+  };
   await runEarlier(world);
   const { all } = migrationsBefore(changed, changed.path);
   for (const change of fix.changes) {
@@ -84,7 +88,8 @@ async function fixed(world: World, fix: OfferedFix, failing: ReadonlySet<string>
       }
     }
   }
-  for (const file of all.slice(all.indexOf(world.path))) {
+  const at = all.indexOf(changed.path);
+  for (const file of at < 0 ? [changed.path] : all.slice(at)) {
     await send(analyse(changed, file).statements, failing);
   }
   return readCatalog(database);

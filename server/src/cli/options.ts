@@ -56,7 +56,8 @@ its runner is recognised, and its earlier migrations are found and replayed.
   --stdin-filename FILE         the path of the text on standard input
   --fail-on error|warning|never what makes the exit code 1 (warning)
   --default-branch BRANCH       what is not on it is pending, for runners that run all of that in one transaction;
-                                auto: that of the remote, main or master
+                                auto: that of the remote, main or master. What comes late, or was changed after
+                                others had it, is told by this branch, too
   --lock-timeout VALUE          the value that fixes give lock_timeout (5s)
   --rule ID                     fix: this rule only
   --policy POLICY               fix: how to be rid of duplicates, where that policy fits:

@@ -1,5 +1,6 @@
 // Workspace: examples/supabase
 import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
 import { commands, DiagnosticSeverity, window } from 'vscode';
 import {
   applyAction,
@@ -7,6 +8,7 @@ import {
   filesOnDisk,
   hoverText,
   insertSnippet,
+  isOnDisk,
   lockstepDiagnostics,
   openFile,
   openUntitled,
@@ -22,6 +24,7 @@ import {
   waitForDiagnostics,
   waitForRule,
   waitUntilRuleIsSilent,
+  workspaceUri,
 } from './editor';
 
 const naive = 'supabase/migrations/20260211083000_billing_analytics.sql';
@@ -199,6 +202,27 @@ describe('a Supabase project', () => {
     await applyAction(await waitForAction(document, range, 'Ignore create-index-not-concurrent here'));
     await waitUntilRuleIsSilent(document, 'create-index-not-concurrent');
     await waitForRule(document, 'unique-index-without-precheck');
+  });
+
+  it('renames a migration that the CLI would skip, unsaved words and all', async () => {
+    const misnamed = 'supabase/migrations/add-note.sql';
+    writeFileSync(workspaceUri(misnamed).fsPath, 'alter table credit_operations add column note text;\n');
+    const editor = await openFile(misnamed);
+    const { range, message } = await waitForRule(editor.document, 'missing-companion-file');
+    assert.match(message, /skips "add-note\.sql"/);
+    const before = filesOnDisk();
+    await replaceText(editor, 'text;', 'varchar;');
+    await applyAction(
+      await waitForAction(editor.document, range, 'Rename it as the Supabase CLI names migrations'),
+    );
+    await until('it has another name', () => newFiles(before).length === 1 && !isOnDisk(misnamed));
+    const [renamed = ''] = newFiles(before);
+    assert.match(renamed, /^supabase\/migrations\/\d{14}_add_note\.sql$/);
+    const { document } = await openFile(renamed);
+    assert.match(document.getText(), /note varchar;/);
+    await waitUntilRuleIsSilent(document, 'missing-companion-file');
+    await document.save();
+    rmSync(workspaceUri(renamed).fsPath);
   });
 
   it('expands a snippet', async () => {

@@ -31,7 +31,7 @@ export function renumbered(path: string, site: NewFileSite): readonly FileChange
   const together = filesIn(folder, tree).filter((name) => name.startsWith(`${stem}.`));
   const companions = (['rollback', 'validation'] as const)
     .map((kind) => project.runner.companion(kind, path, project))
-    .filter(({ at, path: other }) => at === 'file' && !together.includes(nameOf(other)))
+    .filter(({ at, path: other }) => at === 'file' && !together.some((name) => join(folder, name) === other))
     .map(({ path: other }) => other)
     .filter((other) => tree.read(other) !== undefined && nameOf(other).includes(present));
   const changes = [

@@ -31,7 +31,7 @@ export function standingOf(path: string, neighbours: Neighbours): Standing {
   return { problems, released: { branch, text, clash, file: () => (file ??= parse(text)) } };
 }
 
-/** Reported for the one that can still be changed: that of two which nobody else has, else the later one. */
+/** Whether another migration has the same version; of two that nobody else has, the later one is told. */
 function twice(
   path: string,
   { project, migrations, released, tree }: Neighbours,
@@ -44,10 +44,9 @@ function twice(
   const [first] = others;
   if (first === undefined) return undefined;
   const isKept = (one: string): boolean => released?.has(one) === true;
-  const isTheOne = isKept(path)
-    ? others.every(isKept) && others.every((other) => migrations.indexOf(other) < at)
-    : others.every((other) => isKept(other) || migrations.indexOf(other) < at);
-  if (!isTheOne) return undefined;
+  // What everybody has is too late to rename; of two that nobody has, one is enough.
+  if (isKept(path) || !others.every((other) => isKept(other) || migrations.indexOf(other) < at))
+    return undefined;
   const message = `${titleOf(first)} has the version ${version}, too. ${clash.consequence}`;
   return renaming(path, project, tree, clash, message);
 }

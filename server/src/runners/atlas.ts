@@ -111,6 +111,10 @@ export const atlas: Runner = {
     };
   },
 
+  markerWords: () => [
+    { text: '-- atlas:txmode none', detail: 'the file runs outside of a transaction', isHeader: true },
+  ],
+
   bookkeeping: {
     late: ({ configuration }) =>
       configuration?.['allows-late'] !== 'true'

@@ -105,6 +105,13 @@ export const dbmate: Runner = {
 
   markers: { pattern: marker, problems },
 
+  markerWords: () => [
+    { text: '-- migrate:up', detail: 'what the migration does' },
+    { text: '-- migrate:down', detail: 'what undoes it' },
+    { text: '-- migrate:up transaction:false', detail: 'outside of a transaction' },
+    { text: '-- migrate:down transaction:false', detail: 'outside of a transaction' },
+  ],
+
   bookkeeping: {
     versionOf: digitsOf,
     twice: stops('dbmate runs one of them, and stops at the other or passes over it.'),

@@ -99,6 +99,8 @@ export const drizzle: Runner = {
     };
   },
 
+  markerWords: () => [{ text: '--> statement-breakpoint', detail: 'ends a statement' }],
+
   bookkeeping: { changed: notRunAgain('Drizzle'), entry: journalProblem },
 };
 

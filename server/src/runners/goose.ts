@@ -129,6 +129,16 @@ export const goose: Runner = {
 
   markers: { pattern: marker, problems },
 
+  markerWords: () => [
+    { text: '-- +goose Up', detail: 'what the migration does' },
+    { text: '-- +goose Down', detail: 'what undoes it' },
+    { text: '-- +goose NO TRANSACTION', detail: 'the file runs outside of a transaction' },
+    { text: '-- +goose StatementBegin', detail: 'a statement with semicolons in it' },
+    { text: '-- +goose StatementEnd', detail: 'the end of that statement' },
+    { text: '-- +goose ENVSUB ON', detail: 'variables of the environment are put in' },
+    { text: '-- +goose ENVSUB OFF', detail: 'and no longer' },
+  ],
+
   bookkeeping: {
     versionOf: valueOf,
     twice: stops('goose stops at two migrations of one version.'),

@@ -118,6 +118,11 @@ export const graphileMigrate: Runner = {
 
   markers: { pattern: marker, problems },
 
+  markerWords: () => [
+    { text: '--! no-transaction', detail: 'the file runs outside of a transaction', isHeader: true },
+    { text: '--! Message:', detail: 'the name of the migration' },
+  ],
+
   bookkeeping: { entry: hashProblem },
 };
 

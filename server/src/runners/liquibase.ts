@@ -125,6 +125,14 @@ export const liquibase: Runner = {
 
   markers: { pattern: marker, problems },
 
+  markerWords: () => [
+    { text: '--liquibase formatted sql', detail: 'a changelog', isHeader: true },
+    { text: '--changeset author:id', detail: 'begins a change set' },
+    { text: '--changeset author:id runInTransaction:false', detail: 'outside of a transaction' },
+    { text: '--rollback', detail: 'what undoes the change set' },
+    { text: '--preconditions onFail:MARK_RAN', detail: 'when the change set runs' },
+  ],
+
   bookkeeping: {
     changed: () => ({
       consequence: 'Liquibase stops, because the checksum of the changeset is another one.',

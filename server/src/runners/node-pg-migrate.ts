@@ -103,6 +103,11 @@ export const nodePgMigrate: Runner = {
 
   markers: { pattern: marker, isProse: true, problems },
 
+  markerWords: () => [
+    { text: '-- Up Migration', detail: 'what the migration does' },
+    { text: '-- Down Migration', detail: 'what undoes it' },
+  ],
+
   bookkeeping: {
     late: ({ configuration }) =>
       configuration?.['allows-late'] === 'true'

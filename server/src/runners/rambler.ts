@@ -88,6 +88,11 @@ export const rambler: Runner = {
 
   markers: { pattern: marker, problems },
 
+  markerWords: () => [
+    { text: '-- rambler up', detail: 'what the migration does' },
+    { text: '-- rambler down', detail: 'what undoes it' },
+  ],
+
   bookkeeping: {
     late: () => stops('rambler stops at a migration that is out of order.'),
     changed: notRunAgain('rambler'),

@@ -55,6 +55,9 @@ export interface Runner {
   /** The comments in which it reads words of its own, when it has some. */
   readonly markers?: Markers;
 
+  /** Those comments as people write them, for completion. What a version would not obey is not among them. */
+  markerWords?(project: Project): readonly MarkerWord[];
+
   /** How it knows a migration again, and what it does with one that does not fit what was applied. */
   readonly bookkeeping: Bookkeeping;
 }
@@ -124,6 +127,16 @@ export interface Markers {
   readonly isProse?: true;
   /** What is wrong with those of a file, and with what they divide. */
   problems(file: SourceFile, project: Project): readonly MarkerProblem[];
+}
+
+/** A comment that a runner obeys. */
+export interface MarkerWord {
+  /** `-- +goose Up`. */
+  readonly text: string;
+  /** What it does, in a few words. */
+  readonly detail: string;
+  /** Whether it counts in front of the first statement only. */
+  readonly isHeader?: boolean;
 }
 
 /** A marker that the runner does not obey, or obeys in another way than its author means. */

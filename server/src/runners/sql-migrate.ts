@@ -126,6 +126,15 @@ export const sqlMigrate: Runner = {
 
   markers: { pattern: marker, problems },
 
+  markerWords: () => [
+    { text: '-- +migrate Up', detail: 'what the migration does' },
+    { text: '-- +migrate Down', detail: 'what undoes it' },
+    { text: '-- +migrate Up notransaction', detail: 'outside of a transaction' },
+    { text: '-- +migrate Down notransaction', detail: 'outside of a transaction' },
+    { text: '-- +migrate StatementBegin', detail: 'a statement with semicolons in it' },
+    { text: '-- +migrate StatementEnd', detail: 'the end of that statement' },
+  ],
+
   bookkeeping: { changed: notRunAgain('sql-migrate') },
 };
 

@@ -106,6 +106,11 @@ export const sqlx: Runner = {
 
   companion: (kind, path) => pairCompanion(kind, path, 'sqlx'),
 
+  markerWords: (project) =>
+    knowsMark(project)
+      ? [{ text: '-- no-transaction', detail: 'the file runs outside of a transaction', isHeader: true }]
+      : [],
+
   bookkeeping: {
     versionOf: valueOf,
     twice: stops('sqlx stops at the second, which it takes for a changed first.'),

@@ -105,6 +105,19 @@ export const tern: Runner = {
 
   markers: { pattern: marker, problems },
 
+  markerWords: (project) => [
+    { text: '---- create above / drop below ----', detail: 'what undoes the migration follows' },
+    ...(hasSwitch(project)
+      ? [
+          {
+            text: '---- tern: disable-tx ----',
+            detail: 'the file runs outside of a transaction',
+            isHeader: true,
+          },
+        ]
+      : []),
+  ],
+
   bookkeeping: {
     versionOf: valueOf,
     twice: stops('tern stops at two migrations of one number.'),

@@ -3,6 +3,7 @@ import { before, describe, it } from 'node:test';
 import { finish } from '../../server/src/features/analyser';
 import { definition } from '../../server/src/features/definition';
 import { projectSymbols } from '../../server/src/features/project-symbols';
+import { objectLinks } from '../../server/src/features/links';
 import { highlights, references } from '../../server/src/features/references';
 import { objectHover } from '../../server/src/features/relation-hover';
 import { loadGrammar } from '../../server/src/sql/parse';
@@ -295,6 +296,36 @@ describe('the symbols of a project', () => {
     assert.deepEqual(
       projectSymbols(project, 'ord', 9).map(({ name, kind }) => `${kind} ${name}`),
       ['view order_view', 'function order_f', 'table orders', 'index orders_user_idx'],
+    );
+  });
+});
+
+describe('links', () => {
+  const linksOf = (...files: readonly string[]): readonly string[] => {
+    const { texts, project, file } = opened(...files);
+    const analysis = project.analyses[file];
+    assert.ok(analysis);
+    const text = texts[file] ?? '';
+    return finish(objectLinks(analysis)).map(
+      ({ range, origin }) =>
+        `${text.slice(range.start, range.end)} → ${/\d+/.exec(origin.file)?.[0] ?? ''}.${origin.statement}`,
+    );
+  };
+
+  it('lead from what a statement is about to what made it, in another migration', () => {
+    assert.deepEqual(
+      linksOf(
+        'CREATE TABLE users (id bigint PRIMARY KEY);\nCREATE TABLE orders (id bigint, user_id bigint);',
+        "CREATE TYPE mood AS ENUM ('sad');\nCREATE INDEX orders_user_idx ON orders (user_id);",
+        'ALTER TABLE public.orders ADD FOREIGN KEY (user_id) REFERENCES users;\n' +
+          'CREATE INDEX a ON orders (id);\n' +
+          'CREATE TABLE notes (id bigint, user_id bigint REFERENCES users, m mood);\n' +
+          'ALTER TABLE notes ADD COLUMN text text;\n' +
+          'DROP INDEX orders_user_idx;\n' +
+          "ALTER TYPE mood ADD VALUE 'glad';\n" +
+          'SELECT count(*) FROM unknown;$0',
+      ),
+      ['orders → 1.1', 'orders → 1.1', 'users → 1.0', 'orders_user_idx → 2.1', 'mood → 2.0'],
     );
   });
 });

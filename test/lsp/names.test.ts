@@ -8,6 +8,7 @@ import {
   CompletionResolveRequest,
   DefinitionRequest,
   DocumentHighlightRequest,
+  DocumentLinkRequest,
   type Location,
   type Position,
   ReferencesRequest,
@@ -50,6 +51,16 @@ describe('names, to the language server', () => {
     const { value } = resolved.documentation as { value: string };
     assert.match(value, /^\*\*column\*\* `credit_operations\.stripe_session_id`/);
     assert.match(value, new RegExp(`\\[${made}\\]\\(file:.*${made}#L4\\)`));
+  });
+
+  it('are links to the migration that made them', async () => {
+    const parameters = { textDocument: { uri: client.uri(file) } };
+    const links = (await client.connection.sendRequest(DocumentLinkRequest.type, parameters)) ?? [];
+    const [first] = links;
+    const { start, end } = rangeOf(text, 'on credit_operations');
+    assert.deepEqual(first?.range, { start: { ...start, character: start.character + 3 }, end });
+    assert.match(first.target ?? '', new RegExp(`^file:.*/${made}#L\\d+$`));
+    assert.equal(first.tooltip, `Made in ${made}`);
   });
 
   it('lead to their definition in another file', async () => {

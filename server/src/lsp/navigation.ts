@@ -1,6 +1,7 @@
 import type {
   Connection,
   DocumentHighlight,
+  DocumentLink,
   Location,
   LocationLink,
   ServerCapabilities,
@@ -12,6 +13,7 @@ import { definition, type FileRange } from '../features/definition';
 import { fileLabel } from '../features/relation-hover';
 import type { DescriptionSite } from '../features/relation-hover';
 import type { ProjectFiles } from '../features/names/trace';
+import { objectLinks } from '../features/links';
 import { highlights, references } from '../features/references';
 import { projectSymbols } from '../features/project-symbols';
 import { Lines } from '../sql/text';
@@ -26,6 +28,7 @@ export const navigationCapabilities = {
   definitionProvider: true,
   referencesProvider: true,
   documentHighlightProvider: true,
+  documentLinkProvider: { resolveProvider: false },
   workspaceSymbolProvider: true,
 } as const satisfies ServerCapabilities;
 
@@ -77,6 +80,22 @@ export function serveNavigation(connection: Connection, session: () => Session |
           kind: isWrite ? DocumentHighlightKind.Write : DocumentHighlightKind.Read,
         }),
       );
+    }),
+  );
+
+  connection.onDocumentLinks(
+    guarded('Links', connection.console, [], async ({ textDocument: { uri } }) => {
+      const current = session();
+      const known = await current?.analysisOf(uri);
+      if (current === undefined || known === undefined) return [];
+      const { document, analysis } = known;
+      const links = (await inSlices(objectLinks(analysis), () => current.documents.has(uri))) ?? [];
+      return links.flatMap(({ range, origin }): readonly DocumentLink[] => {
+        const line = current.workspace.lineOf(origin);
+        if (line === undefined) return [];
+        const target = `${current.uriOf(origin.file)}#L${line}`;
+        return [{ range: toRange(range, document.lines), target, tooltip: `Made in ${fileLabel(origin)}` }];
+      });
     }),
   );
 

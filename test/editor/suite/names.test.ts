@@ -1,6 +1,6 @@
 // Workspace: examples/supabase
 import assert from 'node:assert/strict';
-import { commands, type Location, type LocationLink, Position, type Uri } from 'vscode';
+import { commands, type DocumentLink, type Location, type LocationLink, Position, type Uri } from 'vscode';
 import { completions, hoverText, openFile, rangeOf, until, waitForRule } from './editor';
 
 const naive = 'supabase/migrations/20260211083000_billing_analytics.sql';
@@ -31,6 +31,15 @@ describe('names in a Supabase project', () => {
     });
     const labels = await completions(document, document.positionAt(document.getText().length));
     assert.ok(labels.includes('status') && !labels.includes('stripe_session_id'), labels.join(', '));
+  });
+
+  it('are links to the migration that made them', async () => {
+    const { document } = await openFile(naive);
+    await waitForRule(document, 'create-index-not-concurrent');
+    const links = await commands.executeCommand<DocumentLink[]>('vscode.executeLinkProvider', document.uri);
+    const [first] = links.filter(({ tooltip }) => tooltip === `Made in ${made}`);
+    assert.equal(document.getText(first?.range), 'credit_operations');
+    assert.equal(first?.target?.path.split('/').at(-1), made);
   });
 
   it('lead to their definition and to their references, and say what they are', async () => {

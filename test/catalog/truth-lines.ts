@@ -1,8 +1,9 @@
 import type { PGlite } from '@electric-sql/pglite';
 import type { Catalog } from '../../server/src/catalog/catalog';
-import type { Column, Constraint, Index, Relation } from '../../server/src/catalog/relation';
+import type { Column, Constraint, Index, Policy, Relation, Trigger } from '../../server/src/catalog/relation';
 import { formatType } from '../../server/src/postgres/types';
-import { objectLines, objectQueries } from './truth-objects';
+import { objectQueries } from './truth-object-queries';
+import { objectLines, shown } from './truth-objects';
 import { relationQueries } from './truth-queries';
 
 /** The facts of a catalog that are compared, a line each. The second word is the relation that it is about. */
@@ -28,8 +29,9 @@ export function catalogLines(catalog: Catalog): Lines {
     lines.add(
       `${relation.kind.replaceAll(' ', '-')} ${name}${relation.persistence === 'unlogged' ? ' unlogged' : ''}`,
     );
-    for (const { name: trigger, events } of relation.triggers) {
-      lines.add(`trigger ${name} ${trigger} ${[...events].sort().join(' ')}`);
+    for (const trigger of relation.triggers) lines.add(`trigger ${name} ${triggerText(trigger)}`);
+    for (const { name: rule, event, isInstead, enabled } of relation.rules ?? []) {
+      lines.add(`rule ${name} ${rule} ${event}${isInstead ? ' instead' : ''} ${enabled}`);
     }
     for (const index of relation.indexes) lines.add(`index ${name} ${indexText(index)}`);
     if (!tableKinds.has(relation.kind)) continue;
@@ -43,11 +45,42 @@ export function catalogLines(catalog: Catalog): Lines {
     for (const constraint of relation.constraints) {
       if (constraint.type !== 'NOT NULL') lines.add(`constraint ${name} ${constraintText(constraint)}`);
     }
-    for (const { name: policy } of relation.policies) lines.add(`policy ${name} ${policy}`);
+    for (const policy of relation.policies) lines.add(`policy ${name} ${policyText(policy)}`);
     if (relation.rowSecurity) lines.add(`row-security ${name}`);
+    if (relation.forceRowSecurity === true) lines.add(`force-row-security ${name}`);
   }
-  for (const line of objectLines(catalog)) lines.add(line);
+  for (const line of objectLines(catalog, incomplete)) lines.add(line);
   return { lines, incomplete };
+}
+
+function triggerText(trigger: Trigger): string {
+  const { name, timing, level, events, columns, condition, function: called } = trigger;
+  return [
+    name,
+    timing,
+    level,
+    ...[...events].sort(),
+    ...(columns.length === 0 ? [] : [`of ${columns.join(', ')}`]),
+    ...(condition === undefined ? [] : ['when']),
+    called.name,
+    `(${trigger.arguments.join(', ')})`,
+    ...trigger.transitionTables.map(({ name: table, isNew }) => `${isNew ? 'new' : 'old'} ${table}`).sort(),
+    ...(trigger.isConstraint ? ['constraint'] : []),
+    ...(trigger.deferrable ? ['deferrable'] : []),
+    ...(trigger.initiallyDeferred ? ['deferred'] : []),
+    trigger.enabled,
+    ...(trigger.isInherited ? ['inherited'] : []),
+  ].join(' ');
+}
+
+function policyText({ name, command, permissive, roles, using, check }: Policy): string {
+  const parts = [
+    ...(permissive ? [] : ['restrictive']),
+    `to ${roles.map(shown).sort().join(', ')}`,
+    ...(using === undefined ? [] : ['using']),
+    ...(check === undefined ? [] : ['check']),
+  ];
+  return `${name} ${command} ${parts.join(' ')}`;
 }
 
 function columnText({

@@ -15,6 +15,9 @@ const names = (keys: string, relation: string) =>
   `coalesce((SELECT string_agg(attname, ', ' ORDER BY place) FROM unnest(${keys}) WITH ORDINALITY AS key (attnum, place)
      JOIN pg_attribute a ON a.attrelid = ${relation} AND a.attnum = key.attnum), '')`;
 
+const enabled = (letter: string) =>
+  `CASE ${letter} WHEN 'O' THEN 'origin' WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'replica' ELSE 'always' END`;
+
 /** The same lines, as the server's catalog has them. */
 export const relationQueries: readonly string[] = [
   `SELECT CASE relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned-table' WHEN 'f' THEN 'foreign-table' WHEN 'v' THEN 'view'
@@ -68,12 +71,33 @@ export const relationQueries: readonly string[] = [
    FROM pg_index JOIN pg_class i ON i.oid = indexrelid JOIN pg_class c ON c.oid = indrelid
    JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_am ON pg_am.oid = i.relam
    WHERE c.relkind IN ('r', 'p', 'm') AND ${relationsOfUsers}`,
-  `SELECT 'trigger ' || ${name} || ' ' || tgname || ' ' || array_to_string(ARRAY[
-       CASE WHEN tgtype & 8 <> 0 THEN 'DELETE' END, CASE WHEN tgtype & 4 <> 0 THEN 'INSERT' END,
-       CASE WHEN tgtype & 32 <> 0 THEN 'TRUNCATE' END, CASE WHEN tgtype & 16 <> 0 THEN 'UPDATE' END], ' ') AS line
+  `SELECT concat_ws(' ', 'trigger ' || ${name}, tgname,
+     CASE WHEN tgtype & 2 <> 0 THEN 'BEFORE' WHEN tgtype & 64 <> 0 THEN 'INSTEAD OF' ELSE 'AFTER' END,
+     CASE WHEN tgtype & 1 <> 0 THEN 'ROW' ELSE 'STATEMENT' END,
+     CASE WHEN tgtype & 8 <> 0 THEN 'DELETE' END, CASE WHEN tgtype & 4 <> 0 THEN 'INSERT' END,
+     CASE WHEN tgtype & 32 <> 0 THEN 'TRUNCATE' END, CASE WHEN tgtype & 16 <> 0 THEN 'UPDATE' END,
+     'of ' || nullif(${names('tgattr::int2[]', 'tgrelid')}, ''),
+     CASE WHEN tgqual IS NOT NULL THEN 'when' END,
+     (SELECT proname FROM pg_proc f WHERE f.oid = tgfoid),
+     '(' || array_to_string((string_to_array(encode(tgargs, 'escape'), '\\000'))[1:tgnargs], ', ') || ')',
+     'new ' || tgnewtable, 'old ' || tgoldtable,
+     CASE WHEN tgconstraint <> 0 THEN 'constraint' END, CASE WHEN tgdeferrable THEN 'deferrable' END,
+     CASE WHEN tginitdeferred THEN 'deferred' END, ${enabled('tgenabled')},
+     CASE WHEN tgparentid <> 0 THEN 'inherited' END) AS line
    FROM pg_trigger JOIN pg_class c ON c.oid = tgrelid JOIN pg_namespace n ON n.oid = relnamespace
    WHERE NOT tgisinternal AND ${relationsOfUsers}`,
-  `SELECT 'policy ' || ${name} || ' ' || polname AS line
-   FROM pg_policy JOIN pg_class c ON c.oid = polrelid JOIN pg_namespace n ON n.oid = relnamespace WHERE ${relationsOfUsers}`,
+  `SELECT concat_ws(' ', 'rule ' || ${name}, rulename,
+     CASE ev_type WHEN '1' THEN 'SELECT' WHEN '2' THEN 'UPDATE' WHEN '3' THEN 'INSERT' ELSE 'DELETE' END,
+     CASE WHEN is_instead THEN 'instead' END, ${enabled('ev_enabled')}) AS line
+   FROM pg_rewrite JOIN pg_class c ON c.oid = ev_class JOIN pg_namespace n ON n.oid = relnamespace
+   WHERE rulename <> '_RETURN' AND ${relationsOfUsers}`,
+  `SELECT concat_ws(' ', 'policy ' || ${name}, polname,
+     CASE polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE' ELSE 'ALL' END,
+     CASE WHEN NOT polpermissive THEN 'restrictive' END,
+     'to ' || (SELECT string_agg(role, ', ' ORDER BY role COLLATE "C") FROM (
+        SELECT CASE r WHEN 0 THEN 'public' ELSE pg_get_userbyid(r) END AS role FROM unnest(polroles) r) roles),
+     CASE WHEN polqual IS NOT NULL THEN 'using' END, CASE WHEN polwithcheck IS NOT NULL THEN 'check' END) AS line
+   FROM pg_policy JOIN pg_class c ON c.oid = polrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE ${relationsOfUsers}`,
+  `SELECT 'force-row-security ' || ${name} AS line ${fromClass} WHERE relforcerowsecurity AND ${relationsOfUsers}`,
   `SELECT 'row-security ' || ${name} AS line ${fromClass} WHERE relrowsecurity AND ${relationsOfUsers}`,
 ];

@@ -25,7 +25,7 @@ test('names that the server chooses, and what DDL takes with it', async (context
   context.diagnostic(await assertSame(script, 0));
 });
 
-for (const kind of ['functions']) {
+for (const kind of ['functions', 'objects']) {
   test(kind, async (context) => {
     const script = migrationsIn(__dirname, (file) => file.endsWith(`${kind}.sql`));
     context.diagnostic(await assertSame(script, 0));

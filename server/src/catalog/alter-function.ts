@@ -92,3 +92,17 @@ export function followType(catalog: Catalog, from: RelationName, to: RelationNam
   }
   catalog.set(`functions of type ${to.schema}.${to.name}`, users);
 }
+
+/** The functions that take or return a type go with it. */
+export function dropFunctionsOfType(catalog: Catalog, type: RelationName): void {
+  const users = catalog.get(`functions of type ${type.schema}.${type.name}`);
+  if (users === undefined) return;
+  const isType = (one: TypeReference | undefined) => one?.name === type.name && one.schema === type.schema;
+  for (const name of users as readonly RelationName[]) {
+    for (const entry of overloads(catalog, name)) {
+      if (isType(entry.result) || entry.arguments.some((one) => isType(one.type))) {
+        replaceFunction(catalog, entry, undefined);
+      }
+    }
+  }
+}

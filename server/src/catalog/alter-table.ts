@@ -20,8 +20,11 @@ import {
   removeConstraint,
   resolvedType,
 } from './edit';
+import { changeOwner } from './owners';
 import { adopt, giveConstraint, givePartIndex, orphan } from './partitions';
 import type { Column, Constraint, Origin, RelationName } from './relation';
+import { enableRule } from './rewrite-rules';
+import { enableTriggers } from './triggers';
 
 export function alterTable(catalog: Catalog, statement: AlterTable, origin: Origin): void {
   if (statement.objectType === 'INDEX') {
@@ -240,6 +243,19 @@ function replayOther(catalog: Catalog, name: RelationName, action: OtherAction, 
       change(catalog, name, (relation) => ({ ...relation, rowSecurity }));
       break;
     }
+    case 'AT_ForceRowSecurity':
+    case 'AT_NoForceRowSecurity': {
+      const forceRowSecurity = action.subtype === 'AT_ForceRowSecurity';
+      changeKnown(catalog, name, (relation) => ({ ...relation, forceRowSecurity }));
+      break;
+    }
+    case 'AT_ChangeOwner':
+      changeOwner(
+        catalog,
+        name,
+        'AlterTableCmd' in action.node ? action.node.AlterTableCmd.newowner : undefined,
+      );
+      break;
     case 'AT_SetLogged':
     case 'AT_SetUnLogged': {
       const persistence = action.subtype === 'AT_SetLogged' ? 'permanent' : 'unlogged';
@@ -297,6 +313,7 @@ function replayOther(catalog: Catalog, name: RelationName, action: OtherAction, 
       alterConstraint(catalog, name, action);
       break;
     default:
+      if (!enableTriggers(catalog, name, action)) enableRule(catalog, name, action);
       break;
   }
 }

@@ -1,6 +1,14 @@
 import type { Statement } from '../sql/statement';
 import { isAffected, type Uncertainty, uncertainKey } from './certainty';
-import type { DroppedKeys, FunctionEntry, IndexEntry, PreparedEntry, TypeEntry } from './entries';
+import type {
+  DroppedKeys,
+  FunctionEntry,
+  IndexEntry,
+  PreparedEntry,
+  PublicationEntry,
+  SchemaEntry,
+  TypeEntry,
+} from './entries';
 import { Layer } from './layer';
 import { sameSignature, takes } from './signatures';
 import type { Index, Named, Origin, Relation, RelationName } from './relation';
@@ -88,12 +96,13 @@ export class Catalog extends Layer {
 
   /** Whether the migrations made this schema, so that they know all that is in it. */
   hasSchema(name: string): boolean {
-    return this.get(`schema ${name}`) !== undefined;
+    return (this.get(`schema ${name}`) as SchemaEntry | undefined)?.isMade === true;
   }
 
   /** The relations that a publication names. */
   publication(name: string): readonly RelationName[] {
-    return (this.get(`publication ${name}`) as readonly RelationName[] | undefined) ?? [];
+    const entry = this.get(`publication ${name}`) as PublicationEntry | undefined;
+    return (entry?.tables ?? []).map(({ relation }) => relation);
   }
 
   /** The tables that were made OF a composite type. */
@@ -234,7 +243,10 @@ export class Catalog extends Layer {
 
   /** The schemas that migrations made. */
   allSchemas(): readonly string[] {
-    return this.keysWith('schema ').map((key) => key.slice('schema '.length));
+    return this.keysWith('schema ').flatMap((key) => {
+      const entry = this.peek(key) as SchemaEntry | undefined;
+      return entry?.isMade === true ? [entry.name] : [];
+    });
   }
 }
 

@@ -38,17 +38,9 @@ const withoutRelations: ReadonlySet<string> = new Set(
   ),
 );
 
-/** CREATE EXTENSION: the relations of its schema are not all known any more, unless it is known to bring none. */
-export function createExtension(catalog: Catalog, node: Node): void {
-  if (!('CreateExtensionStmt' in node)) return;
-  const { extname = '', options } = node.CreateExtensionStmt;
-  if (withoutRelations.has(extname)) return;
-  const schemas = (options ?? []).flatMap((option) => {
-    if (!('DefElem' in option) || option.DefElem.defname !== 'schema') return [];
-    const { arg } = option.DefElem;
-    return arg !== undefined && 'String' in arg ? [arg.String.sval ?? ''] : [];
-  });
-  catalog.set(`incomplete ${schemas[0] ?? catalog.searchPath[0] ?? 'public'}`, 'yes');
+/** The relations of the schema of an extension are not all known any more, unless it is known to bring none. */
+export function doubtRelationsOf(catalog: Catalog, extension: string, schema: string): void {
+  if (!withoutRelations.has(extension)) catalog.set(`incomplete ${schema}`, 'yes');
 }
 
 /** Nothing is certain from here on. */

@@ -5,6 +5,7 @@ import { change, changeKnown, nameOf, put, putConstraint, putIndex, resolvedType
 import { noteGone } from './existence';
 import { columnsIn, isNullConstant } from './expressions';
 import { constraintNameFor, indexColumnNames, indexNameFor, relationNameFor } from './names';
+import { owned } from './owners';
 import {
   type Column,
   type Constraint,
@@ -83,7 +84,7 @@ export function ownedSequence(
   const sequence = { schema: owner.schema, name };
   const { persistence } = catalog.relation(owner) ?? {};
   const kept = persistence === 'unlogged' ? persistence : 'permanent';
-  put(catalog, { ...emptyRelation(sequence, 'sequence', origin), persistence: kept });
+  put(catalog, { ...owned(catalog, emptyRelation(sequence, 'sequence', origin)), persistence: kept });
   return sequence;
 }
 

@@ -7,7 +7,9 @@ import { change, nameOf, put, putConstraint, putIndex, withName } from './edit';
 import { isDoubtful } from './existence';
 import { relationsRead } from './views';
 import { columnNamesOfIndex, indexNameFor, relationNameFor } from './names';
+import { owned } from './owners';
 import { adopt } from './partitions';
+import { copyStatistics } from './statistics';
 import {
   type Column,
   emptyRelation,
@@ -33,7 +35,7 @@ export function createTable(catalog: Catalog, statement: CreateTable, origin: Or
   ];
   catalog.set(`makes relations ${name.schema}`, 'yes');
   put(catalog, {
-    ...emptyRelation(name, kindOf(statement), origin),
+    ...owned(catalog, emptyRelation(name, kindOf(statement), origin)),
     persistence: statement.persistence,
     partitionKey: partitionKeyOf(stmt),
     isComplete:
@@ -174,11 +176,13 @@ interface Like {
 
 /** The bits of TableLikeClause.options, as in the server's parsenodes.h. */
 const including = {
+  comments: 1 << 0,
   constraints: 1 << 2,
   defaults: 1 << 3,
   generated: 1 << 4,
   identity: 1 << 5,
   indexes: 1 << 6,
+  statistics: 1 << 7,
 };
 
 function likeClauses(stmt: CreateStmt): readonly Like[] {
@@ -199,7 +203,7 @@ function likeColumns(catalog: Catalog, like: Like, owner: RelationName, origin: 
         schema: owner.schema,
         name: relationNameFor(catalog, owner.schema, owner.name, column.name, 'seq'),
       };
-      put(catalog, emptyRelation(sequence, 'sequence', origin));
+      put(catalog, owned(catalog, emptyRelation(sequence, 'sequence', origin)));
     }
     return {
       ...column,
@@ -207,6 +211,8 @@ function likeColumns(catalog: Catalog, like: Like, owner: RelationName, origin: 
       generated: (options & including.generated) === 0 ? undefined : column.generated,
       identity,
       sequence,
+      comment: (options & including.comments) === 0 ? undefined : column.comment,
+      privileges: undefined,
       origin,
     };
   });
@@ -220,8 +226,11 @@ function copyLikeIndexes(catalog: Catalog, like: Like, owner: RelationName, orig
   if ((options & including.constraints) !== 0) {
     for (const constraint of source.constraints) {
       if (constraint.type === 'CHECK')
-        putConstraint(catalog, owner, { ...constraint, isValid: true, origin });
+        putConstraint(catalog, owner, { ...withoutComment(constraint, options), isValid: true, origin });
     }
+  }
+  if ((options & including.statistics) !== 0) {
+    copyStatistics(catalog, source, owner, (options & including.comments) !== 0, origin);
   }
   if ((options & including.indexes) === 0) return;
   // The server makes the primary key first.
@@ -237,15 +246,26 @@ function copyLikeIndexes(catalog: Catalog, like: Like, owner: RelationName, orig
             ? 'excl'
             : 'key';
     const name = indexNameFor(catalog, owner, columnNamesOfIndex(index), label);
-    if (constraint !== undefined) putConstraint(catalog, owner, { ...constraint, name, origin });
+    // The comment on a key stays with its own constraint; that on the index is copied.
+    if (constraint !== undefined) {
+      putConstraint(catalog, owner, { ...constraint, name, comment: undefined, origin });
+    }
     putIndex(catalog, owner, {
-      ...index,
+      ...withoutComment(index, options),
       name,
       constraint: constraint === undefined ? undefined : name,
       parent: undefined,
       origin,
     });
   }
+}
+
+/** A part without its comment, unless LIKE copies that too. */
+function withoutComment<Part extends { readonly comment?: string | undefined }>(
+  part: Part,
+  options: number,
+): Part {
+  return (options & including.comments) === 0 ? { ...part, comment: undefined } : part;
 }
 
 function rank(relation: Relation, constraint: string | undefined): number {

@@ -3,8 +3,12 @@ import { strings } from '../sql/build/reader';
 import type { Catalog } from './catalog';
 import type { TypeEntry } from './entries';
 import { noteEnumValue } from './new-enum-values';
+import { domainOf } from './domains';
+import { currentRole } from './roles';
 import { ownedBy } from './sequences';
+import { typeReference } from './type-references';
 import { put } from './edit';
+import { initialFacts, owned } from './owners';
 import { emptyRelation, namedBy, type Origin } from './relation';
 
 /** The schema of something new: the one that the author names, or the first of search_path. */
@@ -12,7 +16,7 @@ export function homeOf(catalog: Catalog, schema: string | undefined): string {
   return schema ?? catalog.searchPath[0] ?? 'public';
 }
 
-/** CREATE TYPE and CREATE DOMAIN. */
+/** CREATE TYPE, CREATE DOMAIN and CREATE COLLATION. */
 export function createType(catalog: Catalog, node: Node, origin: Origin): void {
   const add = (
     names: readonly Node[] | undefined,
@@ -27,25 +31,26 @@ export function createType(catalog: Catalog, node: Node, origin: Origin): void {
       ...entry,
       schema: home,
       name,
+      ...initialFacts(catalog, 'TYPE', home),
       origin,
     });
   };
   if ('CreateEnumStmt' in node) {
     add(node.CreateEnumStmt.typeName, { kind: 'enum', labels: strings(node.CreateEnumStmt.vals) });
-  } else if ('CreateRangeStmt' in node) add(node.CreateRangeStmt.typeName, { kind: 'range' });
-  else if ('CreateDomainStmt' in node) {
-    const { domainname, typeName, constraints } = node.CreateDomainStmt;
-    const baseName = namedBy(typeName?.names);
-    // A domain over a domain is as constrained as the one below.
-    const below = catalog.type({
-      ...baseName,
-      schema: baseName.schema === 'pg_catalog' ? undefined : baseName.schema,
-    });
-    add(domainname, {
-      kind: 'domain',
-      isConstrained: (below?.isConstrained ?? false) || (constraints ?? []).some(isRestriction),
-      base: below?.base ?? baseName.name,
-    });
+  } else if ('CreateRangeStmt' in node) {
+    const { typeName, params } = node.CreateRangeStmt;
+    const subtype = (params ?? []).flatMap((one) =>
+      'DefElem' in one && one.DefElem.defname === 'subtype' && one.DefElem.arg !== undefined
+        ? 'TypeName' in one.DefElem.arg
+          ? [typeReference(catalog, one.DefElem.arg.TypeName)]
+          : []
+        : [],
+    )[0];
+    add(typeName, { kind: 'range', ...(subtype === undefined ? {} : { subtype }) });
+  } else if ('CreateDomainStmt' in node) {
+    const { schema, name } = namedBy(node.CreateDomainStmt.domainname);
+    const domain = { schema: homeOf(catalog, schema), name };
+    add(node.CreateDomainStmt.domainname, domainOf(catalog, node.CreateDomainStmt, domain));
   } else if ('CompositeTypeStmt' in node) {
     const { typevar } = node.CompositeTypeStmt;
     const schema = homeOf(catalog, typevar?.schemaname);
@@ -54,12 +59,11 @@ export function createType(catalog: Catalog, node: Node, origin: Origin): void {
     add([{ String: { sval: schema } }, { String: { sval: name } }], { kind: 'composite' });
   } else if ('DefineStmt' in node && node.DefineStmt.kind === 'OBJECT_TYPE') {
     add(node.DefineStmt.defnames, { kind: 'other' });
+  } else if ('DefineStmt' in node && node.DefineStmt.kind === 'OBJECT_COLLATION') {
+    const { schema, name } = namedBy(node.DefineStmt.defnames);
+    const home = homeOf(catalog, schema);
+    catalog.set(`collation ${home}.${name}`, { schema: home, name, owner: currentRole(catalog), origin });
   }
-}
-
-function isRestriction(node: Node): boolean {
-  if (!('Constraint' in node)) return false;
-  return node.Constraint.contype === 'CONSTR_CHECK' || node.Constraint.contype === 'CONSTR_NOTNULL';
 }
 
 /** ALTER TYPE … ADD VALUE and RENAME VALUE. */
@@ -78,16 +82,6 @@ export function alterEnum(catalog: Catalog, node: Node): void {
   if (oldVal === undefined) noteEnumValue(catalog, entry, newVal);
 }
 
-/** ALTER DOMAIN. Which of several constraints is dropped is not followed: the domain then stays constrained. */
-export function alterDomain(catalog: Catalog, node: Node): void {
-  if (!('AlterDomainStmt' in node)) return;
-  const { typeName, subtype } = node.AlterDomainStmt;
-  const entry = catalog.type(namedBy(typeName));
-  // The letters are those of the grammar: C adds a constraint, O sets NOT NULL.
-  if (entry === undefined || (subtype !== 'C' && subtype !== 'O')) return;
-  catalog.set(`type ${entry.schema}.${entry.name}`, { ...entry, isConstrained: true });
-}
-
 /** CREATE SEQUENCE. */
 export function createSequence(catalog: Catalog, node: Node, origin: Origin): void {
   if (!('CreateSeqStmt' in node)) return;
@@ -95,6 +89,6 @@ export function createSequence(catalog: Catalog, node: Node, origin: Origin): vo
   const schema = homeOf(catalog, sequence?.schemaname);
   const name = { schema, name: sequence?.relname ?? '' };
   if (ifNotExists === true && catalog.relation(name) !== undefined) return;
-  put(catalog, emptyRelation(name, 'sequence', origin));
+  put(catalog, owned(catalog, emptyRelation(name, 'sequence', origin)));
   ownedBy(catalog, name, options);
 }

@@ -1,5 +1,6 @@
+import type { Node } from '@pgsql/types';
 import type { Drop, QualifiedName } from '../sql/statement';
-import { functionsDropped, functionsIn, replaceFunction } from './alter-function';
+import { dropFunctionsOfType, functionsDropped, functionsIn, replaceFunction } from './alter-function';
 import type { Catalog } from './catalog';
 import {
   change,
@@ -13,6 +14,14 @@ import {
 } from './edit';
 import { noteGone } from './existence';
 import { usesColumn } from './expressions';
+import { changeExtension } from './extensions';
+import { changeCollation } from './objects';
+import type { ExtensionEntry, TypeEntry } from './entries';
+import { changeDefaultsIn } from './privileges';
+import { changePublication, followRelation, followSchema, forgetColumn } from './publications';
+import { changeRule } from './rewrite-rules';
+import { changeStatistics, dropStatisticsOf, followStatistics } from './statistics';
+import { changeTrigger } from './triggers';
 import type { Named, Relation, RelationName } from './relation';
 
 /** The types that well-known extensions bring. */
@@ -50,19 +59,17 @@ function dropObject(catalog: Catalog, statement: Drop, name: QualifiedName): voi
     case 'TYPE':
     case 'DOMAIN': {
       const type = catalog.type(name);
-      if (type === undefined) break;
-      if (statement.cascade) dropColumnsOfType(catalog, type);
-      catalog.set(`type ${type.schema}.${type.name}`, undefined);
-      if (catalog.relation(nameOf(type))?.kind === 'composite type') dropRelation(catalog, type);
-      noteGone(catalog, 'type', `${type.schema}.${type.name}`);
+      if (type !== undefined) dropType(catalog, type, statement.cascade);
       break;
     }
     case 'SCHEMA':
       for (const relation of catalog.allRelations(name.name)) dropRelation(catalog, relation);
       for (const entry of functionsIn(catalog, name.name)) replaceFunction(catalog, entry, undefined);
+      dropInSchema(catalog, name.name);
       catalog.set(`schema ${name.name}`, undefined);
       break;
     case 'EXTENSION':
+      changeExtension(catalog, name.name, () => undefined);
       if (!statement.cascade) break;
       for (const type of typesOfExtensions[name.name] ?? []) {
         dropColumnsOfType(catalog, { schema: undefined, name: type });
@@ -76,16 +83,19 @@ function dropObject(catalog: Catalog, statement: Drop, name: QualifiedName): voi
       break;
     case 'TRIGGER':
     case 'POLICY':
-      if (statement.relation !== undefined) dropFromRelation(catalog, statement.relation, name.name);
-      break;
-    case 'STATISTICS':
-      if (catalog.statistics(name).length > 0) {
-        const { schema } = catalog.resolve(name);
-        catalog.set(`statistics ${schema}.${name.name}`, undefined);
+    case 'RULE':
+      if (statement.relation !== undefined) {
+        dropFromRelation(catalog, statement.objectType, statement.relation, name.name);
       }
       break;
+    case 'STATISTICS':
+      changeStatistics(catalog, partsOf(name), () => undefined);
+      break;
     case 'PUBLICATION':
-      catalog.set(`publication ${name.name}`, undefined);
+      changePublication(catalog, name.name, () => undefined);
+      break;
+    case 'COLLATION':
+      changeCollation(catalog, name, () => undefined);
       break;
     default:
       break;
@@ -130,6 +140,9 @@ export function dropRelation(catalog: Catalog, name: RelationName): void {
   for (const { sequence } of relation.columns) {
     if (sequence !== undefined) catalog.set(`relation ${sequence.schema}.${sequence.name}`, undefined);
   }
+  followRelation(catalog, relation, undefined);
+  followStatistics(catalog, relation, undefined);
+  dropFunctionsOfType(catalog, relation);
 }
 
 /**
@@ -147,9 +160,18 @@ export function dropColumn(catalog: Catalog, owner: RelationName, name: string, 
   const sequence = relation.columns.find((column) => column.name === name)?.sequence;
   if (sequence !== undefined) dropRelation(catalog, sequence);
   noteGone(catalog, 'column', `${relation.schema}.${relation.name}.${name}`);
+  dropStatisticsOf(catalog, relation, name);
+  forgetColumn(catalog, relation, name);
   change(catalog, owner, (before) => ({
     ...before,
     columns: before.columns.filter((column) => column.name !== name),
+    // With CASCADE only: without it the server refuses.
+    triggers: before.triggers.filter(
+      ({ columns, condition }) => !columns.includes(name) && !usesColumn(condition?.node, name),
+    ),
+    policies: before.policies.filter(
+      ({ using, check }) => !usesColumn(using?.node, name) && !usesColumn(check?.node, name),
+    ),
   }));
 }
 
@@ -227,10 +249,48 @@ function dropFunction(catalog: Catalog, statement: Drop, name: QualifiedName): v
   }
 }
 
-function dropFromRelation(catalog: Catalog, owner: QualifiedName, name: string): void {
-  changeKnown(catalog, catalog.resolve(owner), (relation) => ({
-    ...relation,
-    triggers: relation.triggers.filter((trigger) => trigger.name !== name),
-    policies: relation.policies.filter((policy) => policy.name !== name),
-  }));
+function dropFromRelation(catalog: Catalog, objectType: string, written: QualifiedName, name: string): void {
+  const owner = catalog.resolve(written);
+  if (objectType === 'TRIGGER') changeTrigger(catalog, owner, name, () => undefined);
+  else if (objectType === 'RULE') changeRule(catalog, owner, name, () => undefined);
+  else {
+    changeKnown(catalog, owner, (relation) => ({
+      ...relation,
+      policies: relation.policies.filter((policy) => policy.name !== name),
+    }));
+  }
+}
+
+/** A name as the parts that the grammar has for it. */
+function partsOf({ schema, name }: Named): readonly Node[] {
+  return [...(schema === undefined ? [] : [schema]), name].map((sval) => ({ String: { sval } }));
+}
+
+function dropType(catalog: Catalog, type: TypeEntry, cascade: boolean): void {
+  if (cascade) dropColumnsOfType(catalog, type);
+  catalog.set(`type ${type.schema}.${type.name}`, undefined);
+  dropFunctionsOfType(catalog, type);
+  if (catalog.relation(nameOf(type))?.kind === 'composite type') dropRelation(catalog, type);
+  noteGone(catalog, 'type', `${type.schema}.${type.name}`);
+}
+
+/** What goes with a schema besides its relations and functions. */
+function dropInSchema(catalog: Catalog, schema: string): void {
+  for (const key of catalog.keys(`type ${schema}.`)) {
+    const type = catalog.get(key) as TypeEntry | undefined;
+    if (type !== undefined) dropType(catalog, type, true);
+  }
+  for (const key of catalog.keys(`statistics ${schema}.`)) {
+    changeStatistics(
+      catalog,
+      partsOf({ schema, name: key.slice(`statistics ${schema}.`.length) }),
+      () => undefined,
+    );
+  }
+  for (const key of catalog.keys(`collation ${schema}.`)) catalog.set(key, undefined);
+  for (const key of catalog.keys('extension ')) {
+    if ((catalog.get(key) as ExtensionEntry | undefined)?.schema === schema) catalog.set(key, undefined);
+  }
+  followSchema(catalog, schema, undefined);
+  changeDefaultsIn(catalog, schema, undefined);
 }

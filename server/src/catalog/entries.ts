@@ -1,6 +1,7 @@
 import type { Node } from '@pgsql/types';
 import type { Assignment, Statement } from '../sql/statement';
 import type { Uncertainty } from './certainty';
+import type { DefaultPrivileges } from './privileges';
 import type { Index, ObjectFacts, Origin, Relation, RelationName } from './relation';
 
 /** Everything that one key may hold. */
@@ -15,7 +16,12 @@ export type Entry =
   | string
   | TypeEntry
   | readonly FunctionEntry[]
-  | DroppedKeys;
+  | DroppedKeys
+  | readonly DefaultPrivileges[]
+  | SchemaEntry
+  | PublicationEntry
+  | ExtensionEntry
+  | CollationEntry;
 
 /** What SET LOCAL replaced until the end of the transaction. */
 export interface LocalSetting {
@@ -29,16 +35,62 @@ export interface IndexEntry {
   readonly index: Index;
 }
 
-export interface TypeEntry {
-  readonly schema: string;
-  readonly name: string;
+export interface TypeEntry extends RelationName, ObjectFacts {
   readonly kind: 'enum' | 'domain' | 'composite' | 'range' | 'other';
   /** Of a domain: whether it has a constraint. */
   readonly isConstrained: boolean;
   /** Of a domain: the type below it. */
   readonly base: string | undefined;
+  /** Of a domain: its constraints, as far as they were seen. */
+  readonly constraints?: readonly DomainConstraint[];
+  /** Of a domain. */
+  readonly isNotNull?: boolean;
+  readonly hasDefault?: boolean;
+  /** Of a range: what it is a range of. */
+  readonly subtype?: TypeReference;
   /** Of an enum: its values in their order. */
   readonly labels: readonly string[];
+  readonly origin: Origin;
+}
+
+/** A CHECK of a domain. */
+export interface DomainConstraint {
+  readonly name: string;
+  readonly isValid: boolean;
+  readonly comment?: string | undefined;
+}
+
+export interface SchemaEntry extends ObjectFacts {
+  readonly name: string;
+  /** Whether the migrations made it, so that they know all that is in it. */
+  readonly isMade: boolean;
+}
+
+export interface PublicationEntry extends ObjectFacts {
+  readonly name: string;
+  readonly allTables: boolean;
+  readonly schemas: readonly string[];
+  readonly tables: readonly PublishedTable[];
+  /** `publish` and the like, as in the author's text. */
+  readonly options: Readonly<Record<string, string>>;
+  readonly origin: Origin;
+}
+
+export interface PublishedTable {
+  readonly relation: RelationName;
+  /** undefined: all. */
+  readonly columns: readonly string[] | undefined;
+  readonly hasCondition: boolean;
+}
+
+export interface ExtensionEntry {
+  readonly name: string;
+  readonly schema: string;
+  readonly comment?: string | undefined;
+  readonly origin: Origin;
+}
+
+export interface CollationEntry extends RelationName, ObjectFacts {
   readonly origin: Origin;
 }
 

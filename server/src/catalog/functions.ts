@@ -6,7 +6,8 @@ import { homeOf } from './definitions';
 import type { Argument, FunctionEntry, TypeReference } from './entries';
 import { withName } from './edit';
 import { alteredSettings } from './function-settings';
-import { namedBy, type Origin, type RelationName } from './relation';
+import { namedBy, type ObjectFacts, type Origin, type RelationName } from './relation';
+import { initialFacts } from './owners';
 import { sameSignature } from './signatures';
 import { typeReference } from './type-references';
 
@@ -103,7 +104,7 @@ function put(catalog: Catalog, entry: FunctionEntry): void {
   const key = `function ${entry.schema}.${entry.name}`;
   const others = (catalog.get(key) as readonly FunctionEntry[] | undefined) ?? [];
   const old = others.find((other) => sameSignature(other, entry));
-  const { comment, owner, privileges } = old ?? entry;
+  const { comment, owner, privileges }: ObjectFacts = old ?? initialFacts(catalog, 'FUNCTION', entry.schema);
   catalog.set(key, [...others.filter((other) => other !== old), { ...entry, comment, owner, privileges }]);
   if (entry.schema === temporarySchema) {
     const names = (catalog.get(temporaryFunctionsKey) as readonly string[] | undefined) ?? [];

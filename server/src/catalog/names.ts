@@ -91,9 +91,15 @@ export function constraintNameFor(
   table: RelationName,
   columns: readonly string[],
   label: 'check' | 'fkey' | 'not_null',
+  isTaken?: (name: string) => boolean,
 ): string {
   const addition = columns.length === 0 ? undefined : joined(columns);
-  return freeName(table.name, addition, label, (name) => catalog.constraintIsTaken({ ...table, name }));
+  return freeName(
+    table.name,
+    addition,
+    label,
+    (name) => catalog.constraintIsTaken({ schema: table.schema, name }) || isTaken?.(name) === true,
+  );
 }
 
 /** The name of an index without one: `t_pkey`, `t_a_b_key`, `t_a_idx`, `t_a_excl`. */

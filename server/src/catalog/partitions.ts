@@ -19,6 +19,7 @@ import {
   type Relation,
   type RelationName,
 } from './relation';
+import { giveTriggers, withoutInheritedTriggers } from './triggers';
 
 /** Makes `child` a partition of `parent`, or a child by inheritance, and gives it what comes with that. */
 export function adopt(
@@ -40,6 +41,7 @@ export function adopt(
   const from = catalog.relation(nameOf(parent));
   if (from?.kind !== 'partitioned table') return;
   for (const index of from.indexes) givePartIndex(catalog, from, index, child, origin);
+  giveTriggers(catalog, from, child);
   for (const constraint of from.constraints) {
     if (constraint.type === 'FOREIGN KEY' || constraint.type === 'CHECK') {
       giveConstraint(catalog, constraint, child);
@@ -59,7 +61,7 @@ export function orphan(catalog: Catalog, parent: RelationName, child: RelationNa
   }));
   const partition = catalog.relation(nameOf(child));
   if (partition === undefined) return;
-  put(catalog, { ...partition, parents: withoutName(partition.parents, parent) });
+  put(catalog, { ...withoutInheritedTriggers(partition), parents: withoutName(partition.parents, parent) });
   for (const index of partition.indexes) {
     if (index.parent !== undefined) putIndex(catalog, partition, { ...index, parent: undefined });
   }

@@ -75,6 +75,10 @@ export interface Relation extends RelationName, ObjectFacts {
   readonly triggers: readonly Trigger[];
   readonly policies: readonly Policy[];
   readonly rowSecurity: boolean;
+  /** FORCE ROW LEVEL SECURITY: for the owner too. */
+  readonly forceRowSecurity?: boolean;
+  readonly rules?: readonly RewriteRule[];
+  readonly statistics?: readonly Statistics[];
   readonly origin: Origin;
   /** False when columns may be missing: made by a query, LIKE an unknown relation, or altered before it was seen. */
   readonly isComplete: boolean;
@@ -86,16 +90,65 @@ export interface PartitionKey {
   readonly columns: readonly (string | undefined)[];
 }
 
+/** When a trigger or a rule fires; `origin`, as it is made: not where changes are only replicated. */
+export type Enabled = 'origin' | 'disabled' | 'replica' | 'always';
+
 export interface Trigger {
   readonly name: string;
   readonly function: Named;
+  readonly arguments: readonly string[];
+  readonly timing: 'BEFORE' | 'AFTER' | 'INSTEAD OF';
   /** What fires it. */
   readonly events: readonly ('INSERT' | 'UPDATE' | 'DELETE' | 'TRUNCATE')[];
+  /** Of UPDATE OF. */
+  readonly columns: readonly string[];
+  readonly level: 'ROW' | 'STATEMENT';
+  /** WHEN. */
+  readonly condition: Expression | undefined;
+  readonly transitionTables: readonly { readonly name: string; readonly isNew: boolean }[];
+  /** CREATE CONSTRAINT TRIGGER. */
+  readonly isConstraint: boolean;
+  readonly deferrable: boolean;
+  readonly initiallyDeferred: boolean;
+  /** FROM, of a constraint trigger. */
+  readonly references: RelationName | undefined;
+  readonly enabled: Enabled;
+  /** Whether a partitioned table has given it to this partition. */
+  readonly isInherited: boolean;
+  readonly comment?: string | undefined;
   readonly origin: Origin;
 }
 
 export interface Policy {
   readonly name: string;
+  readonly command: 'ALL' | 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE';
+  readonly permissive: boolean;
+  /** `public` for everyone. */
+  readonly roles: readonly string[];
+  readonly using: Expression | undefined;
+  readonly check: Expression | undefined;
+  readonly comment?: string | undefined;
+  readonly origin: Origin;
+}
+
+/** What CREATE RULE makes. */
+export interface RewriteRule {
+  readonly name: string;
+  readonly event: 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE';
+  readonly isInstead: boolean;
+  readonly enabled: Enabled;
+  readonly comment?: string | undefined;
+  readonly origin: Origin;
+}
+
+/** What CREATE STATISTICS makes. */
+export interface Statistics extends RelationName, ObjectFacts {
+  /** `ndistinct`, `dependencies`, `mcv`; empty: all that there are. */
+  readonly kinds: readonly string[];
+  readonly columns: readonly string[];
+  readonly expressions: number;
+  /** ALTER STATISTICS … SET STATISTICS. */
+  readonly target: number | undefined;
   readonly origin: Origin;
 }
 
@@ -110,6 +163,8 @@ export interface Column {
   readonly collation: string | undefined;
   /** The sequence that belongs to it: of serial, identity or OWNED BY. */
   readonly sequence: RelationName | undefined;
+  readonly privileges?: readonly Grant[] | undefined;
+  readonly comment?: string | undefined;
   readonly origin: Origin;
 }
 
@@ -132,6 +187,7 @@ export interface Constraint {
   readonly enforced: boolean;
   readonly noInherit: boolean;
   readonly deferrable: boolean;
+  readonly comment?: string | undefined;
   readonly origin: Origin;
 }
 
@@ -155,6 +211,7 @@ export interface Index {
   readonly constraint: string | undefined;
   /** The index of the partitioned table that it is a part of. */
   readonly parent: RelationName | undefined;
+  readonly comment?: string | undefined;
   readonly origin: Origin;
 }
 

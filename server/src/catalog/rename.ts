@@ -1,4 +1,4 @@
-import type { Rename } from '../sql/statement';
+import type { Expression, Rename } from '../sql/statement';
 import { changeFunction, followType, functionsIn, replaceFunction } from './alter-function';
 import type { Catalog } from './catalog';
 import { renameIndexOf } from './constraints';
@@ -16,6 +16,14 @@ import {
 } from './edit';
 import { noteGone } from './existence';
 import { renameColumnIn } from './expressions';
+import { changeCollation, changeType, nameIn } from './objects';
+import { changeDefaultsIn } from './privileges';
+import { changePublication, followColumn, followRelation, followSchema } from './publications';
+import type { ExtensionEntry, TypeEntry } from './entries';
+import { changeRule } from './rewrite-rules';
+import { renameSchema } from './schemas';
+import { changeStatistics, followStatistics } from './statistics';
+import { changeTrigger } from './triggers';
 import { type Constraint, type Index, isSame, type Relation, type RelationName } from './relation';
 
 export function rename(catalog: Catalog, statement: Rename): void {
@@ -33,11 +41,7 @@ export function rename(catalog: Catalog, statement: Rename): void {
       if (relation !== undefined) renameConstraint(catalog, catalog.resolve(relation), from, to);
       break;
     case 'SCHEMA':
-      for (const member of catalog.allRelations(from)) {
-        moveRelation(catalog, member, { schema: to, name: member.name });
-      }
-      for (const entry of functionsIn(catalog, from))
-        replaceFunction(catalog, entry, { ...entry, schema: to });
+      moveSchema(catalog, from, to);
       break;
     case 'TYPE':
     case 'DOMAIN': {
@@ -46,13 +50,25 @@ export function rename(catalog: Catalog, statement: Rename): void {
       break;
     }
     case 'TRIGGER':
+      if (relation === undefined) break;
+      changeTrigger(catalog, catalog.resolve(relation), from, (trigger) => ({ ...trigger, name: to }));
+      break;
+    case 'RULE':
+      if (relation === undefined) break;
+      changeRule(catalog, catalog.resolve(relation), from, (rule) => ({ ...rule, name: to }));
+      break;
     case 'POLICY':
       if (relation === undefined) break;
       changeKnown(catalog, catalog.resolve(relation), (before) => ({
         ...before,
-        triggers: before.triggers.map((one) => (one.name === from ? { ...one, name: to } : one)),
         policies: before.policies.map((one) => (one.name === from ? { ...one, name: to } : one)),
       }));
+      break;
+    case 'STATISTICS':
+    case 'PUBLICATION':
+    case 'COLLATION':
+    case 'DOMCONSTRAINT':
+      renameObject(catalog, statement);
       break;
     case 'FUNCTION':
     case 'PROCEDURE':
@@ -80,6 +96,48 @@ export function rename(catalog: Catalog, statement: Rename): void {
     }
     default:
       break;
+  }
+}
+
+/** ALTER SCHEMA … RENAME, with all that is in it. */
+function moveSchema(catalog: Catalog, from: string, to: string): void {
+  for (const member of catalog.allRelations(from)) {
+    moveRelation(catalog, member, { schema: to, name: member.name });
+  }
+  renameSchema(catalog, from, to);
+  for (const entry of functionsIn(catalog, from)) replaceFunction(catalog, entry, { ...entry, schema: to });
+  for (const key of catalog.keys(`type ${from}.`)) {
+    const type = catalog.get(key) as TypeEntry | undefined;
+    if (type !== undefined) moveType(catalog, type, { schema: to, name: type.name });
+  }
+  for (const key of catalog.keys(`collation ${from}.`)) {
+    changeCollation(catalog, { schema: from, name: key.slice(`collation ${from}.`.length) }, (collation) => ({
+      ...collation,
+      schema: to,
+    }));
+  }
+  for (const key of catalog.keys('extension ')) {
+    const extension = catalog.get(key) as ExtensionEntry | undefined;
+    if (extension?.schema === from) catalog.set(key, { ...extension, schema: to });
+  }
+  followSchema(catalog, from, to);
+  changeDefaultsIn(catalog, from, to);
+}
+
+/** RENAME of what the tree names otherwise than by a relation. */
+function renameObject(catalog: Catalog, { objectType, node, from, to }: Rename): void {
+  const object = 'RenameStmt' in node ? node.RenameStmt.object : undefined;
+  if (objectType === 'STATISTICS' && object !== undefined && 'List' in object) {
+    changeStatistics(catalog, object.List.items, (statistics) => ({ ...statistics, name: to }));
+  } else if (objectType === 'PUBLICATION') {
+    changePublication(catalog, nameIn(object).name, (publication) => ({ ...publication, name: to }));
+  } else if (objectType === 'COLLATION') {
+    changeCollation(catalog, nameIn(object), (collation) => ({ ...collation, name: to }));
+  } else if (objectType === 'DOMCONSTRAINT') {
+    changeType(catalog, nameIn(object), (domain) => ({
+      ...domain,
+      constraints: (domain.constraints ?? []).map((one) => (one.name === from ? { ...one, name: to } : one)),
+    }));
   }
 }
 
@@ -120,6 +178,8 @@ function renameConstraint(catalog: Catalog, owner: RelationName, from: string, t
 
 function renameColumn(catalog: Catalog, relation: Relation, from: string, to: string): void {
   const renamed = (name: string) => (name === from ? to : name);
+  const renamedIn = (expression: Expression | undefined) =>
+    expression === undefined ? undefined : renameColumnIn(expression, from, to);
   noteGone(catalog, 'column', `${relation.schema}.${relation.name}.${from}`, {
     schema: relation.schema,
     name: to,
@@ -130,8 +190,7 @@ function renameColumn(catalog: Catalog, relation: Relation, from: string, to: st
     constraints: before.constraints.map((constraint) => ({
       ...constraint,
       columns: constraint.columns.map(renamed),
-      expression:
-        constraint.expression === undefined ? undefined : renameColumnIn(constraint.expression, from, to),
+      expression: renamedIn(constraint.expression),
     })),
     partitionKey:
       before.partitionKey === undefined
@@ -140,7 +199,21 @@ function renameColumn(catalog: Catalog, relation: Relation, from: string, to: st
             ...before.partitionKey,
             columns: before.partitionKey.columns.map((column) => (column === from ? to : column)),
           },
+    triggers: before.triggers.map((trigger) => ({
+      ...trigger,
+      columns: trigger.columns.map(renamed),
+      condition: renamedIn(trigger.condition),
+    })),
+    policies: before.policies.map((policy) => ({
+      ...policy,
+      using: renamedIn(policy.using),
+      check: renamedIn(policy.check),
+    })),
+    ...(before.statistics === undefined
+      ? {}
+      : { statistics: before.statistics.map((one) => ({ ...one, columns: one.columns.map(renamed) })) }),
   }));
+  followColumn(catalog, relation, from, to);
   for (const index of relation.indexes) putIndex(catalog, relation, indexWithColumn(index, from, to));
   for (const name of relation.referencedBy) {
     changeKnown(catalog, name, (other) => ({
@@ -180,6 +253,8 @@ export function moveRelation(catalog: Catalog, relation: Relation, to: RelationN
   catalog.set(`relation ${relation.schema}.${relation.name}`, undefined);
   noteGone(catalog, 'relation', `${relation.schema}.${relation.name}`, to);
   followType(catalog, relation, to);
+  followRelation(catalog, relation, to);
+  followStatistics(catalog, relation, to);
   for (const index of relation.indexes) catalog.set(`index ${relation.schema}.${index.name}`, undefined);
   for (const { name } of relation.constraints) releaseConstraintName(catalog, relation, name);
   const follow = (name: RelationName): RelationName => (isSame(name, relation) ? nameOf(to) : name);

@@ -1,24 +1,36 @@
 import type { Node } from '@pgsql/types';
-import { relationsBelow } from '../sql/build/reader';
 import { parseFile } from '../sql/parse';
 import { tokenize } from '../sql/scanner';
 import type { CreateIndex, DataChange, DoBlock, Other, Select, Statement } from '../sql/statement';
-import { alterFunction, changeFunction } from './alter-function';
+import { alterFunction } from './alter-function';
 import { alterTable, setClustered } from './alter-table';
 import { type Catalog, withoutSpaces } from './catalog';
-import { createExtension, doubtCall, doubtEverything, doubtStatement, noteUnseen } from './certainty';
+import { doubtCall, doubtEverything, doubtStatement, noteUnseen } from './certainty';
+import { comment } from './comments';
 import { createTable } from './create-table';
-import { alterDomain, alterEnum, createSequence, createType } from './definitions';
+import { alterEnum, createSequence, createType } from './definitions';
+import { alterDomain } from './domains';
 import { drop } from './drop';
-import { change, changeKnown, nameOf, putIndex } from './edit';
+import { changeKnown, putIndex } from './edit';
+import { createExtension } from './extensions';
 import { createAggregate, createFunction } from './functions';
+import { grant } from './grants';
 import { nameOfNewIndex } from './names';
+import { alterOwner } from './owners';
 import { givePartIndex } from './partitions';
-import { named, namedBy, type Origin, type RelationName, type Trigger } from './relation';
-import { moveRelation, moveType, rename } from './rename';
+import { alterPolicy, createPolicy } from './policies';
+import { alterDefaultPrivileges } from './privileges';
+import { alterPublication, createPublication } from './publications';
+import { named, type Origin, type RelationName } from './relation';
+import { rename } from './rename';
+import { createRule } from './rewrite-rules';
 import { callsIn, executedBy } from './routines';
 import { ownedBy } from './sequences';
+import { createSchema, nameOfNewSchema } from './schemas';
 import { setConfig, setVariable } from './session';
+import { setSchema } from './set-schema';
+import { alterStatistics, createStatistics } from './statistics';
+import { createTrigger } from './triggers';
 import { createView } from './views';
 
 export { endTransaction, startFile } from './session';
@@ -198,10 +210,9 @@ function replayOther(catalog: Catalog, statement: Other, origin: Origin): void {
   else if ('AlterDomainStmt' in node) alterDomain(catalog, node);
   else if ('AlterEnumStmt' in node) alterEnum(catalog, node);
   else if ('CreateSchemaStmt' in node) {
-    const { schemaname, authrole } = node.CreateSchemaStmt;
-    const name = schemaname ?? authrole?.rolename;
+    const name = nameOfNewSchema(node);
     if (name === undefined) return;
-    catalog.set(`schema ${name}`, 'made');
+    createSchema(catalog, name, node);
     if (node.CreateSchemaStmt.schemaElts !== undefined) createInSchema(catalog, name, statement, origin);
   } else if ('AlterSeqStmt' in node) {
     const { sequence, options } = node.AlterSeqStmt;
@@ -222,16 +233,21 @@ function replayOther(catalog: Catalog, statement: Other, origin: Origin): void {
   else if ('CallStmt' in node) replayCalls(catalog, node, origin);
   else if ('CreateTrigStmt' in node) createTrigger(catalog, statement, origin);
   else if ('CreatePolicyStmt' in node) createPolicy(catalog, statement, origin);
-  else if ('CreateStatsStmt' in node) createStatistics(catalog, statement);
-  else if ('CreatePublicationStmt' in node) {
-    const { pubname, pubobjects } = node.CreatePublicationStmt;
-    catalog.set(`publication ${pubname ?? ''}`, published(catalog, pubobjects));
-  } else if ('AlterPublicationStmt' in node) alterPublication(catalog, statement);
+  else if ('AlterPolicyStmt' in node) alterPolicy(catalog, statement);
+  else if ('RuleStmt' in node) createRule(catalog, statement, origin);
+  else if ('CreateStatsStmt' in node) createStatistics(catalog, node, origin);
+  else if ('AlterStatsStmt' in node) alterStatistics(catalog, node);
+  else if ('CreatePublicationStmt' in node) createPublication(catalog, node, origin);
+  else if ('AlterPublicationStmt' in node) alterPublication(catalog, node);
+  else if ('CommentStmt' in node) comment(catalog, node);
+  else if ('GrantStmt' in node) grant(catalog, node);
+  else if ('AlterDefaultPrivilegesStmt' in node) alterDefaultPrivileges(catalog, node);
+  else if ('AlterOwnerStmt' in node) alterOwner(catalog, node);
   else if ('PrepareStmt' in node) prepare(catalog, statement);
   else if ('ExecuteStmt' in node) {
     const prepared = catalog.prepared(node.ExecuteStmt.name ?? '');
     if (prepared !== undefined) replay(prepared, catalog, origin);
-  } else if ('CreateExtensionStmt' in node) createExtension(catalog, node);
+  } else if ('CreateExtensionStmt' in node) createExtension(catalog, node, origin);
   else if ('DropOwnedStmt' in node) doubtEverything(catalog);
   else if ('DefineStmt' in node && node.DefineStmt.kind === 'OBJECT_AGGREGATE') {
     createAggregate(catalog, node.DefineStmt, statement.text, origin);
@@ -264,99 +280,4 @@ function prepare(catalog: Catalog, { node, text }: Other): void {
   const statement = parseFile(written).statements[0]?.parsed.statement;
   if (statement === undefined) return;
   catalog.set(`prepared ${node.PrepareStmt.name ?? ''}`, { file: catalog.file, statement });
-}
-
-/** ALTER … SET SCHEMA. */
-function setSchema(catalog: Catalog, { node }: Other): void {
-  if (!('AlterObjectSchemaStmt' in node)) return;
-  const { objectType, relation, object, newschema } = node.AlterObjectSchemaStmt;
-  const schema = newschema ?? 'public';
-  if (relation !== undefined) {
-    const name = named(relation);
-    const found = catalog.relation(name);
-    if (found !== undefined) moveRelation(catalog, found, { schema, name: found.name });
-    return;
-  }
-  if (object !== undefined && 'ObjectWithArgs' in object) {
-    const kind = (objectType ?? '').replace(/^OBJECT_/, '');
-    changeFunction(catalog, object, kind, (entry) => ({ ...entry, schema }));
-    return;
-  }
-  if ((objectType !== 'OBJECT_TYPE' && objectType !== 'OBJECT_DOMAIN') || object === undefined) return;
-  const type = catalog.type(namedBy('List' in object ? object.List.items : []));
-  if (type !== undefined) moveType(catalog, type, { schema, name: type.name });
-}
-
-function createTrigger(catalog: Catalog, { node }: Other, origin: Origin): void {
-  if (!('CreateTrigStmt' in node)) return;
-  const { trigname, relation, funcname, events = 0 } = node.CreateTrigStmt;
-  const name = named(relation);
-  const trigger = {
-    name: trigname ?? '',
-    function: namedBy(funcname),
-    events: triggerEvents(events),
-    origin,
-  };
-  change(catalog, catalog.resolve(name), (before) => ({
-    ...before,
-    triggers: [...before.triggers.filter((other) => other.name !== trigger.name), trigger],
-  }));
-}
-
-/** The bits are those of pg_trigger. */
-function triggerEvents(bits: number): Trigger['events'] {
-  const events = { INSERT: 4, DELETE: 8, UPDATE: 16, TRUNCATE: 32 } as const;
-  return (Object.keys(events) as (keyof typeof events)[]).filter((event) => (bits & events[event]) !== 0);
-}
-
-function createPolicy(catalog: Catalog, { node }: Other, origin: Origin): void {
-  if (!('CreatePolicyStmt' in node)) return;
-  const { policy_name: name, table } = node.CreatePolicyStmt;
-  const written = named(table);
-  changeKnown(catalog, catalog.resolve(written), (before) => ({
-    ...before,
-    policies: [...before.policies.filter((other) => other.name !== name), { name: name ?? '', origin }],
-  }));
-}
-
-function createStatistics(catalog: Catalog, { node }: Other): void {
-  if (!('CreateStatsStmt' in node)) return;
-  const { defnames, relations } = node.CreateStatsStmt;
-  const { schema, name } = namedBy(defnames);
-  catalog.set(
-    `statistics ${schema ?? catalog.searchPath[0] ?? 'public'}.${name}`,
-    namesIn(catalog, relations),
-  );
-}
-
-function alterPublication(catalog: Catalog, { node }: Other): void {
-  if (!('AlterPublicationStmt' in node)) return;
-  const { pubname, pubobjects, action } = node.AlterPublicationStmt;
-  const key = `publication ${pubname ?? ''}`;
-  const before = catalog.publication(pubname ?? '');
-  const listed = published(catalog, pubobjects);
-  if (action === 'AP_SetObjects') catalog.set(key, listed);
-  else if (action === 'AP_AddObjects') catalog.set(key, [...before, ...listed]);
-  else if (action === 'AP_DropObjects') {
-    const isListed = (one: RelationName) =>
-      listed.some((other) => other.name === one.name && other.schema === one.schema);
-    catalog.set(
-      key,
-      before.filter((one) => !isListed(one)),
-    );
-  }
-}
-
-/** The relations in the object list of a publication. */
-export function published(catalog: Catalog, objects: unknown): readonly RelationName[] {
-  return namesIn(catalog, objects);
-}
-
-function namesIn(catalog: Catalog, nodes: unknown): readonly RelationName[] {
-  const names: RelationName[] = [];
-  relationsBelow(nodes, ({ schemaname, relname }) => {
-    const name = { schema: schemaname, name: relname ?? '' };
-    names.push(nameOf(catalog.resolve(name)));
-  });
-  return names;
 }

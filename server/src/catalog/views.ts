@@ -4,7 +4,16 @@ import { type Catalog, temporarySchema } from './catalog';
 import { nameOfNew, rememberTemporary } from './create-table';
 import { change, changeKnown, nameOf, put, withName, withoutName } from './edit';
 import { unknownColumn } from './constraints';
-import { emptyRelation, named, type Named, type Origin, type RelationName } from './relation';
+import { initialFacts } from './owners';
+import {
+  type Column,
+  emptyRelation,
+  named,
+  type Relation,
+  type Named,
+  type Origin,
+  type RelationName,
+} from './relation';
 
 /** The relations that a query reads. */
 export function relationsRead(catalog: Catalog, query: unknown): readonly RelationName[] {
@@ -38,17 +47,32 @@ export function createView(catalog: Catalog, node: Node, origin: Origin): void {
   put(catalog, {
     ...emptyRelation(name, 'view', existing?.origin ?? origin, false),
     persistence: isTemporary ? 'temporary' : 'permanent',
-    columns: (columns.length > 0 ? columns : selectedColumns(query)).map((column) =>
-      unknownColumn(column, origin),
-    ),
+    columns: (columns.length > 0 ? columns : selectedColumns(query)).map((column) => ({
+      ...unknownColumn(column, origin),
+      ...factsOfColumn(existing, column),
+    })),
     query,
     reads,
     readBy: existing?.readBy ?? [],
     triggers: existing?.triggers ?? [],
+    ...(existing === undefined
+      ? initialFacts(catalog, 'TABLE', name.schema)
+      : {
+          comment: existing.comment,
+          owner: existing.owner,
+          privileges: existing.privileges,
+          rules: existing.rules ?? [],
+        }),
   });
   for (const read of reads) {
     change(catalog, read, (relation) => ({ ...relation, readBy: withName(relation.readBy, nameOf(name)) }));
   }
+}
+
+/** A view that is replaced keeps what was said of its columns. */
+function factsOfColumn(existing: Relation | undefined, name: string): Pick<Column, 'comment' | 'privileges'> {
+  const { comment, privileges } = existing?.columns.find((one) => one.name === name) ?? {};
+  return { comment, privileges };
 }
 
 /** A view that reads a temporary relation is temporary itself, without a word. */

@@ -1,7 +1,7 @@
 import type { Node } from '@pgsql/types';
 import { columnsOfType } from '../../catalog/drop';
 import { named, namedBy, type Named } from '../../catalog/relation';
-import { published } from '../../catalog/replay';
+import { published } from '../../catalog/publications';
 import { ownerIn, ownerNamed } from '../../catalog/sequences';
 import { relationsRead } from '../../catalog/views';
 import { strings } from '../../sql/build/reader';

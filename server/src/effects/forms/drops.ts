@@ -13,8 +13,13 @@ const onRelation: DropForm = (effects, name, statement) => {
   const { relation: owner, ifExists, objectType } = statement;
   if (owner === undefined) return;
   const known = effects.relation(owner);
-  if (ifExists && known?.isComplete === true && objectType !== 'RULE') {
-    const names = objectType === 'TRIGGER' ? known.triggers : known.policies;
+  if (ifExists && known?.isComplete === true) {
+    const names =
+      objectType === 'TRIGGER'
+        ? known.triggers
+        : objectType === 'POLICY'
+          ? known.policies
+          : (known.rules ?? []);
     // When there is none, the table is only looked at.
     if (!names.some((one) => one.name === name.name)) return;
   }

@@ -6,6 +6,8 @@ import { GitObjects, objectFolders } from './git-objects';
 
 /** A branch as it was when it was read. */
 export interface Branch extends Released {
+  /** The id of its commit. */
+  readonly commit: string;
   /** Whether it is that of a remote, or a tag, so that others have it, too. */
   readonly isShared: boolean;
   /** The files below the folder that was asked for, by their paths from there. */
@@ -14,13 +16,15 @@ export interface Branch extends Released {
 
 /**
  * The files below `folder` as they are on a branch; undefined when there is no such branch, or no repository. `auto` is
- * the default branch: that of the remote, else `main` or `master`.
+ * the default branch: that of the remote, else `main` or `master`. `known` is what was
+ * read before; it is returned when the branch has not moved.
  */
-export function readBranch(folder: string, name: string): Branch | undefined {
+export function readBranch(folder: string, name: string, known?: Branch): Branch | undefined {
   return quietly(() => {
     const repository = repositoryOf(folder);
     const commit = repository === undefined ? undefined : commitOf(name, repository);
     if (repository === undefined || commit === undefined) return undefined;
+    if (known?.commit === commit.id) return known;
     const { root, common } = repository;
     const files = withObjects(common, (objects) => filesIn(commit.id, path.relative(root, folder), objects));
     if (files === undefined) return undefined;
@@ -28,6 +32,7 @@ export function readBranch(folder: string, name: string): Branch | undefined {
       file.startsWith(`${folder}/`) ? file.slice(folder.length + 1) : undefined;
     return {
       branch: commit.ref.replace(/^refs\/(?:heads|tags|remotes)\//, '').replace(/^origin\//, ''),
+      commit: commit.id,
       isShared: !commit.ref.startsWith('refs/heads/'),
       files: new Set(files.keys()),
       has: (file) => {

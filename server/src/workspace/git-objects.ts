@@ -75,35 +75,41 @@ const typesByNumber: Readonly<Record<number, GitObject['type']>> = {
 const offsetDelta = 6;
 const referenceDelta = 7;
 
-/** A pack with its index (version 2): gitformat-pack(5). */
+/** Where the ids begin in an index: behind its mark, its version, and how many begin with each byte. */
+const idsStart = 8 + 256 * 4;
+
+/**
+ * A pack with its index (version 2): gitformat-pack(5). Of both only the few bytes are read that are asked for: they are
+ * as large as the history.
+ */
 class Pack {
-  private readonly index: Buffer;
+  private readonly index: Bytes;
+  private readonly pack: Bytes;
+  private readonly head: Buffer;
   private readonly count: number;
-  private readonly file: number;
-  private readonly size: number;
 
   constructor(indexFile: string) {
-    this.index = readFileSync(indexFile);
-    this.file = openSync(indexFile.replace(/idx$/, 'pack'), 'r');
-    this.size = fstatSync(this.file).size;
+    this.index = new Bytes(indexFile);
+    this.pack = new Bytes(indexFile.replace(/idx$/, 'pack'));
+    this.head = this.index.read(0, idsStart);
     // Version 1, which git has not written since 2007, has no such mark.
-    this.count = this.index.readUInt32BE(0) === 0xff744f63 ? this.index.readUInt32BE(8 + 255 * 4) : 0;
+    this.count = this.head.readUInt32BE(0) === 0xff744f63 ? this.head.readUInt32BE(8 + 255 * 4) : 0;
   }
 
   close(): void {
-    closeSync(this.file);
+    this.index.close();
+    this.pack.close();
   }
 
   offsetOf(id: string): number | undefined {
     if (this.count === 0) return undefined;
     const wanted = Buffer.from(id, 'hex');
     const first = wanted[0] ?? 0;
-    let low = first === 0 ? 0 : this.index.readUInt32BE(8 + (first - 1) * 4);
-    let high = this.index.readUInt32BE(8 + first * 4);
-    const ids = 8 + 256 * 4;
+    let low = first === 0 ? 0 : this.head.readUInt32BE(8 + (first - 1) * 4);
+    let high = this.head.readUInt32BE(8 + first * 4);
     while (low < high) {
       const middle = (low + high) >> 1;
-      const order = this.index.compare(wanted, 0, 20, ids + middle * 20, ids + middle * 20 + 20);
+      const order = this.index.read(idsStart + middle * 20, 20).compare(wanted);
       if (order === 0) return this.offsetAt(middle);
       // `order` is that of the entry: behind the wanted one, or before it.
       if (order > 0) high = middle;
@@ -113,15 +119,15 @@ class Pack {
   }
 
   private offsetAt(position: number): number {
-    const offsets = 8 + 256 * 4 + this.count * 24;
-    const offset = this.index.readUInt32BE(offsets + position * 4);
+    const offsets = idsStart + this.count * 24;
+    const offset = this.index.read(offsets + position * 4, 4).readUInt32BE(0);
     if (offset < 0x80000000) return offset;
     const large = offsets + this.count * 4 + (offset - 0x80000000) * 8;
-    return Number(this.index.readBigUInt64BE(large));
+    return Number(this.index.read(large, 8).readBigUInt64BE(0));
   }
 
   read(offset: number, objects: GitObjects): GitObject | undefined {
-    const head = this.bytes(offset, 64);
+    const head = this.pack.read(offset, 64);
     let at = 0;
     let byte = head[at++] ?? 0;
     const kind = (byte >> 4) & 7;
@@ -153,7 +159,7 @@ class Pack {
   /** How long the compressed form is stands nowhere: more is read until it suffices. */
   private inflate(offset: number, size: number): Buffer {
     for (let length = size + 128; ; length *= 2) {
-      const bytes = this.bytes(offset, length);
+      const bytes = this.pack.read(offset, length);
       try {
         const data = inflateSync(bytes);
         if (data.length === size || bytes.length < length) return data;
@@ -162,11 +168,27 @@ class Pack {
       }
     }
   }
+}
 
-  private bytes(offset: number, length: number): Buffer {
+/** A file that is open. */
+class Bytes {
+  private readonly file: number;
+  private readonly size: number;
+
+  constructor(file: string) {
+    this.file = openSync(file, 'r');
+    this.size = fstatSync(this.file).size;
+  }
+
+  /** At most `length` bytes; fewer at the end of the file. */
+  read(offset: number, length: number): Buffer {
     const buffer = Buffer.alloc(Math.max(0, Math.min(length, this.size - offset)));
     readSync(this.file, buffer, 0, buffer.length, offset);
     return buffer;
+  }
+
+  close(): void {
+    closeSync(this.file);
   }
 }
 

@@ -64,6 +64,8 @@ export class Workspace {
   private readonly projects = new Map<string, Project>();
   private readonly pending = new Map<string, ReadonlySet<string>>();
   private readonly branches = new Map<string, Branch | undefined>();
+  /** The keys of the branches that were looked at since the last `refresh`. */
+  private readonly currentBranches = new Set<string>();
 
   constructor(
     /** What is open, by its path. */
@@ -86,7 +88,7 @@ export class Workspace {
     this.surroundings.clear();
     this.projects.clear();
     this.pending.clear();
-    this.branches.clear();
+    this.currentBranches.clear();
     this.surroundingFiles = this.remember();
   }
 
@@ -211,7 +213,10 @@ export class Workspace {
 
   private branchOf({ folder }: Project, name: string): Branch | undefined {
     const key = `${folder} ${name}`;
-    if (!this.branches.has(key)) this.branches.set(key, readBranch(folder, name));
+    if (!this.currentBranches.has(key)) {
+      this.branches.set(key, readBranch(folder, name, this.branches.get(key)));
+      this.currentBranches.add(key);
+    }
     return this.branches.get(key);
   }
 

@@ -120,7 +120,7 @@ export function serve(connection: Connection): void {
   );
 }
 
-/** Migrations, and the files by which runners and their versions are recognised. */
+/** Migrations, the files by which runners and their versions are recognised, and what git says of branches. */
 const watchedFiles = [
   '**/*.sql',
   '**/{package.json,package-lock.json,yarn.lock,pnpm-lock.yaml,bun.lock}',
@@ -130,7 +130,11 @@ const watchedFiles = [
   '**/{go.mod,Cargo.toml,Cargo.lock,pom.xml,build.gradle,build.gradle.kts,gradle.lockfile}',
   '**/{flyway.toml,flyway.conf,*.sql.conf,application.properties,application.yml,application.yaml}',
   '**/{diesel.toml,metadata.toml,sqlx.toml,atlas.hcl,atlas.sum}',
+  '**/{sqitch.plan,sqitch.conf,dbconfig.yml,tern.conf,rambler.json,.gmrc,.gmrc.*}',
+  '**/*changelog*.{xml,yaml,yml,json}',
   '**/{Makefile,Dockerfile,compose.yaml,compose.yml,docker-compose.yaml,docker-compose.yml}',
+  '**/.git/{HEAD,packed-refs}',
+  '**/.git/refs/{heads,remotes}/**',
 ];
 
 /** Everything that lies outside of the open documents may have changed. */

@@ -1,5 +1,6 @@
 // Workspace: examples/supabase
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { commands, DiagnosticSeverity, window } from 'vscode';
 import {
@@ -24,6 +25,7 @@ import {
   waitForDiagnostics,
   waitForRule,
   waitUntilRuleIsSilent,
+  workspaceFolder,
   workspaceUri,
 } from './editor';
 
@@ -223,6 +225,33 @@ describe('a Supabase project', () => {
     await waitUntilRuleIsSilent(document, 'missing-companion-file');
     await document.save();
     rmSync(workspaceUri(renamed).fsPath);
+  });
+
+  it('hears of it when main has the migration', async () => {
+    const git = (...words: readonly string[]): void => {
+      execFileSync('git', ['-c', 'user.name=x', '-c', 'user.email=x@x', ...words], {
+        cwd: workspaceFolder(),
+      });
+    };
+    git('init', '-q', '-b', 'main');
+    try {
+      git('add', '-A');
+      git('commit', '-q', '-m', 'x');
+      const editor = await openFile(naive);
+      await replaceText(editor, 'create view billing_by_day', 'create view billing_by_month');
+      await waitForRule(editor.document, 'create-index-not-concurrent');
+      const before = lockstepDiagnostics(editor.document).map(ruleOf);
+      assert.ok(!before.includes('applied-migration-edited'), before.join());
+      // As a fetch does that finds it merged.
+      git('update-ref', 'refs/remotes/origin/main', 'main');
+      const { message, range } = await waitForRule(editor.document, 'applied-migration-edited');
+      assert.match(message, /^main has this migration already/);
+      await applyAction(await waitForAction(editor.document, range, 'Bring back what main has'));
+      await waitUntilRuleIsSilent(editor.document, 'applied-migration-edited');
+      assert.ok(editor.document.getText().includes('billing_by_day'));
+    } finally {
+      rmSync(workspaceUri('.git').fsPath, { recursive: true });
+    }
   });
 
   it('expands a snippet', async () => {

@@ -2,6 +2,7 @@ import type { Analysis } from '../features/analysis';
 import { type Diagnostic, diagnose } from '../features/diagnose';
 import { allFixes, type OfferedFix } from '../features/fix';
 import type { Severity } from '../rules/rule';
+import { remembered } from '../runners/files/remembered';
 import { Lines } from '../sql/text';
 import type { Files } from './files';
 import type { FailOn, Options } from './options';
@@ -44,10 +45,11 @@ function asText(judged: readonly Judged[]): string {
 
 /** The object that DESIGN.md promises: lines and columns from 1, columns in UTF-16 units. */
 function asJson(judged: readonly Judged[], { workspace }: Files): string {
+  const tree = remembered(workspace.tree);
   const result = judged.map(({ name, analysis, diagnostics }) => {
     const lines = new Lines(analysis.file.text);
     const place = (offset: number): Place => placeOf(offset, lines);
-    const fixes = allFixes(analysis, { tree: workspace.tree, now: new Date() });
+    const fixes = byFinding(allFixes(analysis, { tree, now: new Date() }));
     return {
       path: name,
       runner: analysis.surroundings.project.runner.id,
@@ -57,7 +59,7 @@ function asJson(judged: readonly Judged[], { workspace }: Files): string {
         message: diagnostic.message,
         start: place(diagnostic.range.start),
         end: place(diagnostic.range.end),
-        fixes: fixesOf(diagnostic, fixes).map(({ title, safety }) => ({ title, safety })),
+        fixes: (fixes.get(keyOf(diagnostic)) ?? []).map(({ title, safety }) => ({ title, safety })),
       })),
       statements: analysis.statements.map((statement) => statementJson(statement, lines)),
     };
@@ -65,12 +67,19 @@ function asJson(judged: readonly Judged[], { workspace }: Files): string {
   return `${JSON.stringify({ version: 1, files: result }, null, 2)}\n`;
 }
 
-function fixesOf({ rule, range }: Diagnostic, fixes: readonly OfferedFix[]): readonly OfferedFix[] {
-  return fixes.filter(
-    (fix) =>
-      fix.rule === rule &&
-      fix.range.start === range.start &&
-      fix.range.end === range.end &&
-      fix.refusal === undefined,
-  );
+/** The fixes that can be applied, by the finding that they repair. */
+function byFinding(fixes: readonly OfferedFix[]): ReadonlyMap<string, readonly OfferedFix[]> {
+  const found = new Map<string, OfferedFix[]>();
+  for (const fix of fixes) {
+    if (fix.refusal !== undefined) continue;
+    const key = keyOf(fix);
+    const known = found.get(key);
+    if (known === undefined) found.set(key, [fix]);
+    else known.push(fix);
+  }
+  return found;
+}
+
+function keyOf({ rule, range }: Pick<Diagnostic, 'rule' | 'range'>): string {
+  return `${rule} ${range.start} ${range.end}`;
 }

@@ -1,5 +1,5 @@
 import { relationsBelow } from '../../sql/build/reader';
-import type { SourceFile } from '../../sql/source';
+import type { SourceFile, SourceStatement } from '../../sql/source';
 import type { AlterTable, ConstraintDefinition, QualifiedName, Statement } from '../../sql/statement';
 
 /**
@@ -9,20 +9,36 @@ import type { AlterTable, ConstraintDefinition, QualifiedName, Statement } from 
  */
 export function firstDependent(file: SourceFile, target: number, end: number): number | undefined {
   const statement = file.statements[target]?.parsed.statement;
+  const isNeeded = statement === undefined ? () => true : needOf(statement);
   for (let index = target + 1; index < file.statements.length; index++) {
     const other = file.statements[index];
     if (other === undefined || other.start >= end) break;
-    const text = file.text.slice(other.start, other.end);
-    if (statement === undefined || needs(other.parsed.statement, text, statement)) return index;
+    if (isNeeded(other.parsed.statement, searchedText(other, file))) return index;
   }
   return undefined;
 }
 
-function needs(other: Statement | undefined, text: string, target: Statement): boolean {
-  if (madeBy(target).some((name) => mentions(text, name))) return true;
-  if (worksOnRows(target)) return namesIn(target).some((name) => mentions(text, name));
+/** Whether a statement may only run behind `target`. */
+function needOf(target: Statement): (other: Statement | undefined, where: SearchedText) => boolean {
+  const made = madeBy(target).map(searchFor);
+  const rows = worksOnRows(target) ? namesIn(target).map(searchFor) : undefined;
   const relation = relationOf(target);
-  if (relation === undefined || !mentions(text, relation.name)) return false;
+  const ofRelation = relation === undefined ? undefined : searchFor(relation.name);
+  return (other, where) => {
+    if (made.some((isIn) => isIn(where))) return true;
+    if (rows !== undefined) return rows.some((isIn) => isIn(where));
+    if (relation === undefined || ofRelation?.(where) !== true) return false;
+    return needs(other, where.text, target, relation);
+  };
+}
+
+/** Whether a statement that names the relation of `target` may only run behind it. */
+function needs(
+  other: Statement | undefined,
+  text: string,
+  target: Statement,
+  relation: QualifiedName,
+): boolean {
   switch (other?.kind) {
     case 'CreateIndex':
     case 'Select':
@@ -123,8 +139,31 @@ function relationOf(statement: Statement): QualifiedName | undefined {
   }
 }
 
-/** Whether the word stands in the text, in quotes or not, in any case, also in comments and strings. */
-function mentions(text: string, name: string): boolean {
-  const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`(?<![\\p{L}\\p{N}_$])${escaped}(?![\\p{L}\\p{N}_$])`, 'iu').test(text);
+/** A name to look for, in quotes or not, in any case, also in comments and strings. */
+type Search = (where: SearchedText) => boolean;
+
+function searchFor(name: string): Search {
+  const folded = name.toLowerCase();
+  if (/^[\p{L}\p{N}_$]+$/u.test(name)) return ({ words }) => words.has(folded);
+  // What is made of several words stands in quotes.
+  return ({ text }) => text.toLowerCase().includes(folded);
+}
+
+/** The text of a statement, with the words in it, in lower case. */
+interface SearchedText {
+  readonly text: string;
+  readonly words: ReadonlySet<string>;
+}
+
+/** Of each statement that follows another one, for all statements that it follows. */
+const searched = new WeakMap<SourceStatement, SearchedText>();
+
+function searchedText(source: SourceStatement, file: SourceFile): SearchedText {
+  let known = searched.get(source);
+  if (known === undefined) {
+    const text = file.text.slice(source.start, source.end);
+    known = { text, words: new Set(text.toLowerCase().match(/[\p{L}\p{N}_$]+/gu)) };
+    searched.set(source, known);
+  }
+  return known;
 }

@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { loadModule, parseSync } from 'libpg-query';
 import { timeEffects } from './effects.mjs';
 import { timeCompletion } from './completion.mjs';
+import { timeHistory } from './history.mjs';
 import { LspClient } from './lsp-client.mjs';
 import { migration } from './migration.mjs';
 import { squawk } from './peers.mjs';
@@ -92,6 +93,7 @@ try {
       await time('squawk', await squawk(), text, grammarTime);
   }
   await timeCompletion(path.join(folder, 'names'), quantile);
+  await timeHistory(path.join(folder, 'history'), quantile);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

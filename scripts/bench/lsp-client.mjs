@@ -1,5 +1,6 @@
 // The smallest LSP client that can time a server over stdio.
 import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 
 export class LspClient {
   #buffer = Buffer.alloc(0);
@@ -33,6 +34,13 @@ export class LspClient {
       };
       this.#listeners.add(listener);
     });
+  }
+
+  /** How much memory the server has now, where the system says that. */
+  megabytes() {
+    const status = `/proc/${this.#child.pid}/status`;
+    if (!existsSync(status)) return NaN;
+    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(status, 'utf8'))?.[1]) / 1000;
   }
 
   stop() {

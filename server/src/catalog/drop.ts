@@ -198,14 +198,16 @@ export function columnsOfType(
   catalog: Catalog,
   type: Named,
 ): readonly { readonly relation: Relation; readonly column: string }[] {
-  return catalog.allRelations().flatMap((relation) =>
-    relation.columns.flatMap((column) => {
-      const { type: own } = column;
-      if (own === undefined || own.name !== type.name) return [];
+  const found: { relation: Relation; column: string }[] = [];
+  // All columns of all relations are looked at; most are of another type.
+  for (const relation of catalog.allRelations()) {
+    for (const { name, type: own } of relation.columns) {
+      if (own?.name !== type.name) continue;
       const isOther = type.schema !== undefined && own.schema !== undefined && type.schema !== own.schema;
-      return isOther ? [] : [{ relation, column: column.name }];
-    }),
-  );
+      if (!isOther) found.push({ relation, column: name });
+    }
+  }
+  return found;
 }
 
 /** The columns that go with an extension. */

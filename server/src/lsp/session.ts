@@ -26,7 +26,7 @@ import {
 } from './documents';
 import { describe } from './guard';
 import { SettingsCache } from './settings';
-import { inSlices } from './slices';
+import { inSlices, turn } from './slices';
 
 /** A document, and what was found out about it. */
 export interface Analysed {
@@ -191,9 +191,17 @@ export class Session {
         }
         const due = [...this.pending];
         this.pending.clear();
-        for (const uri of due) void this.publish(uri);
+        void this.publishAll(due);
       });
     });
+  }
+
+  /** The first of them at once; the others each in a turn of its own, so that typing does not wait for all of them. */
+  private async publishAll(uris: readonly string[]): Promise<void> {
+    for (const uri of uris) {
+      void this.publish(uri);
+      await turn();
+    }
   }
 
   /** Tells the client what is wrong with a document, unless that is what it was told last. */

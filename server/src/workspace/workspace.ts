@@ -113,8 +113,19 @@ export class Workspace {
 
   /** The same in steps, between which the caller may do something else, and tell of changes. */
   *surroundingsInSteps(path: string, configuration: Configuration): Generator<undefined, Surroundings> {
-    const known = this.surroundings.get(path);
-    if (known?.configuration === configuration) return known.surroundings;
+    for (;;) {
+      const known = this.surroundings.get(path);
+      if (known?.configuration === configuration) return known.surroundings;
+      const found = yield* this.lookAround(path, configuration);
+      if (found !== undefined) return found;
+    }
+  }
+
+  /** What a file is judged in; undefined when it turned out meanwhile that it has to be looked at again. */
+  private *lookAround(
+    path: string,
+    configuration: Configuration,
+  ): Generator<undefined, Surroundings | undefined> {
     const { revision } = this;
     const { onRuleError } = this.options;
     const project = this.projectOf(path, configuration);
@@ -122,7 +133,18 @@ export class Workspace {
     const together = this.pendingOf(project, configuration);
     history.runTogether(together);
     const files = yield* this.before(path, project);
-    const { schema, doubt } = yield* history.afterInSteps(files);
+    const earlier = new Set(files.map((past) => past.path));
+    const isOutdated = (): boolean =>
+      this.refreshedAt > revision ||
+      [...this.changedAt].some(([changed, at]) => at > revision && earlier.has(changed));
+    const replaying = history.afterInSteps(files);
+    let replayed = replaying.next();
+    for (; replayed.done !== true; replayed = replaying.next()) {
+      yield;
+      // Who types in an old migration must not wait for the history without the last letters first.
+      if (isOutdated()) return undefined;
+    }
+    const { schema, doubt } = replayed.value;
     const surroundings: Surroundings = {
       path,
       project,
@@ -135,11 +157,7 @@ export class Workspace {
       standing: this.standingOf(path, project, configuration),
       ...(onRuleError === undefined ? {} : { onRuleError }),
     };
-    const earlier = new Set(files.map((past) => past.path));
-    const isOld = ([changed, at]: [string, number]): boolean => at > revision && earlier.has(changed);
-    if (this.refreshedAt <= revision && ![...this.changedAt].some(isOld)) {
-      this.surroundings.set(path, { surroundings, configuration, earlier });
-    }
+    if (!isOutdated()) this.surroundings.set(path, { surroundings, configuration, earlier });
     return surroundings;
   }
 
@@ -240,7 +258,10 @@ export class Workspace {
         ? (project.runner.before?.(path, project, this.tree) ?? migrations.filter((other) => other !== path))
         : migrations.slice(0, position);
     const files: PastFile[] = [];
-    for (const one of earlier) files.push(yield* this.pastFile(one));
+    for (const one of earlier) {
+      files.push(yield* this.pastFile(one));
+      yield;
+    }
     return files;
   }
 

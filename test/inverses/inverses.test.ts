@@ -35,6 +35,38 @@ const setup = `
   CREATE VIEW names AS SELECT id FROM users;
   CREATE TABLE p (id int) PARTITION BY LIST (id);
   CREATE TABLE p1 (id int);
+  CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+  CREATE FUNCTION twice(a int) RETURNS int LANGUAGE sql AS 'SELECT 2 * a';
+  CREATE FUNCTION twice(a text) RETURNS text LANGUAGE sql AS 'SELECT a || a';
+  REVOKE ALL ON FUNCTION twice(text) FROM PUBLIC;
+  GRANT EXECUTE ON FUNCTION twice(text) TO pg_monitor;
+  COMMENT ON FUNCTION twice(text) IS 'two of it';
+  CREATE TABLE guarded (id int PRIMARY KEY, "Total" int, note text CHECK (note <> ''), CONSTRAINT "small" CHECK ("Total" < 9));
+  CREATE INDEX guarded_note ON guarded (note);
+  ALTER TABLE guarded OWNER TO pg_database_owner;
+  GRANT SELECT, INSERT ON guarded TO pg_monitor, PUBLIC;
+  GRANT ALL ON guarded TO pg_read_all_data WITH GRANT OPTION;
+  GRANT UPDATE (note) ON guarded TO pg_write_all_data;
+  COMMENT ON TABLE guarded IS 'watched, isn''t it';
+  COMMENT ON COLUMN guarded."Total" IS 'C:\\';
+  COMMENT ON CONSTRAINT "small" ON guarded IS 'below ten';
+  COMMENT ON INDEX guarded_note IS 'for notes';
+  CREATE TRIGGER "Touch" BEFORE INSERT OR UPDATE OF "Total", note ON guarded FOR EACH ROW WHEN (NEW."Total" > 1) EXECUTE FUNCTION touch('a''b', 'c');
+  CREATE TRIGGER listed AFTER UPDATE ON guarded REFERENCING OLD TABLE AS old_rows NEW TABLE AS "New" EXECUTE FUNCTION touch();
+  CREATE CONSTRAINT TRIGGER checked AFTER INSERT ON guarded DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION touch();
+  ALTER TABLE guarded DISABLE TRIGGER listed;
+  COMMENT ON TRIGGER listed ON guarded IS 'lists';
+  ALTER TABLE guarded ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+  CREATE POLICY own ON guarded AS RESTRICTIVE FOR UPDATE TO pg_monitor, CURRENT_USER USING ("Total" > 1) WITH CHECK (note IS NOT NULL);
+  CREATE POLICY seen ON guarded USING (true);
+  COMMENT ON POLICY own ON guarded IS 'one''s own';
+  DROP PUBLICATION IF EXISTS told;
+  CREATE PUBLICATION told FOR TABLE guarded (id, note);
+  CREATE MATERIALIZED VIEW counted AS SELECT count(*) AS n FROM users;
+  CREATE UNIQUE INDEX counted_n ON counted (n);
+  COMMENT ON INDEX counted_n IS 'one';
+  GRANT SELECT ON names, counted TO pg_monitor;
+  COMMENT ON VIEW names IS 'the names';
 `;
 
 function undo(sql: string): Rollback {
@@ -97,6 +129,17 @@ const exactly = [
     'a int',
     '',
   ),
+  'DROP TRIGGER "Touch" ON guarded; DROP TRIGGER listed ON guarded; DROP TRIGGER IF EXISTS missing ON guarded',
+  'DROP TRIGGER checked ON guarded; ALTER TABLE guarded ENABLE ALWAYS TRIGGER listed',
+  'CREATE OR REPLACE TRIGGER "Touch" AFTER DELETE ON guarded FOR EACH ROW EXECUTE FUNCTION touch()',
+  'DROP POLICY own ON guarded; DROP POLICY seen ON guarded',
+  'ALTER POLICY own ON guarded TO PUBLIC USING (true); ALTER TABLE guarded NO FORCE ROW LEVEL SECURITY',
+  'GRANT SELECT, DELETE ON logs, guarded TO pg_monitor WITH GRANT OPTION; GRANT UPDATE (note, id) ON guarded TO pg_write_all_data',
+  'REVOKE INSERT ON guarded FROM pg_monitor, PUBLIC; REVOKE GRANT OPTION FOR SELECT ON guarded FROM pg_read_all_data; REVOKE UPDATE ON guarded FROM pg_write_all_data',
+  "COMMENT ON TABLE guarded IS 'x'; COMMENT ON TABLE logs IS 'x'; COMMENT ON COLUMN guarded.\"Total\" IS NULL",
+  "CREATE OR REPLACE FUNCTION twice(a text) RETURNS text LANGUAGE sql AS 'SELECT a'; CREATE FUNCTION twice(a date, b int DEFAULT 1) RETURNS date LANGUAGE sql AS 'SELECT a'",
+  'DROP INDEX guarded_note; ALTER TABLE guarded DROP CONSTRAINT small',
+  'DROP FUNCTION twice(text); DROP FUNCTION twice',
   'SET lock_timeout = 5; BEGIN; LOCK TABLE logs; COMMIT; SELECT count(*) FROM logs; DO $$ BEGIN PERFORM 1 FROM logs; END $$',
 ];
 for (const sql of exactly) {
@@ -124,11 +167,17 @@ const schemas: readonly (readonly [string, readonly RegExp[]])[] = [
   ],
   [
     'ALTER TABLE users DROP COLUMN id CASCADE',
-    [/position/, /userId_fkey/, /view|names/, /users.id: notNull/],
+    [/position/, /userId_fkey/, /view|names|counted/, /users.id: notNull/],
   ],
   ['DROP TABLE "Shop"."Orders"', []],
   ['DROP TABLE logs', []],
-  ['DROP TABLE users CASCADE', [/userId_fkey/, /names/]],
+  ['DROP TABLE guarded', []],
+  ['DROP MATERIALIZED VIEW counted', []],
+  [
+    'ALTER TABLE guarded DROP COLUMN note CASCADE',
+    [/position/, /policy public.guarded.own/, /Touch/, /publication/, /comment on policy/],
+  ],
+  ['DROP TABLE users CASCADE', [/userId_fkey/, /names/, /counted/]],
   ['DROP VIEW names', []],
   ['ALTER TABLE "Shop"."Orders" ALTER at TYPE date', []],
 ];
@@ -157,7 +206,7 @@ const impossible: readonly (readonly [string, RegExp])[] = [
   ["DO $$ BEGIN EXECUTE 'DROP TABLE ' || 'logs'; END $$", /makes up while it runs/],
   ['DROP INDEX unknown', /No migration before this one makes index "unknown"/],
   ['DROP TYPE mood', /Lockstep does not know/],
-  ['GRANT SELECT ON logs TO PUBLIC', /before GRANT/],
+  ['REVOKE SELECT ON logs FROM PUBLIC', /before REVOKE/],
   ['CREATE EXTENSION IF NOT EXISTS citext', /may have been there before/],
   ['ALTER TABLE p DETACH PARTITION p1', /bounds/],
   ['ALTER TABLE unknown DROP COLUMN a', /what column "a" was like/],

@@ -24,7 +24,10 @@ export function replaceFunction(catalog: Catalog, entry: FunctionEntry, by: Func
     const others = overloads(catalog, entry).filter((one) => one !== entry);
     catalog.set(key, others.length === 0 ? undefined : others);
     noteGone(catalog, 'function', signatureKey(entry), by);
-    if (by !== undefined) catalog.set(`function ${by.schema}.${by.name}`, [...overloads(catalog, by), by]);
+    if (by !== undefined) {
+      const moved = { ...by, isAltered: true };
+      catalog.set(`function ${by.schema}.${by.name}`, [...overloads(catalog, by), moved]);
+    }
     return;
   }
   catalog.set(
@@ -53,6 +56,7 @@ export function alterFunction(catalog: Catalog, node: Node): void {
   changeFunction(catalog, { ObjectWithArgs: func }, objectType, (entry) => ({
     ...entry,
     ...attributesIn(catalog, actions, entry.settings),
+    isAltered: true,
   }));
 }
 

@@ -145,6 +145,8 @@ export interface FunctionEntry extends RelationName, ObjectFacts {
   readonly assignments: readonly Assignment[];
   /** Whether it does something that cannot be read. */
   readonly isOpaque: boolean;
+  /** Whether it was altered since it was made, so that the statement that made it does not say all. */
+  readonly isAltered?: boolean;
   readonly origin: Origin;
 }
 

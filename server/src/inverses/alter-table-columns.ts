@@ -1,6 +1,7 @@
 import { isSame, type Column, type Relation } from '../catalog/relation';
 import { quoteIdentifier } from '../sql/print';
 import type { AlterTableAction, TypeName } from '../sql/statement';
+import { constraintComment, indexComment, printColumnFacts } from './facts';
 import { printColumn, printConstraint, printIndex, printType } from './definitions';
 import {
   type ActionSite,
@@ -97,6 +98,11 @@ function restoreColumn(column: Column, relation: Relation, site: ActionSite): In
       // Existing rows have no value, so NOT NULL would fail on them.
       ...(needsNotNull ? [`-- When its values are back: ${setNotNull}`] : []),
       ...all.map(({ sql }) => sql),
+      ...lostConstraints.flatMap((constraint) => constraintComment(constraint, relation, site)),
+      ...relation.indexes
+        .filter(({ name }) => left?.indexes.every((other) => other.name !== name) === true)
+        .flatMap((index) => indexComment(index, relation, site)),
+      ...printColumnFacts(column, relation, site),
     ].join('\n'),
     `The values of "${column.name}" do not come back, and it stands behind the other columns now.`,
     ...(needsNotNull ? [`"${column.name}" was NOT NULL; this has to wait until its values are back.`] : []),

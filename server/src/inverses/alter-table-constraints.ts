@@ -2,6 +2,7 @@ import type { Constraint, Relation } from '../catalog/relation';
 import { quoteIdentifier } from '../sql/print';
 import type { AlterTableAction, ConstraintDefinition } from '../sql/statement';
 import { printConstraint, printIndex } from './definitions';
+import { constraintComment, indexComment } from './facts';
 import { type ActionSite, exact, type Inverted, nothing, notPossible, schemaOnly } from './inverse';
 
 type ConstraintAction = Extract<
@@ -82,15 +83,21 @@ function restoreConstraint(constraint: Constraint, relation: Relation, site: Act
   const add = `${prefix} ADD ${printed.sql}`;
   const note = `It fails if there are rows by now that "${constraint.name}" forbids.`;
   const inverted = printed.notes.length === 0 ? exact : schemaOnly;
+  const comments = [
+    ...constraintComment(constraint, relation, site),
+    ...relation.indexes
+      .filter((index) => index.constraint === constraint.name)
+      .flatMap((index) => indexComment(index, relation, site)),
+  ];
   if (constraint.type !== 'CHECK' && constraint.type !== 'FOREIGN KEY') {
-    return inverted(`${add};`, note, ...printed.notes);
+    return inverted([`${add};`, ...comments].join('\n'), note, ...printed.notes);
   }
-  if (!constraint.enforced) return inverted(`${add};`, ...printed.notes);
+  if (!constraint.enforced) return inverted([`${add};`, ...comments].join('\n'), ...printed.notes);
   // First for new rows, under a short lock; then for all others, under a weak one.
   const validate = constraint.isValid
     ? `\n${prefix} VALIDATE CONSTRAINT ${quoteIdentifier(constraint.name)};`
     : '';
-  return inverted(`${add} NOT VALID;${validate}`, note, ...printed.notes);
+  return inverted([`${add} NOT VALID;${validate}`, ...comments].join('\n'), note, ...printed.notes);
 }
 
 function unvalidate(constraint: Constraint, relation: Relation, site: ActionSite): Inverted {

@@ -1,8 +1,10 @@
 import { replayAction } from '../catalog/alter-table';
 import { Catalog } from '../catalog/catalog';
+import type { Relation } from '../catalog/relation';
 import type { AlterTableAction } from '../sql/statement';
 import { undoColumn } from './alter-table-columns';
 import { undoConstraint } from './alter-table-constraints';
+import { printEnabled } from './facts';
 import {
   type ActionSite,
   exact,
@@ -68,12 +70,30 @@ function undo(action: AlterTableAction, site: ActionSite): Inverted {
     case 'DetachPartition':
       return notPossible(`The bounds of partition "${action.partition.name}" are not known.`);
     case 'Other':
-      return undoOther(action.subtype, before.relation(statement.relation)?.rowSecurity === true, prefix);
+      return undoOther(action, before.relation(statement.relation), prefix);
   }
 }
 
-function undoOther(subtype: string, hadRowSecurity: boolean, prefix: string): Inverted {
+function undoOther(
+  { subtype, name }: AlterTableAction & { type: 'Other' },
+  relation: Relation | undefined,
+  prefix: string,
+): Inverted {
+  const hadRowSecurity = relation?.rowSecurity === true;
+  const hadForce = relation?.forceRowSecurity === true;
+  const trigger = relation?.triggers.find((one) => one.name === name);
   switch (subtype) {
+    case 'AT_ForceRowSecurity':
+      return hadForce ? nothing : exact(`${prefix} NO FORCE ROW LEVEL SECURITY;`);
+    case 'AT_NoForceRowSecurity':
+      return hadForce ? exact(`${prefix} FORCE ROW LEVEL SECURITY;`) : nothing;
+    case 'AT_EnableTrig':
+    case 'AT_EnableAlwaysTrig':
+    case 'AT_EnableReplicaTrig':
+    case 'AT_DisableTrig':
+      return trigger === undefined
+        ? notPossible(`Whether trigger "${name ?? ''}" was enabled before is not known.`)
+        : exact(printEnabled(trigger, prefix));
     case 'AT_EnableRowSecurity':
       return hadRowSecurity ? nothing : exact(`${prefix} DISABLE ROW LEVEL SECURITY;`);
     case 'AT_DisableRowSecurity':

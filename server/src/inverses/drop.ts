@@ -1,4 +1,6 @@
+import { functionsDropped } from '../catalog/alter-function';
 import { isSame, type Relation } from '../catalog/relation';
+import { quoteIdentifier } from '../sql/print';
 import type { Drop, QualifiedName } from '../sql/statement';
 import { printConstraint, printIndex } from './definitions';
 import {
@@ -12,6 +14,8 @@ import {
   printFull,
   schemaOnly,
 } from './inverse';
+import { indexComment, printComment, printFacts, printPolicy, printTrigger } from './facts';
+import { printFunction } from './functions';
 import { restoreTable } from './restore-table';
 
 const inverse: Inverse<'Drop'> = {
@@ -35,6 +39,14 @@ function restore(statement: Drop, name: QualifiedName, context: InverseContext):
     case 'VIEW':
     case 'MATERIALIZED VIEW':
       return restoreRelation(statement, name, context);
+    case 'TRIGGER':
+    case 'POLICY':
+      return restorePart(statement, name, context);
+    case 'FUNCTION':
+    case 'PROCEDURE':
+    case 'ROUTINE':
+    case 'AGGREGATE':
+      return restoreFunction(statement, name, context);
     default:
       return notPossible(`Lockstep does not know how ${statement.objectType} "${name.name}" was defined.`);
   }
@@ -52,7 +64,10 @@ function restoreIndex(statement: Drop, name: QualifiedName, context: InverseCont
     ...printed.notes,
     ...(entry.index.unique ? ['It fails if there are duplicates by now.'] : []),
   ];
-  const inverted = (printed.notes.length === 0 ? exact : schemaOnly)(printed.sql, ...notes);
+  const inverted = (printed.notes.length === 0 ? exact : schemaOnly)(
+    [printed.sql, ...indexComment(entry.index, entry.relation, context)].join('\n'),
+    ...notes,
+  );
   return { ...inverted, transactional: !statement.concurrently };
 }
 
@@ -72,10 +87,57 @@ function restoreRelation(statement: Drop, name: QualifiedName, context: InverseC
 }
 
 /** A view is made by the statement that made it. */
-function restoreView(relation: Relation, { statementAt }: InverseContext): Inverted {
-  const made = statementAt?.(relation.origin);
+function restoreView(relation: Relation, context: InverseContext): Inverted {
+  const made = context.statementAt?.(relation.origin);
   if (made === undefined) return notPossible(`The query of "${relation.name}" is not known.`);
-  return schemaOnly(`${made.text};`, `Privileges and comments of "${relation.name}" do not come back.`);
+  const indexes = relation.indexes.map((index) => printIndex(index, relation, context, false));
+  // The statement may be older than a change of the view.
+  return schemaOnly(
+    [`${made.text};`, ...indexes.map(({ sql }) => sql), ...printFacts(relation, context)].join('\n'),
+    ...indexes.flatMap(({ notes }) => notes),
+  );
+}
+
+/** A trigger or a policy, as the catalog has it. */
+function restorePart(
+  { objectType, relation, ifExists }: Drop,
+  { name }: QualifiedName,
+  context: InverseContext,
+): Inverted {
+  const owner = relation === undefined ? undefined : context.before.relation(relation);
+  const trigger = owner?.triggers.find((one) => one.name === name);
+  const policy = owner?.policies.find((one) => one.name === name);
+  const kind = objectType.toLowerCase();
+  const found = objectType === 'TRIGGER' ? trigger : policy;
+  if (owner === undefined || found === undefined) {
+    if (ifExists && owner?.isComplete === true) return nothing;
+    return notPossible(
+      `No migration before this one makes ${kind} "${name}", so its definition is not known.`,
+    );
+  }
+  const made =
+    objectType === 'TRIGGER' && trigger !== undefined
+      ? printTrigger(trigger, owner, context)
+      : policy === undefined
+        ? ''
+        : printPolicy(policy, owner, context);
+  const on = `${objectType} ${quoteIdentifier(name)} ON ${printFull(owner, context.before)}`;
+  return exact([made, ...(found.comment === undefined ? [] : [printComment(on, found.comment)])].join('\n'));
+}
+
+/** A function is made by the statement that made it, unless another one has changed it since. */
+function restoreFunction(statement: Drop, name: QualifiedName, context: InverseContext): Inverted {
+  const [entry, ...others] = functionsDropped(context.before, statement, name);
+  const kind = statement.objectType.toLowerCase();
+  if (entry === undefined || others.length > 0) {
+    return notPossible(
+      `No migration before this one makes ${kind} "${name.name}", so its definition is not known.`,
+    );
+  }
+  const restored = printFunction(entry, context);
+  return restored === undefined
+    ? notPossible(`How ${kind} "${name.name}" was at last is not known.`)
+    : exact(restored);
 }
 
 /** The foreign keys of other relations that CASCADE took. */

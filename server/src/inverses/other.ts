@@ -1,6 +1,13 @@
 import type { CreateTrigStmt, Node } from '@pgsql/types';
 import { type Named, named } from '../catalog/relation';
+import { unseen } from '../catalog/catalog';
+import { functionOf } from '../catalog/functions';
+import { inputTypes, printTypes, sameSignature } from '../catalog/signatures';
 import { strings } from '../sql/build/reader';
+import type { Other } from '../sql/statement';
+import { printTrigger } from './facts';
+import { printFunction } from './functions';
+import { undoFacts } from './undo-facts';
 import { printName, quoteIdentifier } from '../sql/print';
 import {
   exact,
@@ -24,7 +31,8 @@ const inverse: Inverse<'Other'> = {
     // Privileges and comments go with the relation, which the migration itself has made.
     if (about.length > 0 && about.every((name) => context.before.isNew(name))) return nothing;
     return (
-      undoCreation(statement.node, context) ??
+      undoCreation(statement, context) ??
+      undoFacts(statement, context) ??
       notPossible(`Lockstep does not know how things were before ${statement.command}.`)
     );
   },
@@ -51,8 +59,9 @@ function relationsOf(node: Node): readonly Named[] {
 }
 
 /** DROP for the commands whose tree says what they make. */
-function undoCreation(node: Node, context: InverseContext): Inverted | undefined {
+function undoCreation(statement: Other, context: InverseContext): Inverted | undefined {
   const { before } = context;
+  const { node } = statement;
   if ('CreateSchemaStmt' in node) {
     const { schemaname, if_not_exists: mayExist } = node.CreateSchemaStmt;
     return mayExist === true
@@ -94,21 +103,28 @@ function undoCreation(node: Node, context: InverseContext): Inverted | undefined
   if ('CreateFunctionStmt' in node) {
     const { funcname, is_procedure: isProcedure, replace } = node.CreateFunctionStmt;
     const [name = '', schema] = [...strings(funcname)].reverse();
-    if (before.function({ schema, name }) !== undefined) {
-      return notPossible(`The body that "${name}" had before is not known.`);
+    const made = functionOf(before, statement, unseen);
+    const old = before.functions({ schema, name }).find((one) => sameSignature(one, made));
+    if (old !== undefined) {
+      const restored = printFunction(old, context);
+      return restored === undefined
+        ? notPossible(`How function "${name}" was before is not known.`)
+        : exact(restored.replace(/^create\s+(?!or\s)/i, 'CREATE OR REPLACE '));
     }
     return created(
-      `DROP ${isProcedure === true ? 'PROCEDURE' : 'FUNCTION'} ${printName({ schema, name })};`,
+      `DROP ${isProcedure === true ? 'PROCEDURE' : 'FUNCTION'} ${printRelation({ schema, name }, before)}(${printTypes(inputTypes(made))});`,
       replace,
     );
   }
   return undefined;
 }
 
-function undoTrigger({ trigname, relation, replace }: CreateTrigStmt, { before }: InverseContext): Inverted {
+function undoTrigger({ trigname, relation, replace }: CreateTrigStmt, context: InverseContext): Inverted {
+  const { before } = context;
   const known = before.relation(named(relation));
-  if (known?.triggers.some(({ name }) => name === trigname) === true) {
-    return notPossible(`How trigger "${trigname ?? ''}" was before is not known.`);
+  const old = known?.triggers.find(({ name }) => name === trigname);
+  if (known !== undefined && old !== undefined) {
+    return exact(printTrigger(old, known, context).replace(/^CREATE /, 'CREATE OR REPLACE '));
   }
   const mayExist = replace === true && known === undefined;
   return created(

@@ -1,6 +1,7 @@
 import type { Constraint, Relation } from '../catalog/relation';
 import { indent } from '../sql/print';
 import { printColumn, printConstraint, printIndex } from './definitions';
+import { printFacts } from './facts';
 import { type InverseContext, type Inverted, notPossible, printFull, schemaOnly } from './inverse';
 
 /** CREATE TABLE, and the indexes, of a table of the catalog; without its rows. */
@@ -38,13 +39,13 @@ export function restoreTable(relation: Relation, context: InverseContext): Inver
     `CREATE${unlogged} TABLE ${table} (\n  ${body}\n);`,
     ...later.map((part) => `ALTER TABLE ${table} ADD ${part.sql} NOT VALID;`),
     ...indexes.map((index) => index.sql),
-    ...(relation.rowSecurity ? [`ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY;`] : []),
+    ...printFacts(relation, context),
   ].join('\n');
   return schemaOnly(
     sql,
-    `The rows of "${name}" do not come back; neither do its comments and privileges.`,
-    ...missing('Policies', relation.policies),
-    ...missing('Triggers', relation.triggers),
+    `The rows of "${name}" do not come back.`,
+    ...missing('Rules', relation.rules ?? []),
+    ...missing('Statistics', relation.statistics ?? []),
     ...[...known, ...indexes].flatMap(({ notes }) => notes),
   );
 }

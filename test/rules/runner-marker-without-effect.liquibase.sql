@@ -24,5 +24,5 @@ SELECT 2;
 SELECT 3;
 
 --changeset ann:1
---<^^^^^^^^^^^^^^ error runner-marker-without-effect: Liquibase runs only one of two changesets with the author and the id "ann:1". Write what this runner reads, or remove it.
+--<^^^^^^^^^^^^^^ error runner-marker-without-effect: Liquibase stops at a second changeset with the author and the id "ann:1". Write what this runner reads, or remove it.
 SELECT 4;

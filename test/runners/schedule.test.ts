@@ -248,6 +248,18 @@ const measured: Readonly<Record<string, readonly [readonly string[], string][]>>
     [['-- changeset a:1 runInTransaction=false', create], '1!'],
     [['--changeset a:1', 'DO $$ BEGIN IF true THEN NULL; END IF; END $$;'], '1!'],
     [['--changeset a:1', 'DO $$ BEGIN NULL; END $$;'], '1'],
+    // Each END counts, and no dollar quote.
+    [['--changeset a:1', 'DO $$ DECLARE a int; BEGIN NULL; END $$;'], '1!'],
+    [['--changeset a:1', 'DO $$ BEGIN PERFORM CASE WHEN true THEN 1 END; END $$;'], '1!'],
+    [['--changeset a:1', 'DO $$ BEGIN BEGIN NULL; END; NULL; END $$;', insert], '1 1'],
+    [['--changeset a:1', 'CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$ SELECT 1; SELECT 2; $$;'], '1!'],
+    [['--changeset a:1', "INSERT INTO t VALUES (';', E'\\';') -- ;", ';'], '1'],
+    [
+      ['--changeset a:1', 'CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT 1; END;', insert],
+      '1 1',
+    ],
+    [['--changeset a:1 runInTransaction:false', 'BEGIN;', insert, 'COMMIT;', create], '1 1 1 -'],
+    [['--changeset a:1 runInTransaction:false', 'BEGIN TRANSACTION;', insert, 'COMMIT;', create], '1 1 1 -'],
     [['--changeset a:1 splitStatements:false', 'DO $$ BEGIN IF true THEN NULL; END IF; END $$;'], '1'],
     [['SELECT 1;', '--changeset a:1', lock], '- 1'],
   ],

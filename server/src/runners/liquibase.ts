@@ -1,5 +1,7 @@
 import type { SourceFile } from '../sql/source';
 import { type Edit, insert, lineBreakOf, type Range } from '../sql/text';
+import { parseFile } from '../sql/parse';
+import { cutAtCounts } from './sending/counted-blocks';
 import { inTransaction, type Message } from './sending/delivery';
 import { sectionCompanion } from './placing/down-section';
 import type { Draft, FileDraft } from './placing/layout';
@@ -13,6 +15,7 @@ import type { FileChange, FileTree, MarkerProblem, NewFileSite, Project, Runner,
 import type { StandingProblem } from './standing/bookkeeping';
 import {
   dividedBy,
+  type Ending,
   extentOf,
   type MarkerLine,
   markerLines,
@@ -77,19 +80,17 @@ export const liquibase: Runner = {
   },
 
   schedule(file) {
+    const endings = new Map<number, Ending>();
     return scheduleSections(
       file,
       sectionsOf(file),
       (part, statements): readonly Message[] => {
-        const messages: readonly Message[] = isWhole(part)
-          ? [{ kind: 'pipeline', statements }]
-          : statements.map((index) => ({ kind: 'query', statements: [index] }));
-        return has(part, off) ? messages : inTransaction(messages);
+        if (isWhole(part)) return transactionOf(part, [{ kind: 'pipeline', statements }]);
+        const { messages, endings: found } = cutAtCounts(file, part, statements);
+        for (const [index, ending] of found) endings.set(index, ending);
+        return transactionOf(part, messages);
       },
-      (index, part) => {
-        const { start = 0, end = 0 } = file.statements[index] ?? {};
-        return !isWhole(part) && isCut(file.text.slice(start, end)) ? 'cut' : undefined;
-      },
+      (index) => endings.get(index),
     );
   },
 
@@ -98,7 +99,7 @@ export const liquibase: Runner = {
     if (ending === 'cut') {
       return {
         reason:
-          'Liquibase loses count at END IF, END LOOP and END CASE, and cuts the statement at a semicolon behind them.',
+          'Liquibase knows no dollar quotes and counts BEGIN and END, also the END of IF, LOOP and CASE; it cuts this statement at a semicolon inside of it.',
         instead: `Give it a changeset of its own with "${whole}".`,
       };
     }
@@ -155,7 +156,7 @@ const terms: LayoutTerms = {
       return line.text.includes(off) ? undefined : insert(line.start + line.text.trimEnd().length, ` ${off}`);
     },
   },
-  frame: (body) => `--changeset lockstep:step${isCut(body) ? ` ${whole}` : ''}\n${body}`,
+  frame: (body) => `--changeset lockstep:step${hasSemicolonInside(body) ? ` ${whole}` : ''}\n${body}`,
   adapt: unsplit,
 };
 
@@ -167,9 +168,13 @@ function unsplit(draft: Draft, { file, schedule, target }: Site): Draft | undefi
   return { ...draft, edits: [edit, ...draft.edits] };
 }
 
-/** Bodies in which Liquibase takes the end of a part for that of the whole; without one of these it finds the end. */
-function isCut(sql: string): boolean {
-  return /\$[\w]*\$[^]*\bEND\s+(?:IF|LOOP|CASE)\s*;/i.test(sql);
+/** Whether a statement has a semicolon inside. Where Liquibase ends one like that depends on its version. */
+function hasSemicolonInside(sql: string): boolean {
+  return parseFile(sql).statements.some(({ start, end }) => sql.slice(start, end).includes(';'));
+}
+
+function transactionOf(part: Section, messages: readonly Message[]): readonly Message[] {
+  return has(part, off) ? messages : inTransaction(messages);
 }
 
 function has({ marker: line }: Section, attribute: string): boolean {
@@ -244,7 +249,7 @@ function problems({ text, statements }: SourceFile): readonly MarkerProblem[] {
     const [, author = '', id = '', rest = ''] = parts;
     const key = `${author.trim()}:${id}`;
     if (seen.has(key)) {
-      const message = `Liquibase runs only one of two changesets with the author and the id "${key}".`;
+      const message = `Liquibase stops at a second changeset with the author and the id "${key}".`;
       found.push({ range: withoutIndent(line), message, isFatal: true });
     }
     seen.add(key);

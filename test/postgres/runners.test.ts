@@ -15,8 +15,9 @@ const deliveries: Readonly<Record<string, DeliveryOf>> = {
   'Supabase CLI 2.109.1': () => 'pipeline',
   'Supabase CLI 3.1.0': () => 'supabase',
   'Prisma Migrate 6.1.0': () => 'one-query',
-  // What its parser cannot read makes it fall back to one query for the file.
-  'Prisma Migrate 7.8.0': (text) => (/^DO |DROP INDEX CONCURRENTLY/m.test(text) ? 'one-query' : 'autocommit'),
+  // What its parser cannot read makes it fall back to one query for the file; the next parser reads LOCK TABLE.
+  'Prisma Migrate 7.8.0': (text) =>
+    /^DO |DROP INDEX CONCURRENTLY|USING INDEX/m.test(text) ? 'one-query' : 'autocommit',
   'Drizzle 0.45.4': () => 'drizzle',
   psql: () => 'autocommit',
   // Outside of a transaction, when all of its statements need that.

@@ -150,7 +150,7 @@ describe('how many files it takes', () => {
     ['Prisma Migrate 6.1.0', 'the only statement', 'a concurrent build', 1, ''],
     ['Prisma Migrate 6.1.0', 'between others', 'a drop and a build', 3, 'in 2 migrations of their own'],
     ['Prisma Migrate 7.8.0', 'between others', 'a concurrent build', 2, 'in a migration of its own'],
-    ['Prisma Migrate 7.8.0', 'the only statement', 'a constraint at last', 2, 'here and in a new migration'],
+    ['Prisma Migrate 7.8.0', 'the only statement', 'a constraint at last', 3, 'here and in 2 new migrations'],
     ['psql', 'in a block', 'everything', 1, ''],
     ['Drizzle 0.45.4', 'behind another', 'a drop and a build', 1, 'by hand before the deploy'],
     ['Flyway', 'the only statement', 'a drop and a build', 1, ''],

@@ -1,30 +1,16 @@
 import type { SourceFile } from '../sql/source';
-import type { Statement } from '../sql/statement';
 import { asOneQuery, asQueries, schedule } from './sending/delivery';
 import { shortLabelOf } from './label';
 import type { FileDraft } from './placing/layout';
+import { isReadable } from './prisma-parser';
 import { compareNames, nextVersions, slug } from './files/naming';
 import { filesIn, foldersIn, isFile, join, nameOf, parentOf, relative, upwards } from './files/paths';
 import { placesOf } from './placing/places';
 import { refusalOf } from './sending/refusal';
-import type { FileChange, FileTree, NewFileSite, Project, Runner } from './runner';
+import type { FileChange, FileTree, NewFileSite, Project, Runner, Site } from './runner';
 import { installedVersion, isAtLeast } from './files/versions';
 
 const fileName = 'migration.sql';
-
-/**
- * Statements that the parser of Prisma 7.4 and newer cannot read, by the grammar's node; probed with sqlparser-rs 0.62.
- * One of them in a file, and the file is sent as one query, as before 7.4.
- */
-const unreadable = new Set([
-  'ReindexStmt',
-  'RefreshMatViewStmt',
-  'AlterSeqStmt',
-  'CreatePublicationStmt',
-  'CreateStatsStmt',
-  'AlterDefaultPrivilegesStmt',
-  'CreateEventTrigStmt',
-]);
 
 /** Prisma Migrate: `prisma migrate deploy` and `migrate dev`. */
 export const prisma: Runner = {
@@ -77,7 +63,7 @@ export const prisma: Runner = {
   },
 
   place: (steps, site) => prisma.places(steps, site)[0],
-  places: (steps, site) => placesOf(steps, site, { addFiles, records: true }),
+  places: (steps, site) => placesOf(steps, cautious(site), { addFiles, records: true }),
 
   newMigration: (name, site) => addFiles([{ name, text: '', steps: [] }], site).changes,
 
@@ -112,31 +98,24 @@ function splits({ version }: Project): boolean {
 }
 
 function isSplit(file: SourceFile, project: Project): boolean {
-  return splits(project) && file.statements.every(({ parsed }) => isReadable(parsed.statement));
+  if (!splits(project)) return false;
+  const readsLock = project.configuration?.[newerParser] === 'true';
+  return file.statements.every(
+    (statement) =>
+      isReadable(statement, file) || (readsLock && statement.parsed.statement?.kind === 'LockTable'),
+  );
 }
 
-function isReadable(statement: Statement | undefined): boolean {
-  switch (statement?.kind) {
-    case undefined:
-    case 'DoBlock':
-      return false;
-    case 'Drop':
-      return !statement.concurrently;
-    case 'AlterTable':
-      return (
-        statement.objectType !== 'SEQUENCE' &&
-        statement.actions.every(
-          (action) =>
-            action.type !== 'AttachPartition' &&
-            action.type !== 'DetachPartition' &&
-            (action.type !== 'AddConstraint' || action.constraint.type !== 'EXCLUDE'),
-        )
-      );
-    case 'Other':
-      return !unreadable.has(statement.nodeType);
-    default:
-      return true;
-  }
+/** Whether the parser is taken for the next one, sqlparser 0.62, which reads LOCK TABLE as well. */
+const newerParser = 'newer-parser';
+
+/**
+ * The site as an engine with the next parser sees it: there LOCK TABLE needs a BEGIN in front, which is no harm before.
+ * So what is written works with both.
+ */
+function cautious(site: Site): Site {
+  const configuration = { ...site.project.configuration, [newerParser]: 'true' };
+  return { ...site, project: { ...site.project, configuration } };
 }
 
 /** The folder of migrations that `path` is in, or that lies below the folder `path`. */

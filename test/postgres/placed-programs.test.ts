@@ -14,28 +14,35 @@ const plans = ['a concurrent build', 'everything', 'a transaction of its own'];
 
 const major = testedMajors.at(-1) ?? 18;
 
-for (const program of testedPrograms) {
-  describe(`${program.label} applies what is placed, PostgreSQL ${major}`, { skip: absence(program) }, () => {
-    const server = useServer(major);
-    let installed = '';
+// Two at a time: nothing is measured here.
+describe('own programs', { concurrency: 2 }, () => {
+  for (const program of testedPrograms) {
+    describe(
+      `${program.label} applies what is placed, PostgreSQL ${major}`,
+      { skip: absence(program), concurrency: 1 },
+      () => {
+        const server = useServer(major);
+        let installed = '';
 
-    before(async () => {
-      installed = await install(program);
-    });
-
-    for (const shape of shapes) {
-      for (const plan of plans) {
-        it(`${shape}, ${plan}`, async () => {
-          const name = `${program.setting}, ${shape}, ${plan}`;
-          const setting = settings.find((one) => one.name === program.setting);
-          assert.ok(setting !== undefined, program.setting);
-          const text = (texts[shape] ?? '').replaceAll('|', '');
-          await check(program, caseOf(name, setting, text, steps[plan] ?? []), server(), installed);
+        before(async () => {
+          installed = await install(program);
         });
-      }
-    }
-  });
-}
+
+        for (const shape of shapes) {
+          for (const plan of plans) {
+            it(`${shape}, ${plan}`, async () => {
+              const name = `${program.setting}, ${shape}, ${plan}`;
+              const setting = settings.find((one) => one.name === program.setting);
+              assert.ok(setting !== undefined, program.setting);
+              const text = (texts[shape] ?? '').replaceAll('|', '');
+              await check(program, caseOf(name, setting, text, steps[plan] ?? []), server(), installed);
+            });
+          }
+        }
+      },
+    );
+  }
+});
 
 async function check(
   program: Program,

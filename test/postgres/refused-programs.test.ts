@@ -33,38 +33,45 @@ const probes: Readonly<Record<string, string>> = {
 
 const major = testedMajors.at(-1) ?? 18;
 
-for (const program of testedPrograms) {
-  describe(`${program.label} and what it is said to refuse`, { skip: absence(program) }, () => {
-    const server = useServer(major);
-    let installed = '';
+// Two at a time: nothing is measured here.
+describe('own programs', { concurrency: 2 }, () => {
+  for (const program of testedPrograms) {
+    describe(
+      `${program.label} and what it is said to refuse`,
+      { skip: absence(program), concurrency: 1 },
+      () => {
+        const server = useServer(major);
+        let installed = '';
 
-    before(async () => {
-      installed = await install(program);
-    });
-
-    for (const [probe, text] of Object.entries(probes)) {
-      for (const isUnmanaged of program.unmanage === undefined ? [false] : [false, true]) {
-        it(`${probe}${isUnmanaged ? ', out of its transaction' : ''}`, async () => {
-          const client = await server().connect('postgres');
-          try {
-            const { files, path } = project(program, text, isUnmanaged);
-            const refusal =
-              program.refusesAlso?.includes(probe) === true ? 'refused besides' : refusalIn(files, path);
-            const given = await begin(program, files, schema, client);
-            const { failure } = await apply(program, given, server(), installed);
-            assert.equal(
-              failure !== undefined,
-              refusal !== undefined,
-              `${refusal ?? 'no refusal'}\n${failure ?? 'no failure'}`,
-            );
-          } finally {
-            await client.end();
-          }
+        before(async () => {
+          installed = await install(program);
         });
-      }
-    }
-  });
-}
+
+        for (const [probe, text] of Object.entries(probes)) {
+          for (const isUnmanaged of program.unmanage === undefined ? [false] : [false, true]) {
+            it(`${probe}${isUnmanaged ? ', out of its transaction' : ''}`, async () => {
+              const client = await server().connect('postgres');
+              try {
+                const { files, path } = project(program, text, isUnmanaged);
+                const refusal =
+                  program.refusesAlso?.includes(probe) === true ? 'refused besides' : refusalIn(files, path);
+                const given = await begin(program, files, schema, client);
+                const { failure } = await apply(program, given, server(), installed);
+                assert.equal(
+                  failure !== undefined,
+                  refusal !== undefined,
+                  `${refusal ?? 'no refusal'}\n${failure ?? 'no failure'}`,
+                );
+              } finally {
+                await client.end();
+              }
+            });
+          }
+        }
+      },
+    );
+  }
+});
 
 function project(
   program: Program,

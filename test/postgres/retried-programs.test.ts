@@ -27,80 +27,87 @@ const duplicates = /23505|could not create unique index|is duplicated|Unique con
 
 const major = testedMajors.at(-1) ?? 18;
 
-for (const program of testedPrograms) {
-  describe(`${program.label} on a table with duplicates`, { skip: absence(program) }, () => {
-    const server = useServer(major);
-    let installed = '';
+// Two at a time: nothing is measured here.
+describe('own programs', { concurrency: 2 }, () => {
+  for (const program of testedPrograms) {
+    describe(
+      `${program.label} on a table with duplicates`,
+      { skip: absence(program), concurrency: 1 },
+      () => {
+        const server = useServer(major);
+        let installed = '';
 
-    before(async () => {
-      installed = await install(program);
-    });
+        before(async () => {
+          installed = await install(program);
+        });
 
-    it('fails as the project is, and goes through as it is fixed', async () => {
-      const client = await server().connect('postgres');
-      try {
-        const { path: naive, files: filesOf } = settingOf(program);
-        const project = withTable(filesOf(target));
-        const given = await begin(program, project, `${table}${rows}`, client);
-        const { failure } = await apply(program, given, server(), installed);
-        assert.match(failure ?? '', duplicates);
-        assert.deepEqual(await indexes(client), []);
+        it('fails as the project is, and goes through as it is fixed', async () => {
+          const client = await server().connect('postgres');
+          try {
+            const { path: naive, files: filesOf } = settingOf(program);
+            const project = withTable(filesOf(target));
+            const given = await begin(program, project, `${table}${rows}`, client);
+            const { failure } = await apply(program, given, server(), installed);
+            assert.match(failure ?? '', duplicates);
+            assert.deepEqual(await indexes(client), []);
 
-        const again = await begin(program, await fixed(project, naive), `${table}${rows}`, client);
-        assert.equal(
-          (await apply(program, again, server(), installed)).failure,
-          undefined,
-          JSON.stringify(again, null, 1),
-        );
-        assert.deepEqual(await indexes(client), [{ valid: true }]);
-        const { rows: left } = await client.query(
-          'SELECT count(*)::int AS count, min(id)::int AS oldest FROM orders',
-        );
-        assert.deepEqual(left, [{ count: 70, oldest: 31 }]);
-        const recorded = await count(client, program);
-        assert.ok(recorded > 0);
-        assert.equal(
-          (await apply(program, again, server(), installed)).failure,
-          undefined,
-          'nothing is left to do',
-        );
-        assert.equal(await count(client, program), recorded);
-      } finally {
-        await client.end();
-      }
-    });
+            const again = await begin(program, await fixed(project, naive), `${table}${rows}`, client);
+            assert.equal(
+              (await apply(program, again, server(), installed)).failure,
+              undefined,
+              JSON.stringify(again, null, 1),
+            );
+            assert.deepEqual(await indexes(client), [{ valid: true }]);
+            const { rows: left } = await client.query(
+              'SELECT count(*)::int AS count, min(id)::int AS oldest FROM orders',
+            );
+            assert.deepEqual(left, [{ count: 70, oldest: 31 }]);
+            const recorded = await count(client, program);
+            assert.ok(recorded > 0);
+            assert.equal(
+              (await apply(program, again, server(), installed)).failure,
+              undefined,
+              'nothing is left to do',
+            );
+            assert.equal(await count(client, program), recorded);
+          } finally {
+            await client.end();
+          }
+        });
 
-    it('builds on the second try what has failed on the first', async () => {
-      const client = await server().connect('postgres');
-      try {
-        const { files, site, steps } = caseOf(
-          '',
-          settingOf(program),
-          target,
-          plans['a drop and a build'] ?? [],
-        );
-        const placement = site.project.runner.place(steps, site);
-        if ('refusal' in placement) throw new Error(placement.refusal.reason);
-        const written = applyChanges(files, placement.changes);
-        const given = await begin(program, written, `${table}${rows}`, client);
-        const { failure } = await apply(program, given, server(), installed);
-        assert.match(failure ?? '', duplicates);
-        assert.deepEqual(await indexes(client), [{ valid: false }]);
-        const before = await count(client, program);
+        it('builds on the second try what has failed on the first', async () => {
+          const client = await server().connect('postgres');
+          try {
+            const { files, site, steps } = caseOf(
+              '',
+              settingOf(program),
+              target,
+              plans['a drop and a build'] ?? [],
+            );
+            const placement = site.project.runner.place(steps, site);
+            if ('refusal' in placement) throw new Error(placement.refusal.reason);
+            const written = applyChanges(files, placement.changes);
+            const given = await begin(program, written, `${table}${rows}`, client);
+            const { failure } = await apply(program, given, server(), installed);
+            assert.match(failure ?? '', duplicates);
+            assert.deepEqual(await indexes(client), [{ valid: false }]);
+            const before = await count(client, program);
 
-        await client.query('DELETE FROM orders WHERE id > 70');
-        // A migration of its own that drops the rest counts as done: a person does it, as the comment on the build says.
-        if (!isDroppedAgain(written)) await client.query('DROP INDEX CONCURRENTLY orders_user_idx');
-        const second = await apply(program, given, server(), installed, true);
-        assert.equal(second.failure, undefined);
-        assert.deepEqual(await indexes(client), [{ valid: true }]);
-        assert.ok((await count(client, program)) > before);
-      } finally {
-        await client.end();
-      }
-    });
-  });
-}
+            await client.query('DELETE FROM orders WHERE id > 70');
+            // A migration of its own that drops the rest counts as done: a person does it, as the comment on the build says.
+            if (!isDroppedAgain(written)) await client.query('DROP INDEX CONCURRENTLY orders_user_idx');
+            const second = await apply(program, given, server(), installed, true);
+            assert.equal(second.failure, undefined);
+            assert.deepEqual(await indexes(client), [{ valid: true }]);
+            assert.ok((await count(client, program)) > before);
+          } finally {
+            await client.end();
+          }
+        });
+      },
+    );
+  }
+});
 
 function settingOf(program: Program): Setting {
   const setting = settings.find(({ name }) => name === program.setting);

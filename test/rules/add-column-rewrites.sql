@@ -155,13 +155,6 @@ ALTER TABLE events ADD COLUMN uid uuid NOT NULL DEFAULT gen_random_uuid() PRIMAR
 --+ END
 --+ $$;
 --+
---+ -- A concurrent build that failed leaves an invalid index behind.
---+ DROP INDEX CONCURRENTLY IF EXISTS events_pkey;
---+
---+ -- lockstep-ignore unique-index-without-precheck: "uid" is new. Writes go on while the index is
---+ -- built; a lock_timeout that fires here would leave an invalid index.
---+ CREATE UNIQUE INDEX CONCURRENTLY events_pkey ON events (uid);
---+
 --+ -- New rows need "uid" from here on; the existing ones are not scanned under this lock.
 --+ BEGIN;
 --+ SET LOCAL lock_timeout = '5s';
@@ -178,6 +171,13 @@ ALTER TABLE events ADD COLUMN uid uuid NOT NULL DEFAULT gen_random_uuid() PRIMAR
 --+ ALTER TABLE events ALTER COLUMN uid SET NOT NULL;
 --+ ALTER TABLE events DROP CONSTRAINT events_uid_is_not_null;
 --+ COMMIT;
+--+
+--+ -- A concurrent build that failed leaves an invalid index behind.
+--+ DROP INDEX CONCURRENTLY IF EXISTS events_pkey;
+--+
+--+ -- lockstep-ignore unique-index-without-precheck: "uid" is new. Writes go on while the index is
+--+ -- built; a lock_timeout that fires here would leave an invalid index.
+--+ CREATE UNIQUE INDEX CONCURRENTLY events_pkey ON events (uid);
 --+
 --+ -- The index is there, so this only writes the catalog.
 --+ BEGIN;

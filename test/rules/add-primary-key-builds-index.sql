@@ -3,18 +3,10 @@
 ALTER TABLE events ADD PRIMARY KEY (id);
 --                     ^^^^^^^^^^^ warning add-primary-key-builds-index: Building the index of this constraint blocks every read and write of "events" until it is done. Build a unique index concurrently, then add the key with USING INDEX.
 --fix review: Build the index concurrently, then add the constraint with USING INDEX
---+ -- A concurrent build that failed leaves an invalid index behind.
---+ DROP INDEX CONCURRENTLY IF EXISTS events_pkey;
---+
---+ -- Writes go on while the index is built; a lock_timeout that fires here would leave an invalid
---+ -- index.
---+ CREATE UNIQUE INDEX CONCURRENTLY events_pkey ON events (id);
---+
 --+ -- New rows need "id" from here on; the existing ones are not scanned under this lock.
---+ BEGIN;
---+ SET LOCAL lock_timeout = '5s';
+--+ SET lock_timeout = '5s';
 --+ ALTER TABLE events ADD CONSTRAINT events_id_is_not_null CHECK (id IS NOT NULL) NOT VALID;
---+ COMMIT;
+--+ RESET lock_timeout;
 --+
 --+ -- Looks for a NULL in "id" while reads and writes go on.
 --+ ALTER TABLE events VALIDATE CONSTRAINT events_id_is_not_null;
@@ -26,6 +18,13 @@ ALTER TABLE events ADD PRIMARY KEY (id);
 --+ ALTER TABLE events ALTER COLUMN id SET NOT NULL;
 --+ ALTER TABLE events DROP CONSTRAINT events_id_is_not_null;
 --+ COMMIT;
+--+
+--+ -- A concurrent build that failed leaves an invalid index behind.
+--+ DROP INDEX CONCURRENTLY IF EXISTS events_pkey;
+--+
+--+ -- Writes go on while the index is built; a lock_timeout that fires here would leave an invalid
+--+ -- index.
+--+ CREATE UNIQUE INDEX CONCURRENTLY events_pkey ON events (id);
 --+
 --+ -- The index is there, so this only writes the catalog.
 --+ BEGIN;

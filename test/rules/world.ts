@@ -36,8 +36,10 @@ const layouts: Readonly<
     {
       readonly name: (number: number) => string;
       readonly marks: (version: string) => Files;
-      /** What the runner wants around the SQL of a migration. */
+      /** What the runner wants around the SQL of a migration, whatever is in it. */
       readonly frame?: (sql: string) => string;
+      /** What it wants above SQL that it can read statement by statement. */
+      readonly head?: string;
     }
   >
 > = {
@@ -65,11 +67,13 @@ const layouts: Readonly<
     name: (number) => `/project/migrations/2026010${number}000000_migration.sql`,
     marks: () => ({}),
     frame: (sql) => `-- +goose Up\n-- +goose StatementBegin\n${sql}\n-- +goose StatementEnd\n`,
+    head: '-- +goose Up\n',
   },
   'sql-migrate': {
     name: (number) => `/project/migrations/2026010${number}000000-migration.sql`,
     marks: () => ({}),
     frame: (sql) => `-- +migrate Up\n-- +migrate StatementBegin\n${sql}\n-- +migrate StatementEnd\n`,
+    head: '-- +migrate Up\n',
   },
   tern: {
     name: (number) => `/project/migrations/00${number}_migration.sql`,
@@ -79,11 +83,13 @@ const layouts: Readonly<
     name: (number) => `/project/migrations/00${number}_migration.sql`,
     marks: () => ({}),
     frame: (sql) => `-- rambler up\n${sql}`,
+    head: '-- rambler up\n',
   },
   liquibase: {
     name: (number) => `/project/sql/00${number}-migration.sql`,
     marks: () => ({}),
     frame: (sql) => `--liquibase formatted sql\n--changeset ann:first splitStatements:false\n${sql}`,
+    head: '--liquibase formatted sql\n--changeset ann:second\n',
   },
   'graphile-migrate': {
     name: (number) =>
@@ -101,6 +107,7 @@ const layouts: Readonly<
     name: (number) => `/project/db/migrations/2026010${number}000000_migration.sql`,
     marks: () => ({}),
     frame: (sql) => `-- migrate:up\n${sql}\n-- migrate:down\n`,
+    head: '-- migrate:up\n',
   },
   flyway: {
     name: (number) => `/project/src/main/resources/db/migration/V${number}__migration.sql`,
@@ -117,6 +124,19 @@ const layouts: Readonly<
   diesel: {
     name: (number) => `/project/migrations/2026-01-0${number}-000000_migration/up.sql`,
     marks: (version) => crate('diesel', version),
+  },
+  refinery: {
+    name: (number) => `/project/migrations/V${number}__migration.sql`,
+    marks: (version) => crate('refinery', version),
+  },
+  sqitch: {
+    name: (number) => `/project/deploy/change${number}.sql`,
+    marks: () => ({
+      '/project/sqitch.conf': '[core]\n\tengine = pg\n[user]\n\tname = Ann\n\temail = ann@example.com\n',
+      '/project/sqitch.plan': `%syntax-version=1.0.0\n%project=p\n\n${[1, 2, 3]
+        .map((number) => `change${number} 2026-01-0${number}T00:00:00Z Ann <ann@example.com> # c\n`)
+        .join('')}`,
+    }),
   },
   atlas: {
     name: (number) => `/project/migrations/2026010${number}000000_migration.sql`,
@@ -184,6 +204,28 @@ export function worldFor(text: string, setup?: string): World {
   };
 }
 
+/** The runners that there are layouts for. */
+export const runnerIds: readonly string[] = Object.keys(layouts);
+
+/** A migration behind the earlier ones in a project of this runner, with what the runner wants above it. */
+export function worldOn(runner: string, version: string, sql: string, setup = ''): World {
+  const layout = layouts[runner];
+  if (layout === undefined) throw new Error(`Unknown runner ${runner}`);
+  const { frame = (text: string): string => text, head = '' } = layout;
+  const first = runner === 'drizzle' ? 0 : 1;
+  const path = layout.name(first + 1);
+  return {
+    files: {
+      ...layout.marks(version),
+      [layout.name(first)]: frame(`${earlier}\n${setup}`),
+      [path]: `${head}${sql}\n`,
+    },
+    path,
+    postgresVersion: 17,
+    runner,
+  };
+}
+
 /** The project of an example that says what is around it. */
 export function worldAround({ path: file, files, released }: ExampleProject, text: string): World {
   const at = (name: string): string => `/project/${name}`;
@@ -192,9 +234,7 @@ export function worldAround({ path: file, files, released }: ExampleProject, tex
   );
   const there: Files = Array.isArray(released)
     ? Object.fromEntries(released.map((name: string) => [at(name), all[at(name)] ?? '']))
-    : Object.fromEntries(
-        Object.entries(released ?? {}).map(([name, content]) => [at(name), content]),
-      );
+    : Object.fromEntries(Object.entries(released ?? {}).map(([name, content]) => [at(name), content]));
   return {
     files: all,
     path: at(file),

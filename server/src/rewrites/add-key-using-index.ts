@@ -8,7 +8,7 @@ import { withoutLockTimeout } from './session-lock-timeout';
 import { alterPrefix, columnList, indexNameBeside, slice, withoutAction } from './statement-text';
 import { nameOfKeyConstraint } from './unique-key';
 
-/** The steps that UNIQUE and PRIMARY KEY have in common; `before` comes between the index and the constraint. */
+/** The steps that UNIQUE and PRIMARY KEY have in common; `before` comes before the index. */
 export function keyUsingIndexSteps(
   { statement, action }: AddedConstraint,
   context: RewriteContext,
@@ -33,6 +33,7 @@ export function keyUsingIndexSteps(
         ];
   return [
     ...others,
+    ...before,
     ...withoutLockTimeout(
       [
         {
@@ -50,7 +51,6 @@ export function keyUsingIndexSteps(
       ],
       context,
     ),
-    ...before,
     {
       sql: `${alterPrefix(statement)} ADD CONSTRAINT ${index} ${constraint.type} USING INDEX ${index}${deferrability(constraint)};`,
       transaction: 'own',

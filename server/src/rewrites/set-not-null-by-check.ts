@@ -66,6 +66,8 @@ export function notNullSteps(
   }),
 ): readonly Step[] {
   const table = catalog.resolve(relation);
+  const setNotNull = `${prefix} ALTER COLUMN ${quoteIdentifier(column)} SET NOT NULL;`;
+  const byHand = { again: setNotNull, ignores: ['set-not-null-scans'] };
   const validate = (name: string): Step => ({
     sql: `${prefix} VALIDATE CONSTRAINT ${quoteIdentifier(name)};`,
     transaction: 'own',
@@ -75,22 +77,27 @@ export function notNullSteps(
   if (postgresVersion >= 18) {
     const name = constraintNameFor(catalog, table, [column], 'not_null');
     return [
-      first(`CONSTRAINT ${quoteIdentifier(name)} NOT NULL ${quoteIdentifier(column)} NOT VALID`, name),
-      validate(name),
+      {
+        ...first(`CONSTRAINT ${quoteIdentifier(name)} NOT NULL ${quoteIdentifier(column)} NOT VALID`, name),
+        again: '',
+      },
+      { ...validate(name), ...byHand },
     ];
   }
   // Not `…_not_null`: PostgreSQL 18 gives that name to the constraint that SET NOT NULL makes.
   const name = freeCheckName(catalog, table, column);
   return [
-    first(
-      `CONSTRAINT ${quoteIdentifier(name)} CHECK (${quoteIdentifier(column)} IS NOT NULL) NOT VALID`,
-      name,
-    ),
-    validate(name),
     {
-      sql:
-        `${prefix} ALTER COLUMN ${quoteIdentifier(column)} SET NOT NULL;\n` +
-        `${prefix} DROP CONSTRAINT ${quoteIdentifier(name)};`,
+      ...first(
+        `CONSTRAINT ${quoteIdentifier(name)} CHECK (${quoteIdentifier(column)} IS NOT NULL) NOT VALID`,
+        name,
+      ),
+      again: '',
+    },
+    { ...validate(name), again: '' },
+    {
+      ...byHand,
+      sql: `${setNotNull}\n${prefix} DROP CONSTRAINT ${quoteIdentifier(name)};`,
       transaction: 'own',
       why: 'The valid constraint proves that there is no NULL, so nothing is scanned, and it is not needed any more.',
       name: fileWords(table.name, column, 'not_null'),

@@ -15,12 +15,17 @@ export function withShortLocks(steps: readonly Step[], context: RewriteContext):
     if (step.transaction === 'none' || !takesStrongLock(step)) return step;
     const isHere = firstElsewhere < 0 || index < firstElsewhere;
     if (isHere && !context.schedule.inTransactionBlock) {
-      return { ...step, sql: `SET lock_timeout = ${value};\n${step.sql}\nRESET lock_timeout;` };
+      return timed(step, (sql) => `SET lock_timeout = ${value};\n${sql}\nRESET lock_timeout;`);
     }
     // What the schedule says of the statement's place is not true of later ones: SET LOCAL needs a block of its own.
     const transaction = isHere ? step.transaction : 'own';
-    return { ...step, sql: `SET LOCAL lock_timeout = ${value};\n${step.sql}`, transaction };
+    return { ...timed(step, (sql) => `SET LOCAL lock_timeout = ${value};\n${sql}`), transaction };
   });
+}
+
+function timed(step: Step, limited: (sql: string) => string): Step {
+  const { sql, again = '' } = step;
+  return { ...step, sql: limited(sql), ...(again === '' ? {} : { again: limited(again) }) };
 }
 
 /** All that ALTER TABLE does for a rewrite takes one, but VALIDATE CONSTRAINT; so do RENAME and an index ON ONLY a table. */

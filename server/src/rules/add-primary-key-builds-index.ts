@@ -27,18 +27,10 @@ export default defineRule({
       {
         bad: 'ALTER TABLE events ADD CONSTRAINT events_pkey PRIMARY KEY (id);',
         good:
-          '-- A concurrent build that failed leaves an invalid index behind.\n' +
-          'DROP INDEX CONCURRENTLY IF EXISTS events_pkey;\n' +
-          '\n' +
-          '-- Writes go on while the index is built; a lock_timeout that fires here would leave an invalid\n' +
-          '-- index.\n' +
-          'CREATE UNIQUE INDEX CONCURRENTLY events_pkey ON events (id);\n' +
-          '\n' +
           '-- New rows need "id" from here on; the existing ones are not scanned under this lock.\n' +
-          'BEGIN;\n' +
-          "SET LOCAL lock_timeout = '5s';\n" +
+          "SET lock_timeout = '5s';\n" +
           'ALTER TABLE events ADD CONSTRAINT events_id_is_not_null CHECK (id IS NOT NULL) NOT VALID;\n' +
-          'COMMIT;\n' +
+          'RESET lock_timeout;\n' +
           '\n' +
           '-- Looks for a NULL in "id" while reads and writes go on.\n' +
           'ALTER TABLE events VALIDATE CONSTRAINT events_id_is_not_null;\n' +
@@ -50,6 +42,13 @@ export default defineRule({
           'ALTER TABLE events ALTER COLUMN id SET NOT NULL;\n' +
           'ALTER TABLE events DROP CONSTRAINT events_id_is_not_null;\n' +
           'COMMIT;\n' +
+          '\n' +
+          '-- A concurrent build that failed leaves an invalid index behind.\n' +
+          'DROP INDEX CONCURRENTLY IF EXISTS events_pkey;\n' +
+          '\n' +
+          '-- Writes go on while the index is built; a lock_timeout that fires here would leave an invalid\n' +
+          '-- index.\n' +
+          'CREATE UNIQUE INDEX CONCURRENTLY events_pkey ON events (id);\n' +
           '\n' +
           '-- The index is there, so this only writes the catalog.\n' +
           'BEGIN;\n' +

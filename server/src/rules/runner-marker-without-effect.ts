@@ -108,8 +108,9 @@ function foreign(line: MarkerLine, runner: Runner, { text }: SourceFile, project
 
 function ofNobody(line: MarkerLine, { text }: SourceFile, project: Project): MarkerProblem | undefined {
   const written = line.text.trim();
-  invented.lastIndex = 0;
-  const named = invented.exec(line.text)?.[1]?.toLowerCase();
+  // Not exec, which would begin behind this one in the next file.
+  const [found] = line.text.matchAll(invented);
+  const named = found?.[1]?.toLowerCase();
   // Without a name it may be what a person says to another, where nothing opens a transaction.
   if (named === undefined && project.runner.id === 'psql') return undefined;
   const whose =

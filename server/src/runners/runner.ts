@@ -168,6 +168,11 @@ export interface Step {
    * ran it by hand; a lockstep-ignore comment names them there.
    */
   readonly ignores?: readonly string[];
+  /**
+   * What stays in the migration of a step that was done by hand before the deploy: SQL that does nothing then, and what
+   * the step does where nobody did it; empty when nothing stays. Omitted where the step cannot be done twice.
+   */
+  readonly again?: string;
 }
 
 /** Where a new migration goes. */

@@ -32,16 +32,18 @@ export function beforeTheDeploy(
     }),
   );
   const kept: CommentedStep[] = [];
-  for (const step of steps) {
-    const remains = step.transaction === 'none' ? afterwards(step, made) : step;
+  for (const [index, step] of steps.entries()) {
+    const remains =
+      step.transaction === 'none' ? afterwards(step, made) : index < last ? onceMore(step) : step;
     if (remains === undefined) return undefined;
-    if (remains !== 'nothing') kept.push(...oneStatementEach({ ...remains, transaction: 'inherits' }));
+    if (remains !== 'nothing')
+      kept.push(...reasonAtWork(oneStatementEach({ ...remains, transaction: 'inherits' })));
   }
   const draft = between(kept);
   if (!isLegal(draft, site)) return undefined;
   const path = manualPath(site, folder, steps[last]?.name ?? '');
   const name = nameOf(site.path) === 'migration.sql' ? nameOf(parentOf(site.path)) : nameOf(site.path);
-  const text = `-- Run this by hand before ${name} is deployed:\n-- psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f ${relative(site.project.root, path)}\n\n${write(steps.slice(0, last + 1))}`;
+  const text = `-- Run this by hand before ${name} is deployed:\n-- psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f ${relative(site.project.root, path)}\n\n${write(steps.slice(0, last + 1).map(asOneTransaction))}`;
   const lineBreak = lineBreakOf(site.file.text);
   const runbook: FileChange = { kind: 'create', path, text: withLineBreaks(text, lineBreak) };
   const edited: FileChange = { kind: 'edit', path: site.path, edits: draft.edits };
@@ -62,12 +64,34 @@ export function beforeTheDeploy(
 }
 
 /** Whether a step fails outside of the transaction, or when it is done again, as ADD COLUMN. */
-function cannotBeRepeated({ transaction, sql }: CommentedStep): boolean {
-  if (transaction === 'none') return false;
+function cannotBeRepeated({ transaction, sql, again }: CommentedStep): boolean {
+  if (transaction === 'none' || again !== undefined) return false;
   return parseFile(sql).statements.some(({ parsed: { statement } }) => {
     const kind = statement?.kind;
     return kind !== 'DoBlock' && kind !== 'DataChange' && kind !== 'Select' && kind !== 'SetVariable';
   });
+}
+
+/** What stays of a step in the transaction that comes before the last one outside of it. */
+function onceMore(step: CommentedStep): CommentedStep | 'nothing' {
+  const { again } = step;
+  if (again === undefined) return step;
+  return again === '' ? 'nothing' : { ...step, sql: again, why: reasonToStay(step, 'Done') };
+}
+
+/** The reason above what it is about, also when a setting comes first: it may name rules to ignore there. */
+function reasonAtWork(steps: readonly CommentedStep[]): readonly CommentedStep[] {
+  const at = steps.findIndex(({ sql }) => onlyStatement(sql)?.kind !== 'SetVariable');
+  const why = steps[0]?.why ?? '';
+  if (at <= 0 || !why.startsWith('lockstep-ignore')) return steps;
+  return steps.map((step, index) => ({ ...step, why: index === at ? why : index === 0 ? '' : step.why }));
+}
+
+/** psql sends each statement on its own. */
+function asOneTransaction(step: CommentedStep): CommentedStep {
+  const { sql, transaction } = step;
+  if (transaction !== 'own' || /^BEGIN;/i.test(sql) || parseFile(sql).statements.length < 2) return step;
+  return { ...step, sql: `BEGIN;\n${sql}\nCOMMIT;` };
 }
 
 /** Whether this file makes or alters the relation before the target. */
@@ -102,7 +126,7 @@ function afterwards(step: CommentedStep, made: ReadonlySet<string>): CommentedSt
   return { ...step, sql, why: reasonToStay(step, 'Dropped') };
 }
 
-function reasonToStay({ ignores }: Step, done: 'Built' | 'Dropped'): string {
+function reasonToStay({ ignores }: Step, done: 'Built' | 'Done' | 'Dropped'): string {
   const sentence = `${done} by hand before the deploy; here for databases where it was not.`;
   return ignores === undefined ? sentence : `lockstep-ignore ${ignores.join(', ')}: ${sentence}`;
 }

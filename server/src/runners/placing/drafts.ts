@@ -182,7 +182,7 @@ function hereDraft(
   if (!stays) {
     const from = enclosure?.start ?? startWithComment(file, block?.begin ?? target);
     const to = cut === undefined ? (enclosure?.end ?? endWithComment(file, block?.commit ?? target)) : end;
-    const text = `${write(steps, separator).trimEnd()}${cut === undefined ? '' : gap}`;
+    const text = `${inBlock(steps, file, block, separator)}${cut === undefined ? '' : gap}`;
     return { edits: [replace({ start: from, end: to }, text, file)], steps, files: [], notes: [] };
   }
   const isOnlyOne = enclosure?.statements.length === 1;
@@ -206,6 +206,22 @@ function hereDraft(
     edits.push(replace({ start, end }, (start === kept ? '\n' : '') + closing + distance, file));
   }
   return { edits, steps, files: [], notes: [] };
+}
+
+/** The steps, of which the first keep the block that they were made for. */
+function inBlock(
+  steps: readonly CommentedStep[],
+  file: SourceFile,
+  block: OwnBlock | undefined,
+  separator: string,
+): string {
+  const inside = block === undefined ? 0 : count(steps, ({ transaction }) => transaction === 'inherits');
+  const outside =
+    inside === steps.length && inside > 0 ? '' : write(steps.slice(inside), separator).trimEnd();
+  if (block === undefined || inside === 0) return outside;
+  const body = write(steps.slice(0, inside), separator);
+  const kept = `${control(file, block.begin)}\n${body}${control(file, block.commit)}`;
+  return outside === '' ? kept : `${kept}\n\n${outside}`;
 }
 
 /** The fewest files in which `steps` are legal; undefined when one of them is legal nowhere. */

@@ -422,7 +422,7 @@ describe('migrations', () => {
       ['1_a/migration.sql', '2_b.sql/migration.sql'],
     ],
     [
-      'Drizzle 0.x: what the journal names, in its order',
+      'Drizzle 0.x: what the journal names, in its order, be it there or not',
       {
         '/p/out/meta/_journal.json':
           '{"dialect":"postgresql","entries":[{"tag":"0001_b"},{"tag":"0000_a"},{"tag":"0002_gone"},{}]}',
@@ -431,7 +431,7 @@ describe('migrations', () => {
         '/p/out/0003_unknown.sql': '',
       },
       '/p/out',
-      ['0001_b.sql', '0000_a.sql'],
+      ['0001_b.sql', '0000_a.sql', '0002_gone.sql'],
     ],
     [
       'Drizzle 1.0: folders by name',
@@ -474,7 +474,7 @@ describe('migrations', () => {
         '/p/deploy/unplanned.sql': '',
       },
       '/p',
-      ['x/b@v2.sql', 'a.sql', 'x/b.sql'],
+      ['x/b@v2.sql', 'a.sql', 'x/b.sql', 'gone.sql'],
     ],
     [
       'Liquibase: as its changelog includes them',

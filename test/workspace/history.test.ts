@@ -87,7 +87,7 @@ describe('a history that is replayed in steps', () => {
     assert.equal(tables(workspace.surroundingsOf(newest, configuration)), expected);
   });
 
-  it('says what of it cannot be read, and passes over what is gone', () => {
+  it('says what of it cannot be read, or is gone', () => {
     mkdirSync(file(30).replace('.sql', '.d'));
     rmSync(file(11));
     symlinkSync('nowhere.sql', file(11));
@@ -98,7 +98,10 @@ describe('a history that is replayed in steps', () => {
     rmSync(file(11));
     assert.deepEqual(
       unreadable.map((past) => [path.basename(past.path), past.problem]),
-      [['011_a.sql', 'is a link that leads nowhere']],
+      [
+        ['011_a.sql', 'is a link that leads nowhere'],
+        ['012_a.sql', 'is not there'],
+      ],
     );
     assert.equal(doubt?.path, file(11));
   });

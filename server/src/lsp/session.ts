@@ -8,6 +8,7 @@ import {
 import { Analyser } from '../features/analyser';
 import type { Analysis, Surroundings } from '../features/analysis';
 import { describeUnreadable } from '../features/doubts';
+import { missing } from '../workspace/disk';
 import { parseInSteps } from '../workspace/reading';
 import { Workspace } from '../workspace/workspace';
 import type { EditTarget } from './convert';
@@ -139,7 +140,9 @@ export class Session {
   private *analyse(document: ReadDocument): Generator<undefined, Analysed> {
     const { uri, path, file } = document;
     const surroundings = yield* this.workspace.surroundingsInSteps(path, this.settings.current(uri));
-    this.tellOnce(describeUnreadable(surroundings));
+    // What is gone may be back with the next event, in a checkout.
+    const there = surroundings.unreadable?.filter(({ problem }) => problem !== missing) ?? [];
+    this.tellOnce(describeUnreadable({ ...surroundings, unreadable: there }));
     const known = this.analyses.get(uri);
     if (known?.document === document && known.analysis.surroundings === surroundings) return known;
     const analysed = { document, analysis: yield* this.analyser.steps(file, surroundings) };

@@ -1,4 +1,4 @@
-import { findNodeAtLocation, modify, parse as parseJsonc, parseTree } from 'jsonc-parser';
+import { findNodeAtLocation, modify, type ParseError, parse as parseJsonc, parseTree } from 'jsonc-parser';
 import { applyEdits, type Edit } from '../sql/text';
 import { difference } from './placing/edits';
 import type { FileDraft } from './placing/layout';
@@ -16,23 +16,36 @@ interface JournalEntry {
 }
 
 /** The journal of Drizzle 0.x; undefined when there is none, as in 1.0. */
-export function readJournal(
-  folder: string,
-  tree: FileTree,
-):
-  | { readonly text: string; readonly dialect: string | undefined; readonly entries: readonly JournalEntry[] }
-  | undefined {
+export function readJournal(folder: string, tree: FileTree): Journal | undefined {
   const text = tree.read(join(folder, 'meta/_journal.json'));
   if (text === undefined) return undefined;
-  const journal = parseJsonc(text) as { dialect?: string; entries?: Partial<JournalEntry>[] } | undefined;
-  const entries = Array.isArray(journal?.entries) ? journal.entries : [];
+  const errors: ParseError[] = [];
+  const journal: unknown = parseJsonc(text, errors);
+  const { dialect, entries } = (journal ?? {}) as { dialect?: unknown; entries?: unknown };
   return {
     text,
-    dialect: journal?.dialect,
-    entries: entries.flatMap(({ idx = 0, version = '7', when = 0, tag, breakpoints = true }) =>
-      typeof tag === 'string' ? [{ idx, version, when, tag, breakpoints }] : [],
-    ),
+    dialect: typeof dialect === 'string' ? dialect : undefined,
+    entries: (Array.isArray(entries) ? (entries as readonly unknown[]) : []).flatMap((entry) => {
+      const {
+        idx = 0,
+        version = '7',
+        when = 0,
+        tag,
+        breakpoints = true,
+      } = (entry as Partial<JournalEntry> | null) ?? {};
+      return typeof tag === 'string' ? [{ idx, version, when, tag, breakpoints }] : [];
+    }),
+    isBroken: errors.length > 0 || !Array.isArray(entries),
   };
+}
+
+/** What meta/_journal.json says. */
+interface Journal {
+  readonly text: string;
+  readonly dialect: string | undefined;
+  readonly entries: readonly JournalEntry[];
+  /** Whether Drizzle cannot read it, for instance after a merge. */
+  readonly isBroken: boolean;
 }
 
 /** New migrations with everything that `drizzle-kit generate --custom` writes for one. */
@@ -61,14 +74,16 @@ function addToJournal(
     const prefix = prefixes[index] ?? '';
     const tag = `${prefix}_${slug(file.name)}`;
     const entry = entryBehind(entries, tag, now);
-    text = withValue(text, ['entries', entries.length], entry);
+    if (!journal.isBroken) text = withValue(text, ['entries', entries.length], entry);
     entries.push(entry);
     changes.push({ kind: 'create', path: join(folder, `${tag}.sql`), text: file.text });
     if (previous === undefined) return;
     previous = snapshotBehind(previous, tag);
     changes.push({ kind: 'create', path: join(folder, `meta/${prefix}_snapshot.json`), text: previous });
   });
-  return { changes: [...inJournal(folder, journal.text, text), ...changes], notes: [] };
+  if (!journal.isBroken)
+    return { changes: [...inJournal(folder, journal.text, text), ...changes], notes: [] };
+  return { changes, notes: ['meta/_journal.json is no valid JSON, so nothing was added to it.'] };
 }
 
 /** The journal with an entry for a migration that it does not list. */
@@ -141,7 +156,14 @@ function prefixesLike(entries: readonly JournalEntry[], count: number, now: Date
 function lastSnapshot(folder: string, tree: FileTree): string | undefined {
   const names = filesIn(join(folder, 'meta'), tree).filter((name) => !name.startsWith('_'));
   const name = [...names].sort(compareNames).at(-1);
-  return name === undefined ? undefined : tree.read(join(folder, `meta/${name}`));
+  const text = name === undefined ? undefined : tree.read(join(folder, `meta/${name}`));
+  return text !== undefined && isObject(text) ? text : undefined;
+}
+
+/** Whether a text is one object of JSON, in which values can be put in place of others. */
+function isObject(text: string): boolean {
+  const errors: ParseError[] = [];
+  return parseTree(text, errors)?.type === 'object' && errors.length === 0;
 }
 
 /** The same schema under a new id: what drizzle-kit compares the next change of the schema with. */
@@ -161,7 +183,9 @@ function addFolders(
   const snapshots = names.flatMap((name) => {
     const text = tree.read(join(folder, `${name}/snapshot.json`));
     const parsed = text === undefined ? undefined : (parseJsonc(text) as FolderSnapshot | undefined);
-    return text === undefined || parsed?.id === undefined ? [] : [{ name, text, parsed, id: parsed.id }];
+    return text === undefined || parsed?.id === undefined || !isObject(text)
+      ? []
+      : [{ name, text, parsed, id: parsed.id }];
   });
   const parents = new Set(snapshots.flatMap(({ parsed }) => parsed.prevIds ?? []));
   const leaves = snapshots.filter(({ id }) => !parents.has(id));

@@ -46,10 +46,9 @@ export const drizzle: Runner = {
       );
       return [...names].sort(compareNames).map((name) => join(folder, `${name}/migration.sql`));
     }
-    const files = new Set(filesIn(folder, tree));
-    return journal.entries.flatMap(({ tag }) =>
-      files.has(`${tag}.sql`) ? [join(folder, `${tag}.sql`)] : [],
-    );
+    // Also what is listed and not there: without it, nobody knows the schema.
+    const tags = journal.isBroken ? numberedTags(folder, tree) : journal.entries.map(({ tag }) => tag);
+    return [...new Set(tags)].map((tag) => join(folder, `${tag}.sql`));
   },
 
   schedule: (file) => schedule(file, inTransaction(asChunks(file, breakpoint))),
@@ -104,11 +103,30 @@ export const drizzle: Runner = {
   bookkeeping: { changed: notRunAgain('Drizzle'), entry: journalProblem },
 };
 
+/** The migrations without their journal. */
+function numberedTags(folder: string, tree: FileTree): readonly string[] {
+  const tags = filesIn(folder, tree).filter((name) => numberedFile.test(name));
+  return tags.sort(compareNames).map((name) => name.replace(/\.sql$/, ''));
+}
+
+const numberedFile = /^\d{4,}_.*\.sql$/;
+
 /** What the journal of 0.x does not list is never run; nor is what it dates before a migration that was run. */
 function journalProblem(path: string, { folder }: Project, tree: FileTree): StandingProblem | undefined {
   const journal = readJournal(folder, tree);
   const tag = nameOf(path).replace(/\.sql$/, '');
-  if (journal === undefined || parentOf(path) !== folder || !/^\d{4,}_/.test(tag)) return undefined;
+  if (journal === undefined || parentOf(path) !== folder || !numberedFile.test(nameOf(path)))
+    return undefined;
+  if (journal.isBroken) {
+    // Said once, of the newest.
+    if (numberedTags(folder, tree).at(-1) !== tag) return undefined;
+    return {
+      kind: 'entry',
+      message: 'meta/_journal.json is no valid JSON. Drizzle stops before the first migration.',
+      remedy: 'Repair it, or take it from the default branch and generate this migration again.',
+      isFatal: true,
+    };
+  }
   const index = journal.entries.findIndex((entry) => entry.tag === tag);
   const when = journal.entries[index]?.when;
   if (when === undefined) {

@@ -48,8 +48,12 @@ function included(path: string, tree: FileTree, seen: Set<string>): readonly Inc
     /<(include|includeAll)\b[^>]*?\b(?:file|path)="([^"]+)"|["']?\b(include|includeAll)["']?\s*:\s*\{?\s*["']?(?:file|path)["']?\s*:\s*["']?([^"'\s,}]+)/g;
   return [...text.matchAll(includes)].flatMap((found): readonly Included[] => {
     const kind = found[1] ?? found[3];
-    const target = resolve(found[2] ?? found[4] ?? '', path, tree);
-    if (target === undefined) return [];
+    const name = (found[2] ?? found[4] ?? '').replace(/^classpath:/, '');
+    const target = resolve(name, path, tree);
+    if (target === undefined) {
+      // Without what is not there, nobody knows the schema.
+      return /\.sql$/i.test(name) ? [{ all: undefined, files: [join(parentOf(path), name)] }] : [];
+    }
     if (kind === 'includeAll') return [{ all: target, files: sqlBelow(target, tree) }];
     if (/\.sql$/i.test(target)) return [{ all: undefined, files: [target] }];
     return included(target, tree, seen);

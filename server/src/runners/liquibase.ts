@@ -76,7 +76,11 @@ export const liquibase: Runner = {
         .filter((name) => name.endsWith('.sql'))
         .sort(compareNaturally)
         .map((name) => join(folder, name));
-    return files.filter((file) => header.test(tree.read(file) ?? ''));
+    return files.filter((file) => {
+      const text = tree.read(file);
+      // What is included and not there is missing in the schema.
+      return text === undefined || header.test(text);
+    });
   },
 
   schedule(file) {

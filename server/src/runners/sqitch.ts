@@ -46,9 +46,7 @@ export const sqitch: Runner = {
 
   migrations(project, tree) {
     const changes = changesOf(project, tree);
-    return changes.flatMap(
-      (change, index) => scriptOf(change, changes.slice(index + 1), project, tree) ?? [],
-    );
+    return changes.map((change, index) => scriptOf(change, changes.slice(index + 1), project, tree));
   },
 
   before(path, project, tree) {
@@ -122,10 +120,12 @@ function scriptOf(
   later: readonly Change[],
   { folder }: Project,
   tree: FileTree,
-): string | undefined {
+): string {
   const isReworked = later.some((other) => other.name === name);
   const names = isReworked ? [...tagsBehind].reverse().map((tag) => `${name}@${tag}`) : [name];
-  return names.map((file) => join(folder, `${file}.sql`)).find((path) => isFile(path, tree));
+  const paths = names.map((file) => join(folder, `${file}.sql`));
+  // Also a script that is not there: without it, nobody knows the schema.
+  return paths.find((path) => isFile(path, tree)) ?? join(folder, `${names[0] ?? name}.sql`);
 }
 
 /** What has no line in the plan is never deployed. */

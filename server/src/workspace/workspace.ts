@@ -12,7 +12,7 @@ import type { Standing } from '../runners/standing/bookkeeping';
 import { standingOf } from '../runners/standing/standing';
 import { parseFile, Parser } from '../sql/parse';
 import type { SourceFile } from '../sql/source';
-import { decode, diskTree, missing, readFile, stamp } from './disk';
+import { decode, diskTree, readFile, stamp } from './disk';
 import { type Branch, readBranch } from './git-branch';
 import { parseInSteps } from './reading';
 
@@ -149,7 +149,7 @@ export class Workspace {
       path,
       project,
       history: schema,
-      unreadable: files.filter(({ problem = missing }) => problem !== missing),
+      unreadable: files.filter(({ problem }) => problem !== undefined),
       ...(doubt === undefined ? {} : { doubt }),
       pastStatement: (origin) => history.statementAt(origin),
       settings: settingsFor(project, configuration),

@@ -36,6 +36,11 @@ export const codesOfExistence: ReadonlySet<string> = new Set([
   '42P06',
   '42830',
   '42804',
+  '42883',
+  '42723',
+  '42725',
+  '42P13',
+  '42809',
 ]);
 
 /**

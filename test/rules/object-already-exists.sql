@@ -53,3 +53,7 @@ ALTER TYPE order_status ADD VALUE 'late' BEFORE 'closed';
 ALTER TYPE order_status RENAME VALUE 'late' TO 'open';
 --                                             ^^^^^^ error object-already-exists: "order_status" has a value "open" already. Choose another name, or leave this out.
 ALTER TYPE order_status ADD VALUE IF NOT EXISTS 'late';
+CREATE FUNCTION tax(total numeric) RETURNS numeric LANGUAGE sql AS 'SELECT 1.0';
+CREATE FUNCTION tax(total integer) RETURNS numeric LANGUAGE sql AS 'SELECT 1.0';
+CREATE FUNCTION tax(amount decimal(10, 2)) RETURNS numeric LANGUAGE sql AS 'SELECT 1.0';
+--              ^^^ error object-already-exists: The function "tax(numeric)" exists already: a statement above has made it. Choose another name, or leave this out.

@@ -38,3 +38,20 @@ DROP INDEX CONCURRENTLY orders_user_id_idx;
 --fix safe: Write "orders_by_user"
 --+ DROP INDEX CONCURRENTLY orders_by_user;
 DROP TRIGGER IF EXISTS touch ON orders;
+
+-- Functions are told apart by their arguments.
+CREATE FUNCTION tax(total numeric) RETURNS numeric LANGUAGE sql AS 'SELECT 1.0';
+DROP FUNCTION tax(integer);
+--            ^^^ error object-does-not-exist: No migration makes the function "tax(integer)". There is "tax(numeric)".
+--fix review: Add IF EXISTS
+--+ DROP FUNCTION IF EXISTS tax(integer);
+ALTER FUNCTION tax(total integer) STABLE;
+--             ^^^ error object-does-not-exist: No migration makes the function "tax(integer)". There is "tax(numeric)".
+DROP FUNCTION public.tax(decimal);
+DROP FUNCTION tax(numeric);
+--            ^^^ error object-does-not-exist: There is no function "tax(numeric)" any more: a statement above has dropped it. Leave this out, or correct the name.
+--fix review: Add IF EXISTS
+--+ DROP FUNCTION IF EXISTS tax(numeric);
+
+-- This one may have been made before the first migration.
+DROP FUNCTION legacy(integer);

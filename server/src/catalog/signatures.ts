@@ -10,7 +10,8 @@ export function inputTypes(entry: Pick<FunctionEntry, 'arguments'>): readonly Ty
   return entry.arguments.filter(isInput).map(({ type }) => type);
 }
 
-function isInput({ mode }: Argument): boolean {
+/** Whether an argument is among those that a call gives. */
+export function isInput({ mode }: Argument): boolean {
   return mode !== 'OUT' && mode !== 'TABLE';
 }
 
@@ -54,6 +55,16 @@ export function printArguments(entry: FunctionEntry, withDefaults: boolean): str
   const direct = written.slice(0, directArguments);
   const ordered = written.slice(directArguments);
   return `${direct.join(', ')}${direct.length === 0 ? '' : ' '}ORDER BY ${ordered.join(', ')}`;
+}
+
+/** Whether it has OUT or INOUT arguments. */
+export function hasOutput({ arguments: all }: Pick<FunctionEntry, 'arguments'>): boolean {
+  return all.some(({ mode }) => mode === 'OUT' || mode === 'INOUT');
+}
+
+/** The columns of a row that a function returns: its output arguments, or those of RETURNS TABLE. */
+export function outputColumns({ arguments: all }: Pick<FunctionEntry, 'arguments'>): readonly Argument[] {
+  return all.filter(({ mode }) => mode !== 'IN' && mode !== 'VARIADIC');
 }
 
 /** What a function returns, as pg_get_function_result() prints it: `SETOF integer`, `TABLE(a integer)`. */

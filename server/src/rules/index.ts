@@ -19,6 +19,7 @@ import dropColumn from './drop-column';
 import dropIndexNotConcurrent from './drop-index-not-concurrent';
 import dropTable from './drop-table';
 import enumValueUsedInSameTransaction from './enum-value-used-in-same-transaction';
+import functionNameNotUnique from './function-name-not-unique';
 import lockOrderDeadlocks from './lock-order-deadlocks';
 import lockTimeoutMissing from './lock-timeout-missing';
 import migrationVersionOrder from './migration-version-order';
@@ -31,6 +32,7 @@ import reindexNotConcurrent from './reindex-not-concurrent';
 import relationDoesNotExist from './relation-does-not-exist';
 import renameColumn from './rename-column';
 import renameTable from './rename-table';
+import replaceFunctionRefused from './replace-function-refused';
 import type { Rule } from './rule';
 import runnerMarkerWithoutEffect from './runner-marker-without-effect';
 import setNotNullScans from './set-not-null-scans';
@@ -64,6 +66,7 @@ export const rules: readonly Rule[] = [
   dropIndexNotConcurrent,
   dropTable,
   enumValueUsedInSameTransaction,
+  functionNameNotUnique,
   lockOrderDeadlocks,
   lockTimeoutMissing,
   migrationVersionOrder,
@@ -76,6 +79,7 @@ export const rules: readonly Rule[] = [
   relationDoesNotExist,
   renameColumn,
   renameTable,
+  replaceFunctionRefused,
   runnerMarkerWithoutEffect,
   setNotNullScans,
   slowStatementUnderLock,

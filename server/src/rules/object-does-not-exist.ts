@@ -19,7 +19,7 @@ export default defineRule({
     addedIn: '0.1.0',
     docs: {
       summary:
-        'A statement drops, renames or validates an index, constraint, trigger, policy or type that is not there.',
+        'A statement drops, renames or validates an index, constraint, trigger, policy, type or function that is not there.',
       why:
         'The server stops with `constraint "…" does not exist`, and the migration with it. This is an error where the ' +
         'migrations make the table, so that all its constraints, triggers and policies are known, or where one of them ' +
@@ -37,11 +37,11 @@ export default defineRule({
     ],
   },
 
-  on: ['Drop', 'AlterTable', 'Rename'],
+  on: ['Drop', 'AlterTable', 'Rename', 'Other'],
 
   *check(statement, { catalog, inBody }): Iterable<Finding<Subject>> {
     if (inBody === 'conditional') return;
-    for (const { kind, name, owner, former, isSure, range, ifExistsAt, others } of objectsMissing(
+    for (const { kind, name, owner, former, isSure, range, ifExistsAt, others, hint } of objectsMissing(
       statement,
       catalog,
     )) {
@@ -52,7 +52,7 @@ export default defineRule({
       const place = range();
       const remedy =
         meant === undefined
-          ? 'Leave this out, or correct the name.'
+          ? (hint ?? 'Leave this out, or correct the name.')
           : renamed === undefined
             ? `Write ${quoted(meant)}, if that is meant.`
             : `Write ${quoted(meant)}.`;

@@ -130,3 +130,28 @@ SELECT email, tags FROM users;
 ALTER VIEW users RENAME TO users_view;
 ALTER TABLE people RENAME TO users;
 SELECT email FROM users;
+
+-- Functions of one name with other arguments, and what CREATE OR REPLACE may change.
+CREATE FUNCTION counted(a int) RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION counted(a text) RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE OR REPLACE FUNCTION counted(a int4, OUT b int) LANGUAGE sql AS 'SELECT 2';
+DROP FUNCTION counted(IN integer);
+CREATE FUNCTION counted(a int) RETURNS text LANGUAGE sql AS 'SELECT ''x''';
+DROP FUNCTION IF EXISTS counted(date);
+DROP FUNCTION counted(a int, OUT b text);
+DROP FUNCTION counted;
+CREATE PROCEDURE worked(a int, INOUT b text) LANGUAGE plpgsql AS 'BEGIN END';
+DROP PROCEDURE worked(int, text);
+CREATE TABLE orders_of_functions (id int);
+CREATE FUNCTION of_rows(a orders_of_functions) RETURNS int LANGUAGE sql AS 'SELECT 1';
+ALTER TABLE orders_of_functions RENAME TO renamed_of_functions;
+DROP FUNCTION of_rows(renamed_of_functions);
+CREATE DOMAIN amount_of AS int;
+CREATE FUNCTION of_domain(a amount_of) RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION of_domain(a int) RETURNS int LANGUAGE sql AS 'SELECT 1';
+DROP DOMAIN amount_of CASCADE;
+DROP FUNCTION of_domain;
+CREATE AGGREGATE summed_up(int) (SFUNC = int4pl, STYPE = int);
+DROP AGGREGATE summed_up(integer);
+CREATE FUNCTION public.varied(VARIADIC a text[]) RETURNS int LANGUAGE sql AS 'SELECT 1';
+DROP FUNCTION varied(text[]);

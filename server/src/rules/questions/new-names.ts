@@ -13,6 +13,7 @@ import { Reader } from '../../sql/build/reader';
 import { quoteLiteral } from '../../sql/print';
 import type { AlterTable, CreateIndex, CreateTable, Other, Rename, Statement } from '../../sql/statement';
 import type { Range } from '../../sql/text';
+import { functionBefore, signatureOf } from './functions';
 import { rangeOfWord } from './relations-used';
 
 /** A name that a statement gives to something, and that something else has already. */
@@ -233,9 +234,29 @@ function other(statement: Other, catalog: Catalog): readonly TakenName[] {
       part('policy', found, found.policies, name, rangeOf(name)),
     );
   }
+  if ('CreateFunctionStmt' in node) return functionNamed(statement, catalog);
   if ('AlterEnumStmt' in node) return labelAdded(node.AlterEnumStmt, text, catalog);
   const type = typeMadeBy(node);
   return type === undefined ? [] : typeNamed(catalog, homeOf(catalog, type), rangeOf(type.name));
+}
+
+/** CREATE FUNCTION without OR REPLACE, of one with the same arguments. */
+function functionNamed(statement: Other, catalog: Catalog): readonly TakenName[] {
+  if ('CreateFunctionStmt' in statement.node && statement.node.CreateFunctionStmt.replace === true) return [];
+  const old = functionBefore(statement, catalog)?.old;
+  if (old === undefined) return [];
+  const { name, origin } = old;
+  const range = (): Range => rangeOfWord(statement.text, name);
+  return [
+    {
+      kind: old.kind.toLowerCase(),
+      name: signatureOf(old),
+      owner: undefined,
+      origin,
+      range,
+      ifNotExistsAt: undefined,
+    },
+  ];
 }
 
 function ofRelation(

@@ -10,9 +10,11 @@ import {
 import type { Named, Relation } from '../../catalog/relation';
 import type { AlterTable, Drop, Name, Rename, Statement } from '../../sql/statement';
 import type { Range } from '../../sql/text';
+import { functionMissing, functionsNamedBy } from './functions';
 import { rangeOfWord } from './relations-used';
+import { list, quoted } from './what-waits';
 
-/** An index, constraint, trigger, policy or type that a statement names and that is not there. */
+/** An index, constraint, trigger, policy, type or function that a statement names and that is not there. */
 export interface MissingObject {
   readonly kind: string;
   readonly name: string;
@@ -26,6 +28,8 @@ export interface MissingObject {
   readonly ifExistsAt: number | undefined;
   /** The names that it could be meant as. */
   readonly others: readonly string[];
+  /** What there is instead. */
+  readonly hint?: string | undefined;
 }
 
 /** The objects that a statement names and that are not there, as far as that is certain. */
@@ -36,7 +40,9 @@ export function objectsMissing(statement: Statement, catalog: Catalog): readonly
     case 'AlterTable':
       return alterTable(statement, catalog);
     case 'Rename':
-      return rename(statement, catalog);
+      return [...rename(statement, catalog), ...functions(statement, catalog)];
+    case 'Other':
+      return functions(statement, catalog);
     default:
       return [];
   }
@@ -61,8 +67,22 @@ function drop(statement: Drop, catalog: Catalog): readonly MissingObject[] {
         part(owner, objectType.toLowerCase(), first.name, () => first.range, ifExistsAt),
       );
     default:
-      return [];
+      return functions(statement, catalog, ifExistsAt);
   }
+}
+
+/** The functions that a statement names with their arguments. */
+function functions(statement: Statement, catalog: Catalog, ifExistsAt?: number): readonly MissingObject[] {
+  return functionsNamedBy(statement).flatMap((place) => {
+    const missing = functionMissing(place, catalog);
+    if (missing === undefined) return [];
+    const { name, former, isSure, others } = missing;
+    const hint = others.length === 0 ? undefined : `There is ${list(others.map(quoted))}.`;
+    const kind = place.objectType.toLowerCase();
+    return [
+      { kind, name, owner: undefined, former, isSure, range: place.range, ifExistsAt, others: [], hint },
+    ];
+  });
 }
 
 function alterTable(statement: AlterTable, catalog: Catalog): readonly MissingObject[] {

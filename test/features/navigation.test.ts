@@ -279,6 +279,26 @@ describe('the hover on a name', () => {
     assert.match(hoverOf(made, 'DROP TYPE s$0;') ?? '', /^\*\*enum\*\* `s` · 1\.0\n\nValues `a`, `b`$/);
   });
 
+  it('shows a function with its overloads, and the comments on things', () => {
+    const made =
+      "CREATE FUNCTION tax(total numeric, rate numeric DEFAULT 0.2) RETURNS numeric LANGUAGE sql STABLE AS 'SELECT 1.0';" +
+      "CREATE FUNCTION tax(VARIADIC \"All\" int[]) RETURNS TABLE (a int) LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS 'BEGIN END';" +
+      "COMMENT ON FUNCTION tax(int[]) IS 'of *all*'; CREATE TABLE t (a int); COMMENT ON TABLE t IS 'rows'; COMMENT ON COLUMN t.a IS 'cells';";
+    assert.equal(
+      hoverOf(made, 'SELECT tax$0(1, 2);'),
+      [
+        '**function** · 1.0',
+        '```sql\ntax(total numeric, rate numeric DEFAULT 0.2) RETURNS numeric\n  LANGUAGE sql STABLE\n```',
+        '---',
+        '**function** · 1.1',
+        '```sql\ntax(VARIADIC "All" integer[]) RETURNS TABLE(a integer)\n  LANGUAGE plpgsql SECURITY DEFINER SET search_path = ""\n```',
+        '> of \\*all\\*',
+      ].join('\n\n'),
+    );
+    assert.match(hoverOf(made, 'DROP TABLE t$0;') ?? '', /^\*\*table\*\* `t` · 1\.3\n\n> rows\n\n/);
+    assert.match(hoverOf(made, 'ALTER TABLE t DROP COLUMN a$0;') ?? '', /· 1\.3\n\n> cells\n\n/);
+  });
+
   it('says nothing of what no migration has made', () => {
     assert.equal(hoverOf(first, 'SELECT * FROM other$0'), undefined);
     assert.equal(hoverOf(first, 'SELECT now$0()'), undefined);

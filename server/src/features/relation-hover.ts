@@ -4,6 +4,8 @@ import { printColumn, printConstraint, printIndex } from '../inverses/definition
 import type { InverseContext } from '../inverses/inverse';
 import { quoteIdentifier } from '../sql/print';
 import type { Statement } from '../sql/statement';
+import { schemaNamed } from '../catalog/schemas';
+import { describeFunctions, quotedComment } from './function-hover';
 import { type Analysis, catalogBefore } from './analysis';
 import { originOf, thingAt } from './definition';
 import { shownName } from './headline';
@@ -85,8 +87,13 @@ export function describeObject(
     case 'policy':
       return describeByStatement(object, originOf(object, catalog), context, site);
     case 'function':
-    case 'schema':
-      return undefined;
+      return describeFunctions(catalog.functions({ schema, name }), (origin) => made(origin, site));
+    case 'schema': {
+      const entry = schemaNamed(catalog, name);
+      return entry?.comment === undefined || !entry.isMade
+        ? undefined
+        : paragraphs(`**schema** \`${name}\``, ...quotedComment(entry.comment));
+    }
   }
 }
 
@@ -96,6 +103,7 @@ function describeRelation(relation: Relation, context: InverseContext, site: Des
   const notes = isMissing ? [] : ['*The migrations do not tell all of its columns.*'];
   return paragraphs(
     `**${kind}** \`${shownName(relation)}\`${made(origin, site)}`,
+    ...quotedComment(relation.comment),
     columns.length === 0 ? undefined : sqlBlock(columnLines(columns, origin, context)),
     ...notes,
     parts(
@@ -247,6 +255,7 @@ function describeColumn(
   const type = column.type === undefined ? undefined : context.before.type(column.type);
   return paragraphs(
     `**column** \`${shownName(relation)}.${name}\`${made(column.origin, site)}`,
+    ...quotedComment(column.comment),
     sqlBlock(`${quoteIdentifier(name)} ${columnType(column, context)}`),
     names('Values', type?.labels ?? []),
     parts(
@@ -266,6 +275,7 @@ function describeIndex(
   const constraint = relation.constraints.find(({ name }) => name === index.constraint);
   return paragraphs(
     `**index** \`${index.name}\` on \`${shownName(relation)}\`${made(index.origin, site)}`,
+    ...quotedComment(index.comment),
     sqlBlock(indexLine(index, relation, context)),
     constraint === undefined
       ? undefined
@@ -284,6 +294,7 @@ function describeType(
   const statement = context.statementAt?.(type.origin);
   return paragraphs(
     `**${type.kind === 'other' ? 'type' : type.kind}** \`${shownName(type)}\`${made(type.origin, site)}`,
+    ...quotedComment(type.comment),
     type.labels.length > 0 ? names('Values', type.labels) : undefined,
     statement === undefined || type.labels.length > 0 ? undefined : sqlBlock(excerpt(statement)),
   );

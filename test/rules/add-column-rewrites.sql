@@ -116,7 +116,8 @@ ALTER TABLE orders ADD COLUMN public_id uuid UNIQUE DEFAULT gen_random_uuid() CH
 --+ DROP INDEX CONCURRENTLY IF EXISTS orders_public_id_key;
 --+
 --+ -- lockstep-ignore unique-index-without-precheck: "public_id" is new. Writes go on while the
---+ -- index is built; a lock_timeout that fires here would leave an invalid index.
+--+ -- index is built. A build that fails, also by lock_timeout, leaves an invalid index: drop
+--+ -- orders_public_id_key before the next try.
 --+ CREATE UNIQUE INDEX CONCURRENTLY orders_public_id_key ON orders (public_id);
 --+
 --+ -- The index is there, so this only writes the catalog.
@@ -176,7 +177,8 @@ ALTER TABLE events ADD COLUMN uid uuid NOT NULL DEFAULT gen_random_uuid() PRIMAR
 --+ DROP INDEX CONCURRENTLY IF EXISTS events_pkey;
 --+
 --+ -- lockstep-ignore unique-index-without-precheck: "uid" is new. Writes go on while the index is
---+ -- built; a lock_timeout that fires here would leave an invalid index.
+--+ -- built. A build that fails, also by lock_timeout, leaves an invalid index: drop events_pkey
+--+ -- before the next try.
 --+ CREATE UNIQUE INDEX CONCURRENTLY events_pkey ON events (uid);
 --+
 --+ -- The index is there, so this only writes the catalog.

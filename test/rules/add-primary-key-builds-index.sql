@@ -22,8 +22,8 @@ ALTER TABLE events ADD PRIMARY KEY (id);
 --+ -- A concurrent build that failed leaves an invalid index behind.
 --+ DROP INDEX CONCURRENTLY IF EXISTS events_pkey;
 --+
---+ -- Writes go on while the index is built; a lock_timeout that fires here would leave an invalid
---+ -- index.
+--+ -- Writes go on while the index is built. A build that fails, also by lock_timeout, leaves an
+--+ -- invalid index: drop events_pkey before the next try.
 --+ CREATE UNIQUE INDEX CONCURRENTLY events_pkey ON events (id);
 --+
 --+ -- The index is there, so this only writes the catalog.

@@ -13,7 +13,8 @@ ALTER TABLE "users" ADD COLUMN "slug" text UNIQUE;
 --+ -- A concurrent build that failed leaves an invalid index behind.
 --+ DROP INDEX CONCURRENTLY IF EXISTS users_slug_key;--> statement-breakpoint
 --+ -- lockstep-ignore unique-index-without-precheck: "slug" is new. Writes go on while the index is
---+ -- built; a lock_timeout that fires here would leave an invalid index.
+--+ -- built. A build that fails, also by lock_timeout, leaves an invalid index: drop users_slug_key
+--+ -- before the next try.
 --+ CREATE UNIQUE INDEX CONCURRENTLY users_slug_key ON "users" (slug);--> statement-breakpoint
 --+ BEGIN;--> statement-breakpoint
 --+ -- The index is there, so this only writes the catalog.

@@ -17,7 +17,8 @@ alter table users
 --+ DROP INDEX CONCURRENTLY IF EXISTS users_slug_unique;
 --+ file supabase/migrations/20260103000001_users_slug_unique_concurrently.sql
 --+ -- lockstep-ignore unique-index-without-precheck: "slug" is new. Writes go on while the index is
---+ -- built; a lock_timeout that fires here would leave an invalid index.
+--+ -- built. A build that fails, also by lock_timeout, leaves an invalid index: drop
+--+ -- users_slug_unique before the next try.
 --+ CREATE UNIQUE INDEX CONCURRENTLY users_slug_unique ON users (slug);
 --+ file supabase/migrations/20260103000002_users_slug_unique_constraint.sql
 --+ -- The index is there, so this only writes the catalog.

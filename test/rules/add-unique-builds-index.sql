@@ -6,8 +6,8 @@ ALTER TABLE orders ADD CONSTRAINT orders_coupon_key UNIQUE (coupon);
 --+ -- A concurrent build that failed leaves an invalid index behind.
 --+ DROP INDEX CONCURRENTLY IF EXISTS orders_coupon_key;
 --+
---+ -- Writes go on while the index is built; a lock_timeout that fires here would leave an invalid
---+ -- index.
+--+ -- Writes go on while the index is built. A build that fails, also by lock_timeout, leaves an
+--+ -- invalid index: drop orders_coupon_key before the next try.
 --+ CREATE UNIQUE INDEX CONCURRENTLY orders_coupon_key ON orders (coupon);
 --+
 --+ -- The index is there, so this only writes the catalog.
@@ -28,7 +28,8 @@ ALTER TABLE users ADD COLUMN slug text UNIQUE;
 --+ DROP INDEX CONCURRENTLY IF EXISTS users_slug_key;
 --+
 --+ -- lockstep-ignore unique-index-without-precheck: "slug" is new. Writes go on while the index is
---+ -- built; a lock_timeout that fires here would leave an invalid index.
+--+ -- built. A build that fails, also by lock_timeout, leaves an invalid index: drop users_slug_key
+--+ -- before the next try.
 --+ CREATE UNIQUE INDEX CONCURRENTLY users_slug_key ON users (slug);
 --+
 --+ -- The index is there, so this only writes the catalog.

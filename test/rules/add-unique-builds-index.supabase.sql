@@ -11,8 +11,8 @@ alter table users add column phone text, add unique (email, name);
 --+ -- A concurrent build that failed leaves an invalid index behind.
 --+ DROP INDEX CONCURRENTLY IF EXISTS users_email_name_key;
 --+
---+ -- Writes go on while the index is built; a lock_timeout that fires here would leave an invalid
---+ -- index.
+--+ -- Writes go on while the index is built. A build that fails, also by lock_timeout, leaves an
+--+ -- invalid index: drop users_email_name_key before the next try.
 --+ CREATE UNIQUE INDEX CONCURRENTLY users_email_name_key ON users (email, name);
 --+
 --+ -- The index is there, so this only writes the catalog.
@@ -129,8 +129,8 @@ alter table users add column phone text, add unique (email, name);
 --+ -- A concurrent build that failed leaves an invalid index behind.
 --+ DROP INDEX CONCURRENTLY IF EXISTS users_email_name_key;
 --+
---+ -- Writes go on while the index is built; a lock_timeout that fires here would leave an invalid
---+ -- index.
+--+ -- Writes go on while the index is built. A build that fails, also by lock_timeout, leaves an
+--+ -- invalid index: drop users_email_name_key before the next try.
 --+ CREATE UNIQUE INDEX CONCURRENTLY users_email_name_key ON users (email, name);
 --+
 --+ -- The index is there, so this only writes the catalog.

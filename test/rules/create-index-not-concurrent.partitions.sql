@@ -12,7 +12,9 @@ CREATE INDEX ON measurements (taken_at);
 --+ -- A concurrent build that failed leaves an invalid index behind.
 --+ DROP INDEX CONCURRENTLY IF EXISTS measurements_2025_taken_at_idx;
 --+
---+ -- Writes to "measurements_2025" go on while its index is built.
+--+ -- Writes to "measurements_2025" go on while its index is built. A build that fails, also by
+--+ -- lock_timeout, leaves an invalid index: drop measurements_2025_taken_at_idx before the next
+--+ -- try.
 --+ CREATE INDEX CONCURRENTLY measurements_2025_taken_at_idx ON measurements_2025 (taken_at);
 --+
 --+ -- Nothing is built any more. With the last one, the index of "measurements" is valid.
@@ -34,7 +36,9 @@ create unique index if not exists "Once" on measurements (taken_at, value) where
 --+ -- A concurrent build that failed leaves an invalid index behind.
 --+ DROP INDEX CONCURRENTLY IF EXISTS measurements_2025_taken_at_value_idx;
 --+
---+ -- Writes to "measurements_2025" go on while its index is built.
+--+ -- Writes to "measurements_2025" go on while its index is built. A build that fails, also by
+--+ -- lock_timeout, leaves an invalid index: drop measurements_2025_taken_at_value_idx before the
+--+ -- next try.
 --+ create unique index concurrently measurements_2025_taken_at_value_idx on measurements_2025 (taken_at, value) where value > 0;
 --+
 --+ -- Nothing is built any more. With the last one, the index of "measurements" is valid.

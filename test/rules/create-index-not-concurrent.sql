@@ -223,7 +223,8 @@ CREATE INDEX measurements_value_idx ON measurements (value);
 --+ -- A concurrent build that failed leaves an invalid index behind.
 --+ DROP INDEX CONCURRENTLY IF EXISTS measurements_2025_value_idx;
 --+
---+ -- Writes to "measurements_2025" go on while its index is built.
+--+ -- Writes to "measurements_2025" go on while its index is built. A build that fails, also by
+--+ -- lock_timeout, leaves an invalid index: drop measurements_2025_value_idx before the next try.
 --+ CREATE INDEX CONCURRENTLY measurements_2025_value_idx ON measurements_2025 (value);
 --+
 --+ -- Nothing is built any more. With the last one, the index of "measurements" is valid.

@@ -23,8 +23,8 @@ ALTER TABLE users ADD CONSTRAINT users_id_email_key UNIQUE (id, email);
 --+ -- A concurrent build that failed leaves an invalid index behind.
 --+ DROP INDEX CONCURRENTLY IF EXISTS users_id_email_key;
 --+
---+ -- Writes go on while the index is built; a lock_timeout that fires here would leave an invalid
---+ -- index.
+--+ -- Writes go on while the index is built. A build that fails, also by lock_timeout, leaves an
+--+ -- invalid index: drop users_id_email_key before the next try.
 --+ CREATE UNIQUE INDEX CONCURRENTLY users_id_email_key ON users (id, email);
 --+
 --+ -- The index is there, so this only writes the catalog.

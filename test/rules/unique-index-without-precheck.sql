@@ -115,8 +115,8 @@ ALTER TABLE users ADD CONSTRAINT users_created_name_unique UNIQUE (created_at, n
 --+ -- A concurrent build that failed leaves an invalid index behind.
 --+ DROP INDEX CONCURRENTLY IF EXISTS users_created_name_unique;
 --+
---+ -- Writes go on while the index is built; a lock_timeout that fires here would leave an invalid
---+ -- index.
+--+ -- Writes go on while the index is built. A build that fails, also by lock_timeout, leaves an
+--+ -- invalid index: drop users_created_name_unique before the next try.
 --+ CREATE UNIQUE INDEX CONCURRENTLY users_created_name_unique ON users (created_at, name);
 --+
 --+ -- The index is there, so this only writes the catalog.
@@ -221,8 +221,8 @@ ALTER TABLE users ADD CONSTRAINT users_created_name_unique UNIQUE (created_at, n
 --+ -- A concurrent build that failed leaves an invalid index behind.
 --+ DROP INDEX CONCURRENTLY IF EXISTS users_created_name_unique;
 --+
---+ -- Writes go on while the index is built; a lock_timeout that fires here would leave an invalid
---+ -- index.
+--+ -- Writes go on while the index is built. A build that fails, also by lock_timeout, leaves an
+--+ -- invalid index: drop users_created_name_unique before the next try.
 --+ CREATE UNIQUE INDEX CONCURRENTLY users_created_name_unique ON users (created_at, name);
 --+
 --+ -- The index is there, so this only writes the catalog.
@@ -272,8 +272,8 @@ ALTER TABLE events ADD UNIQUE (event_id), ADD COLUMN event_id uuid DEFAULT gen_r
 --+ -- A concurrent build that failed leaves an invalid index behind.
 --+ DROP INDEX CONCURRENTLY IF EXISTS events_event_id_key;
 --+
---+ -- Writes go on while the index is built; a lock_timeout that fires here would leave an invalid
---+ -- index.
+--+ -- Writes go on while the index is built. A build that fails, also by lock_timeout, leaves an
+--+ -- invalid index: drop events_event_id_key before the next try.
 --+ CREATE UNIQUE INDEX CONCURRENTLY events_event_id_key ON events (event_id);
 --+
 --+ -- The index is there, so this only writes the catalog.

@@ -5,7 +5,14 @@ import type { AlterTable, ConstraintDefinition } from '../sql/statement';
 import type { AddedConstraint } from './add-constraint-not-valid';
 import { fileWords, type RewriteContext } from './rewrite';
 import { withoutLockTimeout } from './session-lock-timeout';
-import { alterPrefix, columnList, indexNameBeside, slice, withoutAction } from './statement-text';
+import {
+  afterFailedBuild,
+  alterPrefix,
+  columnList,
+  indexNameBeside,
+  slice,
+  withoutAction,
+} from './statement-text';
 import { nameOfKeyConstraint } from './unique-key';
 
 /** The steps that UNIQUE and PRIMARY KEY have in common; `before` comes before the index. */
@@ -45,7 +52,7 @@ export function keyUsingIndexSteps(
         {
           sql: `CREATE UNIQUE INDEX CONCURRENTLY ${index} ON ${slice(statement, statement.relation.range)} ${keyText(constraint, action.node)};`,
           transaction: 'none',
-          why: 'Writes go on while the index is built; a lock_timeout that fires here would leave an invalid index.',
+          why: `Writes go on while the index is built. ${afterFailedBuild(name)}`,
           name: fileWords(name, 'concurrently'),
         },
       ],

@@ -1,11 +1,10 @@
 import { nameOfNewIndex } from '../catalog/names';
 import type { Step } from '../runners/runner';
-import { quoteIdentifier } from '../sql/print';
 import type { CreateIndex } from '../sql/statement';
 import { createIndexText } from './create-index-text';
 import { fileWords, type Rewrite, type RewriteContext } from './rewrite';
 import { withoutLockTimeout } from './session-lock-timeout';
-import { indexNameBeside } from './statement-text';
+import { afterFailedBuild, indexNameBeside } from './statement-text';
 
 export interface ConcurrentBuild {
   readonly statement: CreateIndex;
@@ -32,9 +31,7 @@ export const buildIndexConcurrently: Rewrite<ConcurrentBuild> = {
     const build: Step = {
       sql: `${createIndexText(statement, { name, isConcurrent: true, ifNotExists: !dropLeftover })};`,
       transaction: 'none',
-      why:
-        'Writes go on while the index is built. A build that fails, also by lock_timeout, leaves an invalid index: ' +
-        `drop ${quoteIdentifier(name)} before the next try.`,
+      why: `Writes go on while the index is built. ${afterFailedBuild(name)}`,
       name: fileWords(name, 'concurrently'),
     };
     if (!dropLeftover) return withoutLockTimeout([build], context);

@@ -10,7 +10,7 @@ import { createIndexText, inCaseOf } from './create-index-text';
 import { fileWords, type Rewrite, type RewriteContext } from './rewrite';
 import { withoutLockTimeout } from './session-lock-timeout';
 import { withShortLocks } from './short-locks';
-import { quoted, slice } from './statement-text';
+import { afterFailedBuild, quoted, slice } from './statement-text';
 
 /** The index of one partition, and the index of its parent that it becomes a part of. */
 interface Part {
@@ -124,7 +124,7 @@ function buildOf(statement: CreateIndex, { relation, index }: Part, catalog: Cat
     {
       sql: `${createIndexText(statement, { name: index.name, isConcurrent: true, ifNotExists: false, relation: target })};`,
       transaction: 'none',
-      why: `Writes to ${quoted(relation.name)} go on while its index is built.`,
+      why: `Writes to ${quoted(relation.name)} go on while its index is built. ${afterFailedBuild(index.name)}`,
       name: fileWords(index.name, 'concurrently'),
     },
   ];

@@ -64,3 +64,8 @@ export function quoted(name: string): string {
 export function columnList(columns: readonly string[]): string {
   return `(${columns.map(quoteIdentifier).join(', ')})`;
 }
+
+/** What a person does when a concurrent build has failed: a migration that drops its rest may count as done already. */
+export function afterFailedBuild(name: string): string {
+  return `A build that fails, also by lock_timeout, leaves an invalid index: drop ${quoteIdentifier(name)} before the next try.`;
+}

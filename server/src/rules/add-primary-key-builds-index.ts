@@ -46,8 +46,8 @@ export default defineRule({
           '-- A concurrent build that failed leaves an invalid index behind.\n' +
           'DROP INDEX CONCURRENTLY IF EXISTS events_pkey;\n' +
           '\n' +
-          '-- Writes go on while the index is built; a lock_timeout that fires here would leave an invalid\n' +
-          '-- index.\n' +
+          '-- Writes go on while the index is built. A build that fails, also by lock_timeout, leaves an\n' +
+          '-- invalid index: drop events_pkey before the next try.\n' +
           'CREATE UNIQUE INDEX CONCURRENTLY events_pkey ON events (id);\n' +
           '\n' +
           '-- The index is there, so this only writes the catalog.\n' +

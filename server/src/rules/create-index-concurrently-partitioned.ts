@@ -35,7 +35,8 @@ export default defineRule({
           '-- A concurrent build that failed leaves an invalid index behind.\n' +
           'DROP INDEX CONCURRENTLY IF EXISTS measurements_2025_value_idx;\n' +
           '\n' +
-          '-- Writes to "measurements_2025" go on while its index is built.\n' +
+          '-- Writes to "measurements_2025" go on while its index is built. A build that fails, also by\n' +
+          '-- lock_timeout, leaves an invalid index: drop measurements_2025_value_idx before the next try.\n' +
           'CREATE INDEX CONCURRENTLY measurements_2025_value_idx ON measurements_2025 (value);\n' +
           '\n' +
           '-- Nothing is built any more. With the last one, the index of "measurements" is valid.\n' +

@@ -1,10 +1,19 @@
 // Writes what the analysis knows of PostgreSQL's own functions, casts and operator classes, as real servers tell it:
 //   server/src/postgres/functions.generated.ts   the volatility of each function
 //   server/src/postgres/types.generated.ts       its types, casts without work, and the operator class of each type
+//   server/src/postgres/signatures.generated.ts  the types of arguments and results
+//   server/src/postgres/system-relations.generated.ts  the columns of the server's own tables and views
 // usage: npx tsx scripts/generate-functions.mjs
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { provideServer } from './postgres-binaries.mjs';
+import {
+  readSignatures,
+  readSystemRelations,
+  signaturesText,
+  systemRelationsText,
+  wrapped,
+} from './signatures.mjs';
 import { startLocalServer } from '../server/src/database/local-server';
 import { majors } from '../server/src/postgres/versions';
 
@@ -42,12 +51,16 @@ for (const major of majors) {
     await readFunctions(client);
     await readCasts(client);
     await readOperatorClasses(client);
+    await readSignatures(client);
+    await readSystemRelations(client);
   } finally {
     await server.stop();
   }
 }
 write('functions.generated.ts', functionsText());
 write('types.generated.ts', typesText());
+write('signatures.generated.ts', signaturesText());
+write('system-relations.generated.ts', systemRelationsText());
 
 /** @param {import('pg').Client} client */
 async function readFunctions(client) {
@@ -131,23 +144,6 @@ export const defaultOperatorClasses: Readonly<Record<string, string>> = {
 ${methods.join('\n')}
 };
 `;
-}
-
-/**
- * Words in lines of readable length.
- * @param {string[]} words
- */
-function wrapped(words) {
-  let line = '';
-  const lines = [];
-  for (const word of words) {
-    if (line.length + word.length > 105) {
-      lines.push(line);
-      line = '';
-    }
-    line += line === '' ? word : ` ${word}`;
-  }
-  return [...lines, line].join('\n');
 }
 
 /**

@@ -13,6 +13,14 @@ export interface Lines {
   readonly incomplete: ReadonlySet<string>;
 }
 
+const withColumns = new Set<Relation['kind']>([
+  'table',
+  'partitioned table',
+  'foreign table',
+  'view',
+  'materialized view',
+  'composite type',
+]);
 const tableKinds = new Set<Relation['kind']>(['table', 'partitioned table', 'foreign table']);
 
 /** What a replayed catalog says. */
@@ -22,7 +30,7 @@ export function catalogLines(catalog: Catalog): Lines {
   for (const relation of catalog.allRelations()) {
     if (relation.persistence === 'temporary') continue;
     const name = `${relation.schema}.${relation.name}`;
-    if (!relation.isComplete && tableKinds.has(relation.kind)) {
+    if (!relation.isComplete && withColumns.has(relation.kind)) {
       incomplete.add(name);
       continue;
     }
@@ -34,10 +42,16 @@ export function catalogLines(catalog: Catalog): Lines {
       lines.add(`rule ${name} ${rule} ${event}${isInstead ? ' instead' : ''} ${enabled}`);
     }
     for (const index of relation.indexes) lines.add(`index ${name} ${indexText(index)}`);
+    for (const [index, column] of withColumns.has(relation.kind) ? relation.columns.entries() : []) {
+      lines.add(`column ${name} ${columnText(column)}`);
+      if (!tableKinds.has(relation.kind)) lines.add(`place ${name} ${column.name} ${index + 1}`);
+    }
+    for (const { schema, name: read, columns } of relation.columnsRead) {
+      for (const column of columns) lines.add(`uses ${name} ${schema}.${read}.${column}`);
+    }
     if (!tableKinds.has(relation.kind)) continue;
     for (const parent of relation.parents) lines.add(`child ${name} of ${parent.schema}.${parent.name}`);
     for (const column of relation.columns) {
-      lines.add(`column ${name} ${columnText(column)}`);
       const { sequence } = column;
       if (sequence !== undefined)
         lines.add(`owned ${name} ${column.name} ${sequence.schema}.${sequence.name}`);

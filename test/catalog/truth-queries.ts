@@ -34,7 +34,18 @@ export const relationQueries: readonly string[] = [
      || CASE attgenerated WHEN 's' THEN ' generated stored' WHEN 'v' THEN ' generated virtual' ELSE '' END AS line
    FROM pg_attribute JOIN pg_class c ON c.oid = attrelid JOIN pg_namespace n ON n.oid = relnamespace
      JOIN pg_type t ON t.oid = atttypid LEFT JOIN pg_collation l ON l.oid = attcollation
-   WHERE relkind IN ('r', 'p', 'f') AND attnum > 0 AND NOT attisdropped AND ${relationsOfUsers}`,
+   WHERE relkind IN ('r', 'p', 'f', 'v', 'm', 'c') AND attnum > 0 AND NOT attisdropped AND ${relationsOfUsers}`,
+  `SELECT 'place ' || ${name} || ' ' || attname || ' ' || row_number() OVER (PARTITION BY c.oid ORDER BY attnum) AS line
+   FROM pg_attribute JOIN pg_class c ON c.oid = attrelid JOIN pg_namespace n ON n.oid = relnamespace
+   WHERE relkind IN ('v', 'm', 'c') AND attnum > 0 AND NOT attisdropped AND ${relationsOfUsers}`,
+  `SELECT 'uses ' || ${name} || ' ' || rn.nspname || '.' || r.relname || '.' || attname AS line
+   FROM pg_rewrite JOIN pg_class c ON c.oid = ev_class JOIN pg_namespace n ON n.oid = c.relnamespace
+     JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = pg_rewrite.oid
+       AND d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0 AND d.refobjid <> ev_class
+     JOIN pg_class r ON r.oid = d.refobjid JOIN pg_namespace rn ON rn.oid = r.relnamespace
+     JOIN pg_attribute ON attrelid = r.oid AND attnum = d.refobjsubid
+   WHERE c.relkind IN ('v', 'm') AND rulename = '_RETURN' AND rn.nspname !~ '^pg_' AND rn.nspname <> 'information_schema'
+     AND ${relationsOfUsers}`,
   `SELECT 'owned ' || ${name} || ' ' || attname || ' ' || sn.nspname || '.' || s.relname AS line
    FROM pg_depend d JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S' JOIN pg_namespace sn ON sn.oid = s.relnamespace
      JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid

@@ -17,7 +17,8 @@ async function assertSame(migrations: readonly Migration[], refusedAtMost: numbe
   assert.deepEqual(truth.onlyServer, [], 'Only the server has these');
   assert.deepEqual(truth.onlyLockstep, [], 'Only Lockstep has these');
   assert.ok(truth.refused.length <= refusedAtMost, truth.refused.join('\n'));
-  return `${truth.agreeing} facts agree after ${truth.statements} statements, ${truth.refused.length} of them refused`;
+  const unknown = truth.incomplete.length === 0 ? '' : `, columns unknown: ${truth.incomplete.join(' ')}`;
+  return `${truth.agreeing} facts agree after ${truth.statements} statements, ${truth.refused.length} of them refused${unknown}`;
 }
 
 test('names that the server chooses, and what DDL takes with it', async (context) => {
@@ -25,7 +26,7 @@ test('names that the server chooses, and what DDL takes with it', async (context
   context.diagnostic(await assertSame(script, 0));
 });
 
-for (const kind of ['functions', 'objects']) {
+for (const kind of ['functions', 'objects', 'queries']) {
   test(kind, async (context) => {
     const script = migrationsIn(__dirname, (file) => file.endsWith(`${kind}.sql`));
     context.diagnostic(await assertSame(script, 0));

@@ -34,6 +34,8 @@ export interface Truth {
   readonly agreeing: number;
   readonly onlyServer: readonly string[];
   readonly onlyLockstep: readonly string[];
+  /** Relations whose columns Lockstep says it does not know, so that they are not compared. */
+  readonly incomplete: readonly string[];
 }
 
 export interface Migration {
@@ -95,5 +97,6 @@ function compare(
     agreeing: [...expected].filter((line) => actual.has(line)).length,
     onlyServer: [...expected].filter((line) => !actual.has(line)),
     onlyLockstep: [...actual].filter((line) => !expected.has(line)),
+    incomplete: [...incomplete],
   };
 }

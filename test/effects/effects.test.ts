@@ -149,17 +149,17 @@ test('what a query changes in its WITH list is locked for that', () => {
   ]);
 });
 
-test('DROP COLUMN takes views with CASCADE alone; otherwise they use another column of that name', () => {
+test('DROP COLUMN takes the views that use the column, with CASCADE alone', () => {
   const setup = `CREATE TABLE t (id int, a int); CREATE TABLE u (a int);
-    CREATE VIEW v AS SELECT t.id, u.a FROM t, u`;
+    CREATE VIEW v AS SELECT t.id, u.a FROM t, u; CREATE VIEW w AS SELECT * FROM t`;
   assert.deepEqual(locksOf(effectsAfter(setup, 'ALTER TABLE t DROP COLUMN a')), [
     'public.t ACCESS EXCLUSIVE',
   ]);
   assert.deepEqual(locksOf(effectsAfter(setup, 'ALTER TABLE t DROP COLUMN a CASCADE')), [
     'public.t ACCESS EXCLUSIVE',
-    'public.v ACCESS EXCLUSIVE',
+    'public.w ACCESS EXCLUSIVE',
   ]);
-  const later = effectsAfter(`${setup}; ALTER TABLE t DROP COLUMN a`, 'DROP VIEW v');
+  const later = effectsAfter(`${setup}; ALTER TABLE t DROP COLUMN a CASCADE`, 'DROP VIEW v');
   assert.deepEqual(locksOf(later), ['public.v ACCESS EXCLUSIVE']);
 });
 

@@ -1,6 +1,7 @@
 import { strings } from '../sql/build/reader';
 import type { AlterTable, AlterTableAction, QualifiedName } from '../sql/statement';
 import type { Catalog } from './catalog';
+import { setTypeOfTable, typeWithTables } from './composite-types';
 import {
   addConstraint,
   columnFrom,
@@ -114,6 +115,7 @@ export function replayAction(
 
 function members(catalog: Catalog, name: RelationName, only: boolean): readonly RelationName[] {
   const relation = catalog.relation(nameOf(name));
+  if (relation?.kind === 'composite type') return typeWithTables(catalog, relation);
   return relation === undefined || only ? [name] : family(catalog, relation);
 }
 
@@ -301,6 +303,12 @@ function replayOther(catalog: Catalog, name: RelationName, action: OtherAction, 
       if (parent === undefined) break;
       if (action.subtype === 'AT_AddInherit') adopt(catalog, catalog.resolve(parent), name, false, origin);
       else orphan(catalog, catalog.resolve(parent), name);
+      break;
+    }
+    case 'AT_AddOf':
+    case 'AT_DropOf': {
+      const type = otherRelation(action);
+      setTypeOfTable(catalog, name, type === undefined ? undefined : catalog.resolve(type));
       break;
     }
     case 'AT_ClusterOn':

@@ -1,11 +1,13 @@
-import type { CreateStmt, Node } from '@pgsql/types';
+import type { CreateStmt, CreateTableAsStmt, Node } from '@pgsql/types';
 import { strings } from '../sql/build/reader';
 import type { ConstraintDefinition, CreateTable, QualifiedName } from '../sql/statement';
 import { type Catalog, temporarySchema } from './catalog';
-import { addConstraint, columnFrom, unknownColumn, withoutRepeatedKeys } from './constraints';
+import { setTypeOfTable } from './composite-types';
+import { addConstraint, columnFrom, withoutRepeatedKeys } from './constraints';
 import { change, nameOf, put, putConstraint, putIndex, withName } from './edit';
 import { isDoubtful } from './existence';
 import { relationsRead } from './views';
+import { noteRowsUsed, readColumns } from './query-columns';
 import { columnNamesOfIndex, indexNameFor, relationNameFor } from './names';
 import { owned } from './owners';
 import { adopt } from './partitions';
@@ -33,6 +35,9 @@ export function createTable(catalog: Catalog, statement: CreateTable, origin: Or
     ...(statement.partitionOf === undefined ? [] : [statement.partitionOf]),
     ...statement.inherits,
   ];
+  const typeName =
+    stmt.ofTypename === undefined ? undefined : catalog.resolve(namedBy(stmt.ofTypename.names));
+  const ofType = typeName === undefined ? undefined : catalog.relation(typeName);
   catalog.set(`makes relations ${name.schema}`, 'yes');
   put(catalog, {
     ...owned(catalog, emptyRelation(name, kindOf(statement), origin)),
@@ -40,20 +45,16 @@ export function createTable(catalog: Catalog, statement: CreateTable, origin: Or
     partitionKey: partitionKeyOf(stmt),
     isComplete:
       !statement.isFromQuery &&
-      stmt.ofTypename === undefined &&
+      (stmt.ofTypename === undefined || ofType?.isComplete === true) &&
       [...parents, ...statement.like].every((n) => isComplete(catalog, n)),
     referencedBy: existing?.referencedBy ?? [],
     readBy: existing?.readBy ?? [],
   });
   if (statement.isFromQuery) {
-    addQuery(catalog, name, statement.node);
+    addQuery(catalog, name, statement.node, origin);
     return;
   }
-  if (stmt.ofTypename !== undefined) {
-    const { schema, name: type } = catalog.resolve(namedBy(stmt.ofTypename.names));
-    const others = catalog.typedTables({ schema, name: type });
-    catalog.set(`typed tables ${schema}.${type}`, withName(others, name));
-  }
+  if (typeName !== undefined) setTypeOfTable(catalog, name, typeName);
   addColumns(catalog, name, statement, stmt, origin);
   for (const parent of parents) inheritChecks(catalog, catalog.resolve(parent), name);
   addConstraints(catalog, name, statement, stmt, origin);
@@ -106,20 +107,32 @@ function isComplete(catalog: Catalog, name: QualifiedName): boolean {
   return catalog.relation(name)?.isComplete === true;
 }
 
-/** CREATE TABLE … AS and CREATE MATERIALIZED VIEW: the columns are not known, unless the author lists them. */
-function addQuery(catalog: Catalog, name: RelationName, node: Node): void {
-  if (!('CreateTableAsStmt' in node)) return;
-  const { query, into, objtype } = node.CreateTableAsStmt;
-  const listed = strings(into?.colNames);
-  const isView = objtype === 'OBJECT_MATVIEW';
-  const reads = isView ? relationsRead(catalog, query) : [];
+/** CREATE TABLE … AS, SELECT INTO and CREATE MATERIALIZED VIEW. */
+function addQuery(catalog: Catalog, name: RelationName, node: Node, origin: Origin): void {
+  const {
+    query = node,
+    into,
+    objtype,
+  } = 'CreateTableAsStmt' in node ? node.CreateTableAsStmt : ({} satisfies CreateTableAsStmt);
+  const { columnsRead, areColumnsReadKnown, ...made } = readColumns(
+    catalog,
+    query,
+    strings(into?.colNames),
+    origin,
+  );
+  change(catalog, name, (relation) => ({ ...relation, ...made }));
+  if (objtype !== 'OBJECT_MATVIEW') return;
+  const reads = relationsRead(catalog, query);
+  const isPopulated = into?.skipData !== true;
   change(catalog, name, (relation) => ({
     ...relation,
-    columns: listed.map((column) => unknownColumn(column, relation.origin)),
-    query: isView ? query : undefined,
-    ...(isView ? { isPopulated: into?.skipData !== true } : {}),
+    query,
+    isPopulated,
     reads,
+    columnsRead,
+    areColumnsReadKnown,
   }));
+  noteRowsUsed(catalog, name, { reads, columnsRead });
   for (const read of reads) {
     change(catalog, read, (relation) => ({ ...relation, readBy: withName(relation.readBy, name) }));
   }
@@ -144,6 +157,10 @@ function addColumns(
     ...statement.inherits,
   ]) {
     for (const column of catalog.relation(parent)?.columns ?? []) add({ ...column, sequence: undefined });
+  }
+  const { ofType } = catalog.relation(nameOf(name)) ?? {};
+  for (const column of ofType === undefined ? [] : (catalog.relation(ofType)?.columns ?? [])) {
+    add({ ...column, origin });
   }
   const definitions = statement.columns[Symbol.iterator]();
   for (const element of stmt.tableElts ?? []) {

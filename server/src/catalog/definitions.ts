@@ -1,5 +1,6 @@
 import type { Node } from '@pgsql/types';
 import { strings } from '../sql/build/reader';
+import { attributesOf } from './composite-types';
 import type { Catalog } from './catalog';
 import type { TypeEntry } from './entries';
 import { noteEnumValue } from './new-enum-values';
@@ -55,7 +56,8 @@ export function createType(catalog: Catalog, node: Node, origin: Origin): void {
     const { typevar } = node.CompositeTypeStmt;
     const schema = homeOf(catalog, typevar?.schemaname);
     const name = typevar?.relname ?? '';
-    put(catalog, emptyRelation({ schema, name }, 'composite type', origin));
+    const columns = attributesOf(node.CompositeTypeStmt, catalog, origin);
+    put(catalog, { ...emptyRelation({ schema, name }, 'composite type', origin), columns });
     add([{ String: { sval: schema } }, { String: { sval: name } }], { kind: 'composite' });
   } else if ('DefineStmt' in node && node.DefineStmt.kind === 'OBJECT_TYPE') {
     add(node.DefineStmt.defnames, { kind: 'other' });

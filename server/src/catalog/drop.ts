@@ -2,6 +2,7 @@ import type { Node } from '@pgsql/types';
 import type { Drop, QualifiedName } from '../sql/statement';
 import { dropFunctionsOfType, functionsDropped, functionsIn, replaceFunction } from './alter-function';
 import type { Catalog } from './catalog';
+import { setTypeOfTable } from './composite-types';
 import {
   change,
   changeKnown,
@@ -22,7 +23,8 @@ import { changePublication, followRelation, followSchema, forgetColumn } from '.
 import { changeRule } from './rewrite-rules';
 import { changeStatistics, dropStatisticsOf, followStatistics } from './statistics';
 import { changeTrigger } from './triggers';
-import type { Named, Relation, RelationName } from './relation';
+import { viewsUsing } from './query-columns';
+import { isSame, type Named, type Relation, type RelationName } from './relation';
 
 /** The types that well-known extensions bring. */
 const typesOfExtensions: Readonly<Record<string, readonly string[]>> = {
@@ -106,6 +108,7 @@ function dropObject(catalog: Catalog, statement: Drop, name: QualifiedName): voi
 export function dropRelation(catalog: Catalog, name: RelationName): void {
   const relation = catalog.relation(nameOf(name));
   if (relation === undefined) return;
+  if (relation.ofType !== undefined) setTypeOfTable(catalog, relation, undefined);
   // First, so that what follows does not come back here.
   catalog.set(`relation ${relation.schema}.${relation.name}`, undefined);
   noteGone(catalog, 'relation', `${relation.schema}.${relation.name}`);
@@ -135,6 +138,7 @@ export function dropRelation(catalog: Catalog, name: RelationName): void {
   for (const read of relation.reads) {
     changeKnown(catalog, read, (other) => ({ ...other, readBy: withoutName(other.readBy, relation) }));
   }
+  for (const typed of catalog.typedTables(nameOf(relation))) dropRelation(catalog, typed);
   for (const child of relation.children) dropRelation(catalog, child);
   for (const view of relation.readBy) dropRelation(catalog, view);
   for (const { sequence } of relation.columns) {
@@ -185,12 +189,20 @@ export function indexesOfColumn(relation: Relation, column: string): Relation['i
   );
 }
 
-/** The views whose query uses a column of the relation. A column of the same name elsewhere cannot be told apart. */
+/** The views whose query uses a column of the relation. */
 export function viewsOfColumn(catalog: Catalog, relation: Relation, column: string): readonly Relation[] {
-  return relation.readBy.flatMap((name) => {
+  return viewsUsing(catalog, relation).flatMap((name) => {
     const view = catalog.relation(name);
-    return view?.query !== undefined && usesColumn(view.query, column) ? [view] : [];
+    if (view === undefined) return [];
+    if (view.areColumnsReadKnown) return surelyUsesColumn(view, relation, column) ? [view] : [];
+    // A column of the same name elsewhere cannot be told apart.
+    return view.query !== undefined && usesColumn(view.query, column) ? [view] : [];
   });
+}
+
+/** Whether the query of a view is known to use a column of the relation. */
+export function surelyUsesColumn(view: Relation, relation: RelationName, column: string): boolean {
+  return view.columnsRead.some((read) => isSame(read, relation) && read.columns.includes(column));
 }
 
 /** The columns of a type, wherever they are. */

@@ -98,7 +98,14 @@ export function hasKnownColumns(catalog: Catalog, relation: Relation): boolean {
   return withColumns.has(relation.kind) && relation.isComplete && !isDoubtful(catalog, relation);
 }
 
-const withColumns: ReadonlySet<Relation['kind']> = new Set(['table', 'partitioned table', 'foreign table']);
+const withColumns: ReadonlySet<Relation['kind']> = new Set([
+  'table',
+  'partitioned table',
+  'foreign table',
+  'view',
+  'materialized view',
+  'composite type',
+]);
 
 /** The columns that every table has. */
 const systemColumns: ReadonlySet<string> = new Set(['ctid', 'xmin', 'xmax', 'cmin', 'cmax', 'tableoid']);

@@ -1,7 +1,6 @@
-import type { Node } from '@pgsql/types';
-import { strings } from '../sql/build/reader';
 import type { CreateIndex, Expression } from '../sql/statement';
 import type { Catalog } from './catalog';
+import { figureName } from './query/figure-name';
 import type { Index, RelationName } from './relation';
 
 /** A name has at most 63 bytes (NAMEDATALEN - 1). */
@@ -129,9 +128,7 @@ export function indexColumnNames(
   include: readonly string[],
 ): readonly string[] {
   const names: string[] = [];
-  const wanted = columns.map(
-    ({ column, expression }) => column ?? nameOfExpression(expression?.node) ?? 'expr',
-  );
+  const wanted = columns.map(({ column, expression }) => column ?? figureName(expression?.node) ?? 'expr');
   for (const name of [...wanted, ...include]) {
     let unique = name;
     for (let number = 1; names.includes(unique); number++) {
@@ -145,50 +142,4 @@ export function indexColumnNames(
 /** The names of the columns of an index that exists. */
 export function columnNamesOfIndex(index: Index): readonly string[] {
   return indexColumnNames(index.columns, index.include);
-}
-
-const namedNodes: Readonly<Record<string, string>> = {
-  CaseExpr: 'case',
-  A_ArrayExpr: 'array',
-  RowExpr: 'row',
-  CoalesceExpr: 'coalesce',
-  XmlSerialize: 'xmlserialize',
-};
-
-/** What the server would call a column with this expression (its FigureColname); undefined when it has no idea. */
-function nameOfExpression(node: Node | undefined): string | undefined {
-  return figureName(node)?.name;
-}
-
-function figureName(node: Node | undefined): { name: string; isStrong: boolean } | undefined {
-  if (node === undefined) return undefined;
-  const strong = (name: string | undefined) => (name === undefined ? undefined : { name, isStrong: true });
-  if ('ColumnRef' in node) return strong(strings(node.ColumnRef.fields).at(-1));
-  if ('A_Indirection' in node) {
-    return strong(strings(node.A_Indirection.indirection).at(-1)) ?? figureName(node.A_Indirection.arg);
-  }
-  if ('FuncCall' in node) return strong(strings(node.FuncCall.funcname).at(-1));
-  if ('A_Expr' in node) return node.A_Expr.kind === 'AEXPR_NULLIF' ? strong('nullif') : undefined;
-  if ('TypeCast' in node) {
-    const inner = figureName(node.TypeCast.arg);
-    if (inner?.isStrong === true) return inner;
-    const type = strings(node.TypeCast.typeName?.names).at(-1);
-    return type === undefined ? inner : { name: type, isStrong: false };
-  }
-  if ('CollateClause' in node) return figureName(node.CollateClause.arg);
-  if ('MinMaxExpr' in node) return strong(node.MinMaxExpr.op === 'IS_LEAST' ? 'least' : 'greatest');
-  if ('SQLValueFunction' in node) return strong(valueFunctionName(node.SQLValueFunction.op));
-  if ('CaseExpr' in node) {
-    const inner = figureName(node.CaseExpr.defresult);
-    return inner?.isStrong === true ? inner : { name: 'case', isStrong: false };
-  }
-  return strong(namedNodes[Object.keys(node)[0] ?? '']);
-}
-
-/** `SVFOP_CURRENT_TIMESTAMP_N` is `current_timestamp`. */
-function valueFunctionName(operation: string | undefined): string | undefined {
-  return operation
-    ?.replace(/^SVFOP_/, '')
-    .replace(/_N$/, '')
-    .toLowerCase();
 }

@@ -62,6 +62,8 @@ export interface Relation extends RelationName, ObjectFacts {
   readonly children: readonly RelationName[];
   /** The default partition, among `children`. */
   readonly defaultPartition: RelationName | undefined;
+  /** The composite type that a table was made OF. */
+  readonly ofType: RelationName | undefined;
   /** Of a partitioned table. */
   readonly partitionKey: PartitionKey | undefined;
   /** Of a view or a materialized view: its query. */
@@ -70,6 +72,10 @@ export interface Relation extends RelationName, ObjectFacts {
   readonly isPopulated?: boolean;
   /** The relations that the query of a view reads. */
   readonly reads: readonly RelationName[];
+  /** The columns that the query of a view uses, by relation. */
+  readonly columnsRead: readonly ColumnsRead[];
+  /** Whether `columnsRead` is all: not where the columns of something that it reads are unknown. */
+  readonly areColumnsReadKnown: boolean;
   /** The views that read this relation. */
   readonly readBy: readonly RelationName[];
   readonly triggers: readonly Trigger[];
@@ -80,8 +86,13 @@ export interface Relation extends RelationName, ObjectFacts {
   readonly rules?: readonly RewriteRule[];
   readonly statistics?: readonly Statistics[];
   readonly origin: Origin;
-  /** False when columns may be missing: made by a query, LIKE an unknown relation, or altered before it was seen. */
+  /** False when columns may be missing: made by a query of, or LIKE, an unknown relation, or altered before it was seen. */
   readonly isComplete: boolean;
+}
+
+/** Columns of one relation that a view uses: they cannot be dropped without it, nor get another type. */
+export interface ColumnsRead extends RelationName {
+  readonly columns: readonly string[];
 }
 
 export interface PartitionKey {
@@ -154,7 +165,7 @@ export interface Statistics extends RelationName, ObjectFacts {
 
 export interface Column {
   readonly name: string;
-  /** undefined when it comes from a query. */
+  /** undefined when it comes from a query that does not tell. */
   readonly type: TypeName | undefined;
   readonly notNull: boolean;
   readonly default: Expression | undefined;
@@ -234,9 +245,12 @@ export function emptyRelation(
     parents: [],
     children: [],
     defaultPartition: undefined,
+    ofType: undefined,
     partitionKey: undefined,
     query: undefined,
     reads: [],
+    columnsRead: [],
+    areColumnsReadKnown: true,
     readBy: [],
     triggers: [],
     policies: [],
@@ -260,6 +274,12 @@ export function namedBy(names: readonly Node[] | undefined): Named {
 /** Whether two names mean the same relation. */
 export function isSame(a: RelationName, b: RelationName): boolean {
   return a.name === b.name && a.schema === b.schema;
+}
+
+/** The server's own catalogs, which every query may read. */
+export function isSystemRelation({ schema, name }: Named): boolean {
+  if (schema === undefined) return name.startsWith('pg_');
+  return schema === 'pg_catalog' || schema === 'information_schema';
 }
 
 /** For messages and JSON: `public.orders`. */

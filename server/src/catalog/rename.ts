@@ -1,6 +1,7 @@
 import type { Expression, Rename } from '../sql/statement';
 import { changeFunction, followType, functionsIn, replaceFunction } from './alter-function';
 import type { Catalog } from './catalog';
+import { followTypedTables, typeWithTables } from './composite-types';
 import { renameIndexOf } from './constraints';
 import { columnsOfType } from './drop';
 import {
@@ -24,6 +25,7 @@ import { changeRule } from './rewrite-rules';
 import { renameSchema } from './schemas';
 import { changeStatistics, followStatistics } from './statistics';
 import { changeTrigger } from './triggers';
+import { followRowUsers, viewsUsing } from './query-columns';
 import { type Constraint, type Index, isSame, type Relation, type RelationName } from './relation';
 
 export function rename(catalog: Catalog, statement: Rename): void {
@@ -34,7 +36,9 @@ export function rename(catalog: Catalog, statement: Rename): void {
       const found = relation === undefined ? undefined : catalog.relation(relation);
       // The server refuses a name that is taken.
       if (found === undefined || found.columns.some(({ name }) => name === to)) break;
-      for (const member of family(catalog, found)) renameColumn(catalog, member, from, to);
+      const members =
+        statement.objectType === 'COLUMN' ? family(catalog, found) : typeWithTables(catalog, found);
+      for (const member of members) renameColumn(catalog, member, from, to);
       break;
     }
     case 'CONSTRAINT':
@@ -215,6 +219,14 @@ function renameColumn(catalog: Catalog, relation: Relation, from: string, to: st
   }));
   followColumn(catalog, relation, from, to);
   for (const index of relation.indexes) putIndex(catalog, relation, indexWithColumn(index, from, to));
+  for (const name of viewsUsing(catalog, relation)) {
+    changeKnown(catalog, name, (view) => ({
+      ...view,
+      columnsRead: view.columnsRead.map((read) =>
+        isSame(read, relation) ? { ...read, columns: read.columns.map(renamed) } : read,
+      ),
+    }));
+  }
   for (const name of relation.referencedBy) {
     changeKnown(catalog, name, (other) => ({
       ...other,
@@ -265,6 +277,14 @@ export function moveRelation(catalog: Catalog, relation: Relation, to: RelationN
     referencedBy: relation.referencedBy.map(follow),
   };
   put(catalog, moved);
+  followTypedTables(catalog, relation, to);
+  for (const name of viewsUsing(catalog, relation)) {
+    changeKnown(catalog, name, (view) => ({
+      ...view,
+      columnsRead: view.columnsRead.map((read) => ({ ...read, ...follow(read) })),
+    }));
+  }
+  followRowUsers(catalog, relation, to);
   for (const index of moved.indexes) {
     catalog.set(`index ${to.schema}.${index.name}`, { relation: nameOf(to), index });
   }

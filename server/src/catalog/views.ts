@@ -3,15 +3,15 @@ import { relationsBelow, strings } from '../sql/build/reader';
 import { type Catalog, temporarySchema } from './catalog';
 import { nameOfNew, rememberTemporary } from './create-table';
 import { change, changeKnown, nameOf, put, withName, withoutName } from './edit';
-import { unknownColumn } from './constraints';
 import { initialFacts } from './owners';
+import { noteRowsUsed, readColumns } from './query-columns';
 import {
   type Column,
   emptyRelation,
+  isSystemRelation,
   named,
-  type Relation,
-  type Named,
   type Origin,
+  type Relation,
   type RelationName,
 } from './relation';
 
@@ -23,12 +23,6 @@ export function relationsRead(catalog: Catalog, query: unknown): readonly Relati
     if (!isSystemRelation(name)) names = withName(names, catalog.resolve(name));
   });
   return names;
-}
-
-/** The server's own catalogs, which every query may read. */
-export function isSystemRelation({ schema, name }: Named): boolean {
-  if (schema === undefined) return name.startsWith('pg_');
-  return schema === 'pg_catalog' || schema === 'information_schema';
 }
 
 /** CREATE VIEW, and CREATE OR REPLACE VIEW. */
@@ -43,14 +37,14 @@ export function createView(catalog: Catalog, node: Node, origin: Origin): void {
   for (const old of existing?.reads ?? []) {
     changeKnown(catalog, old, (relation) => ({ ...relation, readBy: withoutName(relation.readBy, name) }));
   }
-  const columns = strings(aliases);
+  if (query === undefined) return;
+  const made = readColumns(catalog, query, strings(aliases), origin);
+  noteRowsUsed(catalog, name, { reads, columnsRead: made.columnsRead });
   put(catalog, {
     ...emptyRelation(name, 'view', existing?.origin ?? origin, false),
+    ...made,
     persistence: isTemporary ? 'temporary' : 'permanent',
-    columns: (columns.length > 0 ? columns : selectedColumns(query)).map((column) => ({
-      ...unknownColumn(column, origin),
-      ...factsOfColumn(existing, column),
-    })),
+    columns: made.columns.map((column) => ({ ...column, ...factsOfColumn(existing, column.name) })),
     query,
     reads,
     readBy: existing?.readBy ?? [],
@@ -78,16 +72,4 @@ function factsOfColumn(existing: Relation | undefined, name: string): Pick<Colum
 /** A view that reads a temporary relation is temporary itself, without a word. */
 function isTemporaryView({ view }: ViewStmt, reads: readonly RelationName[]): boolean {
   return view?.relpersistence === 't' || reads.some(({ schema }) => schema === temporarySchema);
-}
-
-/** The output columns of a plain SELECT that have a name of their own. */
-function selectedColumns(query: Node | undefined): readonly string[] {
-  if (query === undefined || !('SelectStmt' in query)) return [];
-  return (query.SelectStmt.targetList ?? []).flatMap((target) => {
-    if (!('ResTarget' in target)) return [];
-    const { name, val } = target.ResTarget;
-    if (name !== undefined) return [name];
-    const last = val !== undefined && 'ColumnRef' in val ? strings(val.ColumnRef.fields).at(-1) : undefined;
-    return last === undefined ? [] : [last];
-  });
 }

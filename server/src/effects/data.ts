@@ -1,6 +1,5 @@
 import type { Node } from '@pgsql/types';
-import { named, type Named, type Relation, type RelationName } from '../catalog/relation';
-import { isSystemRelation } from '../catalog/views';
+import { isSystemRelation, named, type Named, type Relation, type RelationName } from '../catalog/relation';
 import { walk } from '../sql/build/reader';
 import type { DataChange, Select, Truncate } from '../sql/statement';
 import type { EffectsBuilder } from './builder';

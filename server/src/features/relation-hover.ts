@@ -99,7 +99,7 @@ export function describeObject(
 
 function describeRelation(relation: Relation, context: InverseContext, site: DescriptionSite): string {
   const { kind, origin, columns, isComplete } = relation;
-  const isMissing = isComplete || kind === 'view' || kind === 'sequence';
+  const isMissing = isComplete || kind === 'sequence';
   const notes = isMissing ? [] : ['*The migrations do not tell all of its columns.*'];
   return paragraphs(
     `**${kind}** \`${shownName(relation)}\`${made(origin, site)}`,

@@ -50,3 +50,12 @@ DO $$ DECLARE coupons text := 'A'; BEGIN
   UPDATE orders SET coupons = 'B' WHERE id = 1;
 --                  ^^^^^^^ error column-does-not-exist: "orders" has no column "coupons". Write "coupon", if that is meant.
 END $$;
+
+-- What a view has is what its query had when it was made.
+CREATE VIEW dear_orders AS SELECT o.*, u.email AS buyer FROM orders o JOIN users u ON u.id = o.user_id WHERE total > 100;
+ALTER TABLE orders ADD COLUMN note text;
+SELECT coupon, buyer FROM dear_orders WHERE note IS NULL;
+--                                          ^^^^ error column-does-not-exist: "dear_orders" has no column "note". Add it first, or correct the name.
+CREATE TABLE copied AS SELECT id, count(*) FROM orders GROUP BY id;
+CREATE INDEX ON copied (count, total);
+--                             ^^^^^ error column-does-not-exist: "copied" has no column "total". Add it first, or correct the name.

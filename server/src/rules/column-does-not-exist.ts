@@ -11,10 +11,10 @@ export default defineRule({
     severity: 'error',
     addedIn: '0.1.0',
     docs: {
-      summary: 'A statement names a column that its table has not, or not any more.',
+      summary: 'A statement names a column that its table or view has not, or not any more.',
       why:
         'The server stops with `column "…" does not exist`, and the migration with it. The table is one that the ' +
-        'migrations make, so that all its columns are known; of other tables, and of views, nothing is said.',
+        'migrations make, or a view over such tables, so that all its columns are known; of others nothing is said.',
       instead: 'Correct the name, or add the column first.',
       references: ['https://www.postgresql.org/docs/current/errcodes-appendix.html'],
     },

@@ -1,4 +1,4 @@
-import { deepEqual } from 'node:assert/strict';
+import { deepEqual, ok } from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Catalog } from '../../server/src/catalog/catalog';
 import { defaultLockTimeout } from '../../server/src/features/analysis';
@@ -7,6 +7,8 @@ import { recognise } from '../../server/src/runners';
 import { type Files, memoryTree } from '../runners/tree';
 
 describe('the status', () => {
+  const stated = { postgresVersion: undefined, runnerVersion: undefined };
+
   const cases: readonly [what: string, Files, file: string, label: string, besides: readonly string[]][] = [
     [
       'names the version of the lock file',
@@ -37,8 +39,17 @@ describe('the status', () => {
     it(what, () => {
       const project = recognise(file, memoryTree(files));
       const settings = { postgresVersion: 15, lockTimeout: defaultLockTimeout, rules: {} } as const;
-      const status = describeStatus({ path: file, project, history: new Catalog(), settings }, undefined);
+      const status = describeStatus({ path: file, project, history: new Catalog(), settings }, stated);
       deepEqual([status.label, ...status.details.slice(2, -1)], [label, ...besides]);
     });
   }
+
+  it('says that a setting is no version', () => {
+    const file = '/p/supabase/migrations/1_a.sql';
+    const project = recognise(file, memoryTree({ '/p/supabase/config.toml': '', [file]: '' }));
+    const settings = { postgresVersion: 15, lockTimeout: defaultLockTimeout, rules: {} } as const;
+    const surroundings = { path: file, project, history: new Catalog(), settings };
+    const { details } = describeStatus(surroundings, { ...stated, runnerVersion: 'latest' });
+    ok(details.includes('The setting "lockstep.runnerVersion" is no version, and is ignored: "latest".'));
+  });
 });

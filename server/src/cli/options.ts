@@ -3,6 +3,7 @@ import { majors } from '../postgres/versions';
 import { dedupePolicyIds } from '../rewrites/remove-duplicates';
 import { rules } from '../rules';
 import { runners } from '../runners';
+import { wholeVersion } from '../runners/files/versions';
 import { type PlacementWay, placementWays } from '../runners/runner';
 import { isDuration } from '../workspace/workspace';
 
@@ -204,7 +205,8 @@ function major(value: string | undefined): number | undefined {
 }
 
 function runnerVersion(value: string | undefined): string | undefined {
-  if (value === undefined || /^\d+(?:\.\d+)*/.test(value)) return value;
+  const version = wholeVersion(value ?? '');
+  if (value === undefined || version !== undefined) return version;
   throw new UsageError(`--runner-version is a version such as 2.109.1, not "${value}".`);
 }
 

@@ -1,13 +1,21 @@
 import { labelOf } from '../runners';
+import { wholeVersion } from '../runners/files/versions';
 import type { Project } from '../runners/runner';
 import type { Surroundings } from './analysis';
 import { describeDoubt, describeUnreadable } from './doubts';
 
+/** The versions that a person set. */
+export interface StatedVersions {
+  readonly postgresVersion: number | undefined;
+  /** As it is written, version or not. */
+  readonly runnerVersion: string | undefined;
+}
+
 /** `Supabase CLI 2.109.1 · PostgreSQL 15`, and how that was found out. */
 export function describeStatus(
   surroundings: Surroundings,
-  /** The version that a person set. */
-  configured: number | undefined,
+  /** What a person set. */
+  { postgresVersion: configured, runnerVersion }: StatedVersions,
 ): { label: string; details: readonly string[] } {
   const { project, settings } = surroundings;
   const { runner, root, postgresVersion } = project;
@@ -18,6 +26,9 @@ export function describeStatus(
       runner.docs.summary,
       `Project: ${root}.`,
       ...versionOf(project),
+      ...(runnerVersion === undefined || wholeVersion(runnerVersion) !== undefined
+        ? []
+        : [`The setting "lockstep.runnerVersion" is no version, and is ignored: "${runnerVersion}".`]),
       ...Object.entries(project.configuration ?? {})
         .filter(([name]) => decisive.has(name))
         .map(([name, value]) => `The project says ${name}=${value}.`),

@@ -77,7 +77,7 @@ const notOpen = 'Open a migration (.sql) first.';
 async function statusOf(session: Session, uri: string): Promise<Status | undefined> {
   const surroundings = uri === '' ? undefined : await session.surroundingsOf(uri);
   if (surroundings === undefined) return undefined;
-  return describeStatus(surroundings, session.settings.current(uri).postgresVersion);
+  return describeStatus(surroundings, session.settings.current(uri));
 }
 
 /** What the statement at a position does, as lines of plain text. */

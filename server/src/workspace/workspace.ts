@@ -7,6 +7,7 @@ import { hasMigrationsInCode } from '../features/unread';
 import { defaultMajor, nearestMajor } from '../postgres/versions';
 import { recognise } from '../runners';
 import { remembered } from '../runners/files/remembered';
+import { wholeVersion } from '../runners/files/versions';
 import type { FileTree, Project } from '../runners/runner';
 import type { Standing } from '../runners/standing/bookkeeping';
 import { standingOf } from '../runners/standing/standing';
@@ -198,7 +199,8 @@ export class Workspace {
     const known = this.projects.get(key);
     if (known !== undefined) return known;
     const found = recognise(path, this.surroundingFiles, runner);
-    const project = runnerVersion === undefined ? found : { ...found, version: runnerVersion };
+    const version = runnerVersion === undefined ? undefined : wholeVersion(runnerVersion);
+    const project = version === undefined ? found : { ...found, version };
     this.projects.set(key, project);
     return project;
   }

@@ -65,6 +65,13 @@ export function isAtLeast(version: string, major: number, minor: number): boolea
   return parsed.major > major || (parsed.major === major && parsed.minor >= minor);
 }
 
+/** A version as people write it, `2.109` or `v2.109.1`, with all three parts; undefined for what is none: `latest`. */
+export function wholeVersion(written: string): string | undefined {
+  const version = written.trim().replace(/^v/i, '');
+  if (!/^\d+(?:\.\d+)*(?:[-+].*)?$/.test(version)) return undefined;
+  return semver.valid(version) ?? semver.coerce(version)?.version;
+}
+
 /** `2.109.1` as people say it: `2.109`. */
 export function shortVersion(version: string): string {
   const parsed = semver.parse(version);

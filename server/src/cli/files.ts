@@ -125,7 +125,12 @@ export class Files {
     const absolute = slashes(path.resolve(name));
     const ignore = ['**/node_modules/**'];
     if (isFolder(absolute)) {
-      const found = await glob('**/*.sql', { cwd: absolute, absolute: true, ignore, expandDirectories: false });
+      const found = await glob('**/*.sql', {
+        cwd: absolute,
+        absolute: true,
+        ignore,
+        expandDirectories: false,
+      });
       if (found.length === 0) process.stderr.write(`lockstep: There is no .sql file in "${name}".\n`);
       return this.withoutCompanions(withoutAliases(found.map(slashes)));
     }

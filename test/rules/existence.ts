@@ -27,6 +27,8 @@ export interface Verdict {
 
 /** SQLSTATEs of what is not there, is there already, or does not fit together. */
 export const codesOfExistence: ReadonlySet<string> = new Set([
+  '0A000',
+  '2BP01',
   '42P01',
   '42703',
   '42704',

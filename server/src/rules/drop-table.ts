@@ -22,8 +22,8 @@ export default defineRule({
     },
     examples: [
       {
-        bad: 'DROP TABLE orders;',
-        good: 'ALTER TABLE orders RENAME TO orders_unused;',
+        bad: 'DROP TABLE events;',
+        good: 'ALTER TABLE events RENAME TO events_unused;',
       },
     ],
   },

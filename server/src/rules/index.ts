@@ -7,6 +7,7 @@ import addForeignKeyValidated from './add-foreign-key-validated';
 import addPrimaryKeyBuildsIndex from './add-primary-key-builds-index';
 import addUniqueBuildsIndex from './add-unique-builds-index';
 import alterColumnTypeRewrites from './alter-column-type-rewrites';
+import alterColumnTypeUsedByView from './alter-column-type-used-by-view';
 import appliedMigrationEdited from './applied-migration-edited';
 import columnDoesNotExist from './column-does-not-exist';
 import concurrentlyInTransaction from './concurrently-in-transaction';
@@ -17,6 +18,7 @@ import createIndexNotConcurrent from './create-index-not-concurrent';
 import detachPartitionNotConcurrent from './detach-partition-not-concurrent';
 import dropColumn from './drop-column';
 import dropIndexNotConcurrent from './drop-index-not-concurrent';
+import dropNeededByOthers from './drop-needed-by-others';
 import dropTable from './drop-table';
 import enumValueUsedInSameTransaction from './enum-value-used-in-same-transaction';
 import functionNameNotUnique from './function-name-not-unique';
@@ -54,6 +56,7 @@ export const rules: readonly Rule[] = [
   addPrimaryKeyBuildsIndex,
   addUniqueBuildsIndex,
   alterColumnTypeRewrites,
+  alterColumnTypeUsedByView,
   appliedMigrationEdited,
   columnDoesNotExist,
   concurrentlyInTransaction,
@@ -64,6 +67,7 @@ export const rules: readonly Rule[] = [
   detachPartitionNotConcurrent,
   dropColumn,
   dropIndexNotConcurrent,
+  dropNeededByOthers,
   dropTable,
   enumValueUsedInSameTransaction,
   functionNameNotUnique,

@@ -27,7 +27,7 @@ export interface Rule<Kind extends StatementKind = StatementKind, Subject = unkn
 }
 
 export interface RuleMeta {
-  /** `existence`: what is named is not there, or is there already; no other rule is heard then. */
+  /** `existence`: what is named is not there, is there already, or is needed; no other rule is heard then. */
   readonly category:
     'locking' | 'rewrite' | 'data-loss' | 'compatibility' | 'transaction' | 'style' | 'existence';
   /** The default; users override it by rule id. */

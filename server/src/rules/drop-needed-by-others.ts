@@ -1,0 +1,58 @@
+import { neededObjects, neededParts } from './questions/dependents';
+import { list, quoted } from './questions/what-waits';
+import { defineRule } from './rule';
+
+/** More reasons than these nobody reads. */
+const mostReasons = 2;
+
+export default defineRule({
+  id: 'drop-needed-by-others',
+  meta: {
+    category: 'existence',
+    severity: 'error',
+    addedIn: '0.1.0',
+    docs: {
+      summary: 'A statement drops without `CASCADE` what a view, a foreign key or a column needs.',
+      why:
+        'The server stops with `cannot drop … because other objects depend on it`, and the migration with it. Views ' +
+        'need the tables and the columns that their query names, those behind a `*` among them; foreign keys need the ' +
+        'table, the columns and the key that they reference; columns need their type. The index of a constraint cannot ' +
+        'be dropped at all: the constraint can.',
+      instead:
+        'Drop, or change, what needs it first. `CASCADE` drops it too, and whatever needs that in turn: views then have ' +
+        'to be made again with their privileges.',
+      references: ['https://www.postgresql.org/docs/current/ddl-depend.html'],
+    },
+    examples: [
+      {
+        setup: 'CREATE VIEW open_orders AS SELECT id, coupon FROM orders WHERE closed_at IS NULL;',
+        bad: 'ALTER TABLE orders DROP COLUMN coupon;',
+        good: 'DROP VIEW open_orders;\nALTER TABLE orders DROP COLUMN coupon;',
+      },
+      {
+        bad: 'DROP TABLE orders;',
+        good: 'ALTER TABLE order_items DROP CONSTRAINT order_items_order_id_fkey;\nDROP TABLE orders;',
+      },
+    ],
+  },
+
+  on: ['Drop', 'AlterTable'],
+
+  *check(statement, { catalog, inBody }) {
+    if (inBody === 'conditional') return;
+    const needed =
+      statement.kind === 'Drop' ? neededObjects(statement, catalog) : neededParts(statement, catalog);
+    for (const { name, range, reasons, mayCascade } of needed) {
+      const shown = reasons.slice(0, mostReasons);
+      const more = reasons.length - shown.length;
+      yield {
+        range,
+        message: `${quoted(name)} cannot be dropped: ${list([...shown, ...(more > 0 ? [`${more} more need it`] : [])])}.`,
+        remedy: mayCascade
+          ? 'Drop that first, or write CASCADE, which drops it too.'
+          : 'Drop that instead; this goes with it.',
+        subject: undefined,
+      };
+    }
+  },
+});

@@ -1,0 +1,181 @@
+import type { Catalog } from '../../catalog/catalog';
+import { columnsOfType, surelyUsesColumn } from '../../catalog/drop';
+import { family, foreignKeysOn } from '../../catalog/edit';
+import { isDoubtful } from '../../catalog/existence';
+import { viewsUsing } from '../../catalog/query-columns';
+import { isSame, type Named, type Relation } from '../../catalog/relation';
+import { unseen } from '../../catalog/catalog';
+import type { AlterTable, Drop, QualifiedName } from '../../sql/statement';
+import type { Range } from '../../sql/text';
+import { quoted } from './what-waits';
+
+/** Something that a statement drops without CASCADE although others need it. */
+export interface Needed {
+  readonly name: string;
+  readonly range: Range;
+  /** What needs it, each as the end of a sentence: `the view "sales" reads it`. */
+  readonly reasons: readonly string[];
+  /** Whether CASCADE is of any help. */
+  readonly mayCascade: boolean;
+}
+
+/** What DROP names and others need, so that the server refuses it (2BP01). */
+export function neededObjects(statement: Drop, catalog: Catalog): readonly Needed[] {
+  const { objectType, names, cascade } = statement;
+  // CASCADE does not let anybody drop the index of a constraint.
+  if (cascade && objectType !== 'INDEX') return [];
+  return names.flatMap((name) => {
+    const reasons = reasonsToKeep(statement, name, catalog);
+    const mayCascade = objectType !== 'INDEX';
+    return reasons.length === 0 ? [] : [{ name: name.name, range: name.range, reasons, mayCascade }];
+  });
+}
+
+function reasonsToKeep(
+  { objectType, names }: Drop,
+  name: QualifiedName,
+  catalog: Catalog,
+): readonly string[] {
+  switch (objectType) {
+    case 'TABLE':
+    case 'FOREIGN TABLE':
+    case 'VIEW':
+    case 'MATERIALIZED VIEW': {
+      const relation = catalog.relation(name);
+      if (relation === undefined) return [];
+      const gone = names.flatMap((one) => {
+        const found = catalog.relation(one);
+        return found === undefined ? [] : partitionsWith(catalog, found);
+      });
+      return reasonsOfRelation(catalog, relation, gone);
+    }
+    case 'INDEX': {
+      const { index, relation } = catalog.index(name) ?? {};
+      if (index === undefined || relation === undefined || isDoubtful(catalog, relation)) return [];
+      if (index.constraint !== undefined) return [`the constraint ${quoted(index.constraint)} stands on it`];
+      return index.parent === undefined ? [] : [`it is a part of the index ${quoted(index.parent.name)}`];
+    }
+    case 'TYPE':
+    case 'DOMAIN': {
+      const type = catalog.type(name);
+      return type === undefined ? [] : reasonsOfType(catalog, type);
+    }
+    case 'SCHEMA':
+      return catalog
+        .allRelations(name.name)
+        .filter((relation) => isCertainlyThere(catalog, relation))
+        .map((relation) => `it holds the ${relation.kind} ${quoted(relation.name)}`);
+    default:
+      return [];
+  }
+}
+
+/** A relation with its partitions, which go with it. */
+function partitionsWith(catalog: Catalog, relation: Relation): readonly Relation[] {
+  return relation.kind === 'partitioned table' ? family(catalog, relation) : [relation];
+}
+
+function isCertainlyThere(catalog: Catalog, relation: Relation): boolean {
+  return relation.origin !== unseen && relation.persistence !== 'temporary' && !isDoubtful(catalog, relation);
+}
+
+function reasonsOfRelation(
+  catalog: Catalog,
+  relation: Relation,
+  gone: readonly Relation[],
+): readonly string[] {
+  const isLeft = (other: Relation): boolean =>
+    isCertainlyThere(catalog, other) && !gone.some((one) => isSame(one, other));
+  return partitionsWith(catalog, relation).flatMap((member) => [
+    ...member.readBy.flatMap((name) => {
+      const view = catalog.relation(name);
+      return view !== undefined && isLeft(view) ? [`the ${view.kind} ${quoted(view.name)} reads it`] : [];
+    }),
+    ...foreignKeysOn(catalog, member).flatMap(({ relation: other, constraint }) =>
+      isLeft(other) ? [foreignKeyReason(constraint.name, other)] : [],
+    ),
+    ...(member.kind === 'partitioned table' ? [] : member.children).flatMap((name) => {
+      const child = catalog.relation(name);
+      return child !== undefined && isLeft(child) ? [`${quoted(child.name)} inherits from it`] : [];
+    }),
+  ]);
+}
+
+function foreignKeyReason(constraint: string, { name }: Named): string {
+  return `the foreign key ${quoted(constraint)} of ${quoted(name)} needs it`;
+}
+
+/** Columns whose type is told with its schema are sure to be of this one. */
+function reasonsOfType(
+  catalog: Catalog,
+  type: { readonly schema: string; readonly name: string },
+): readonly string[] {
+  return columnsOfType(catalog, type).flatMap(({ relation, column }) => {
+    const own = relation.columns.find(({ name }) => name === column)?.type;
+    const isSure = own?.schema === type.schema && isCertainlyThere(catalog, relation);
+    return isSure && !isSame(relation, type) ? [`${quoted(relation.name)}.${quoted(column)} is of this type`] : [];
+  });
+}
+
+/** What ALTER TABLE drops and others need. */
+export function neededParts(statement: AlterTable, catalog: Catalog): readonly Needed[] {
+  const relation = catalog.relation(statement.relation);
+  if (relation === undefined) return [];
+  return statement.actions.flatMap((action): readonly Needed[] => {
+    if (action.type === 'DropColumn' && !action.cascade) {
+      const { text, range } = action.column;
+      const reasons = [
+        ...viewsNeeding(catalog, relation, text).map(
+          (view) => `the ${view.kind} ${quoted(view.name)} uses it`,
+        ),
+        ...foreignKeysOn(catalog, relation).flatMap(({ relation: other, constraint }) =>
+          constraint.references?.columns.includes(text) === true && isOther(catalog, relation, other)
+            ? [foreignKeyReason(constraint.name, other)]
+            : [],
+        ),
+      ];
+      return reasons.length === 0 ? [] : [{ name: text, range, reasons, mayCascade: true }];
+    }
+    if (action.type !== 'DropConstraint' || action.cascade) return [];
+    const { text, range } = action.constraint;
+    const reasons = reasonsOfKey(catalog, relation, text);
+    return reasons.length === 0 ? [] : [{ name: text, range, reasons, mayCascade: true }];
+  });
+}
+
+function isOther(catalog: Catalog, relation: Relation, other: Relation): boolean {
+  return !isSame(relation, other) && isCertainlyThere(catalog, other);
+}
+
+/** The foreign keys that need a key; none where another key of the same columns may serve them. */
+function reasonsOfKey(catalog: Catalog, relation: Relation, name: string): readonly string[] {
+  const key = relation.constraints.find((constraint) => constraint.name === name);
+  if (key === undefined || (key.type !== 'PRIMARY KEY' && key.type !== 'UNIQUE')) return [];
+  const isAlike = (columns: readonly (string | undefined)[]): boolean =>
+    columns.length === key.columns.length &&
+    columns.every((column) => column !== undefined && key.columns.includes(column));
+  const others = relation.indexes.filter(
+    ({ unique, columns, constraint }) =>
+      unique && constraint !== name && isAlike(columns.map(({ column }) => column)),
+  );
+  if (others.length > 0) return [];
+  return foreignKeysOn(catalog, relation, key.columns).flatMap(({ relation: other, constraint }) =>
+    constraint.references !== undefined &&
+    isAlike(constraint.references.columns) &&
+    isOther(catalog, relation, other)
+      ? [foreignKeyReason(constraint.name, other)]
+      : [],
+  );
+}
+
+/** The views that are sure to use a column of a relation, or of its partitions and children. */
+export function viewsNeeding(catalog: Catalog, relation: Relation, column: string): readonly Relation[] {
+  return family(catalog, relation).flatMap((member) =>
+    viewsUsing(catalog, member).flatMap((name) => {
+      const view = catalog.relation(name);
+      const isSure =
+        view !== undefined && isCertainlyThere(catalog, view) && surelyUsesColumn(view, member, column);
+      return isSure ? [view] : [];
+    }),
+  );
+}

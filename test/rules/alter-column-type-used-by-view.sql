@@ -1,0 +1,16 @@
+CREATE VIEW open_orders AS SELECT id, user_id FROM orders WHERE closed_at IS NULL;
+CREATE MATERIALIZED VIEW totals AS SELECT o.user_id, sum(o.total) FROM orders o GROUP BY 1;
+
+ALTER TABLE orders ALTER COLUMN closed_at TYPE date, ALTER COLUMN coupon TYPE varchar(20);
+--                              ^^^^^^^^^ error alter-column-type-used-by-view: The type of "closed_at" cannot be changed: the view "open_orders" uses it. Drop the view before it, and make it again behind it, in one transaction.
+ALTER TABLE orders ALTER user_id TYPE numeric;
+--                       ^^^^^^^ error alter-column-type-used-by-view: The type of "user_id" cannot be changed: the views "open_orders" and "totals" use it. Drop the view before it, and make it again behind it, in one transaction.
+
+DROP VIEW open_orders;
+ALTER TABLE orders ALTER COLUMN closed_at TYPE date;
+--<^^^^^^^^ information lock-timeout-missing: Waits for ACCESS EXCLUSIVE on "orders" without a lock_timeout; every query that comes later waits behind it. Set lock_timeout before it.
+--fix review: Set lock_timeout to 5s
+--+ -- Gives up after 5s rather than make others wait behind it.
+--+ SET lock_timeout = '5s';
+--+ ALTER TABLE orders ALTER COLUMN closed_at TYPE date;
+--+ RESET lock_timeout;

@@ -1,6 +1,7 @@
 import type { PGlite } from '@electric-sql/pglite';
 import type { Catalog } from '../../server/src/catalog/catalog';
 import type { Column, Constraint, Index, Policy, Relation, Trigger } from '../../server/src/catalog/relation';
+import type { SequenceOptions } from '../../server/src/catalog/sequence-options';
 import { formatType } from '../../server/src/postgres/types';
 import { objectQueries } from './truth-object-queries';
 import { objectLines, shown } from './truth-objects';
@@ -41,6 +42,8 @@ export function catalogLines(catalog: Catalog): Lines {
     for (const { name: rule, event, isInstead, enabled } of relation.rules ?? []) {
       lines.add(`rule ${name} ${rule} ${event}${isInstead ? ' instead' : ''} ${enabled}`);
     }
+    if (relation.sequence !== undefined)
+      lines.add(`sequence-options ${name} ${sequenceText(relation.sequence)}`);
     for (const index of relation.indexes) lines.add(`index ${name} ${indexText(index)}`);
     for (const [index, column] of withColumns.has(relation.kind) ? relation.columns.entries() : []) {
       lines.add(`column ${name} ${columnText(column)}`);
@@ -65,6 +68,11 @@ export function catalogLines(catalog: Catalog): Lines {
   }
   for (const line of objectLines(catalog, incomplete)) lines.add(line);
   return { lines, incomplete };
+}
+
+function sequenceText(options: SequenceOptions): string {
+  const { type, start, increment, minimum, maximum, cache, cycle } = options;
+  return [type, start, increment, minimum, maximum, cache, cycle].join(' ');
 }
 
 function triggerText(trigger: Trigger): string {

@@ -110,5 +110,8 @@ export const relationQueries: readonly string[] = [
      CASE WHEN polqual IS NOT NULL THEN 'using' END, CASE WHEN polwithcheck IS NOT NULL THEN 'check' END) AS line
    FROM pg_policy JOIN pg_class c ON c.oid = polrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE ${relationsOfUsers}`,
   `SELECT 'force-row-security ' || ${name} AS line ${fromClass} WHERE relforcerowsecurity AND ${relationsOfUsers}`,
+  `SELECT concat_ws(' ', 'sequence-options ' || ${name}, (SELECT typname FROM pg_type WHERE oid = seqtypid), seqstart, seqincrement,
+     seqmin, seqmax, seqcache, CASE WHEN seqcycle THEN 'true' ELSE 'false' END) AS line
+   FROM pg_sequence JOIN pg_class c ON c.oid = seqrelid JOIN pg_namespace n ON n.oid = relnamespace WHERE ${relationsOfUsers}`,
   `SELECT 'row-security ' || ${name} AS line ${fromClass} WHERE relrowsecurity AND ${relationsOfUsers}`,
 ];

@@ -1,3 +1,4 @@
+import type { Node } from '@pgsql/types';
 import { strings } from '../sql/build/reader';
 import type { AlterTable, AlterTableAction, QualifiedName } from '../sql/statement';
 import type { Catalog } from './catalog';
@@ -25,6 +26,8 @@ import { changeOwner } from './owners';
 import { adopt, giveConstraint, givePartIndex, orphan } from './partitions';
 import type { Column, Constraint, Origin, RelationName } from './relation';
 import { enableRule } from './rewrite-rules';
+import { sequenceType } from './sequence-options';
+import { alterSequence } from './sequences';
 import { enableTriggers } from './triggers';
 
 export function alterTable(catalog: Catalog, statement: AlterTable, origin: Origin): void {
@@ -81,6 +84,7 @@ export function replayAction(
       break;
     case 'AlterColumnType': {
       const type = resolvedType(catalog, action.dataType);
+      retypeSequence(catalog, name, action.column.text, type.name);
       editColumn(catalog, relations, action.column.text, (column) => ({
         ...column,
         type,
@@ -117,6 +121,15 @@ function members(catalog: Catalog, name: RelationName, only: boolean): readonly 
   const relation = catalog.relation(nameOf(name));
   if (relation?.kind === 'composite type') return typeWithTables(catalog, relation);
   return relation === undefined || only ? [name] : family(catalog, relation);
+}
+
+/** The sequence of an identity column is of the column's type. */
+function retypeSequence(catalog: Catalog, owner: RelationName, name: string, type: string): void {
+  const column = catalog.relation(nameOf(owner))?.columns.find((one) => one.name === name);
+  if (column?.sequence === undefined || column.identity === undefined) return;
+  alterSequence(catalog, column.sequence, [
+    { DefElem: { defname: 'as', arg: { TypeName: { names: [{ String: { sval: type } }] } } } },
+  ]);
 }
 
 function definitionOf(action: AlterTableAction) {
@@ -269,7 +282,11 @@ function replayOther(catalog: Catalog, name: RelationName, action: OtherAction, 
       break;
     }
     case 'AT_AddIdentity': {
-      const sequence = ownedSequence(catalog, name, column, origin);
+      const known = catalog.relation(nameOf(name))?.columns.find((one) => one.name === column);
+      const sequence = ownedSequence(catalog, name, column, origin, {
+        type: sequenceType(known?.type?.name),
+        nodes: optionsOf(action),
+      });
       editColumn(catalog, [name], column, (before) => ({
         ...before,
         identity: isAlways(action) ? 'always' : 'by default',
@@ -278,12 +295,15 @@ function replayOther(catalog: Catalog, name: RelationName, action: OtherAction, 
       }));
       break;
     }
-    case 'AT_SetIdentity':
+    case 'AT_SetIdentity': {
+      const own = catalog.relation(nameOf(name))?.columns.find((one) => one.name === column)?.sequence;
+      if (own !== undefined) alterSequence(catalog, own, optionsOf(action));
       editColumn(catalog, [name], column, (before) => ({
         ...before,
         identity: /generated\s+always/i.test(JSON.stringify(action.node)) ? 'always' : before.identity,
       }));
       break;
+    }
     case 'AT_DropIdentity': {
       const sequence = catalog.relation(nameOf(name))?.columns.find((one) => one.name === column)?.sequence;
       if (sequence !== undefined) dropRelation(catalog, sequence);
@@ -329,6 +349,14 @@ function replayOther(catalog: Catalog, name: RelationName, action: OtherAction, 
 /** CLUSTER ON, CLUSTER … USING and SET WITHOUT CLUSTER. */
 export function setClustered(catalog: Catalog, { schema, name }: RelationName, isClustered: boolean): void {
   catalog.set(`clustered ${schema}.${name}`, isClustered ? 'yes' : undefined);
+}
+
+/** What ADD GENERATED and SET say of the sequence. */
+function optionsOf(action: OtherAction): readonly Node[] | undefined {
+  const definition = definitionOf(action);
+  if (definition === undefined) return undefined;
+  if ('Constraint' in definition) return definition.Constraint.options;
+  return 'List' in definition ? definition.List.items : undefined;
 }
 
 function isAlways(action: OtherAction): boolean {

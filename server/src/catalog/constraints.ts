@@ -6,6 +6,7 @@ import { noteGone } from './existence';
 import { columnsIn, isNullConstant } from './expressions';
 import { constraintNameFor, indexColumnNames, indexNameFor, relationNameFor } from './names';
 import { owned } from './owners';
+import { sequenceNameIn, type SequenceOptions, sequenceOptions, sequenceType } from './sequence-options';
 import {
   type Column,
   type Constraint,
@@ -46,7 +47,10 @@ export function columnFrom(
   const serial = isSerial(definition.type) ? serialTypes[definition.type.name] : undefined;
   const sequence =
     serial !== undefined || identity !== undefined
-      ? ownedSequence(catalog, owner, definition.name.text, origin)
+      ? ownedSequence(catalog, owner, definition.name.text, origin, {
+          type: sequenceType(serial?.name ?? definition.type.name),
+          nodes: identity?.sequenceOptions,
+        })
       : undefined;
   return {
     name: definition.name.text,
@@ -79,12 +83,18 @@ export function ownedSequence(
   owner: RelationName,
   column: string,
   origin: Origin,
+  { type, nodes }: { readonly type: SequenceOptions['type']; readonly nodes: readonly Node[] | undefined },
 ): RelationName {
-  const name = relationNameFor(catalog, owner.schema, owner.name, column, 'seq');
-  const sequence = { schema: owner.schema, name };
+  const written = sequenceNameIn(nodes);
+  const name = written?.name ?? relationNameFor(catalog, owner.schema, owner.name, column, 'seq');
+  const sequence = { schema: written?.schema ?? owner.schema, name };
   const { persistence } = catalog.relation(owner) ?? {};
   const kept = persistence === 'unlogged' ? persistence : 'permanent';
-  put(catalog, { ...owned(catalog, emptyRelation(sequence, 'sequence', origin)), persistence: kept });
+  put(catalog, {
+    ...owned(catalog, emptyRelation(sequence, 'sequence', origin)),
+    sequence: sequenceOptions(nodes, type),
+    persistence: kept,
+  });
   return sequence;
 }
 

@@ -220,7 +220,12 @@ function likeColumns(catalog: Catalog, like: Like, owner: RelationName, origin: 
         schema: owner.schema,
         name: relationNameFor(catalog, owner.schema, owner.name, column.name, 'seq'),
       };
-      put(catalog, owned(catalog, emptyRelation(sequence, 'sequence', origin)));
+      const copied = column.sequence === undefined ? undefined : catalog.relation(column.sequence)?.sequence;
+      put(catalog, {
+        ...owned(catalog, emptyRelation(sequence, 'sequence', origin)),
+        // Measured on 18: whatever the column is of, the new sequence is bigint, within the old limits.
+        ...(copied === undefined ? {} : { sequence: { ...copied, type: 'int8' } }),
+      });
     }
     return {
       ...column,

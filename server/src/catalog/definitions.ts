@@ -6,6 +6,7 @@ import type { TypeEntry } from './entries';
 import { noteEnumValue } from './new-enum-values';
 import { domainOf } from './domains';
 import { currentRole } from './roles';
+import { sequenceOptions } from './sequence-options';
 import { ownedBy } from './sequences';
 import { typeReference } from './type-references';
 import { put } from './edit';
@@ -91,6 +92,9 @@ export function createSequence(catalog: Catalog, node: Node, origin: Origin): vo
   const schema = homeOf(catalog, sequence?.schemaname);
   const name = { schema, name: sequence?.relname ?? '' };
   if (ifNotExists === true && catalog.relation(name) !== undefined) return;
-  put(catalog, owned(catalog, emptyRelation(name, 'sequence', origin)));
+  put(catalog, {
+    ...owned(catalog, emptyRelation(name, 'sequence', origin)),
+    sequence: sequenceOptions(options, 'int8'),
+  });
   ownedBy(catalog, name, options);
 }

@@ -1,5 +1,6 @@
 import type { Node } from '@pgsql/types';
 import { strings } from '../sql/build/reader';
+import type { SequenceOptions } from './sequence-options';
 import type { ConstraintType, Expression, ReferentialAction, TypeName } from '../sql/statement';
 
 /** Where a thing was made. `statement` is the index in its file. */
@@ -83,6 +84,8 @@ export interface Relation extends RelationName, ObjectFacts {
   readonly rowSecurity: boolean;
   /** FORCE ROW LEVEL SECURITY: for the owner too. */
   readonly forceRowSecurity?: boolean;
+  /** Of a sequence. */
+  readonly sequence?: SequenceOptions;
   readonly rules?: readonly RewriteRule[];
   readonly statistics?: readonly Statistics[];
   readonly origin: Origin;

@@ -25,7 +25,7 @@ import { named, type Origin, type RelationName } from './relation';
 import { rename } from './rename';
 import { createRule } from './rewrite-rules';
 import { callsIn, executedBy } from './routines';
-import { ownedBy } from './sequences';
+import { alterSequence, ownedBy } from './sequences';
 import { createSchema, nameOfNewSchema } from './schemas';
 import { setConfig, setVariable } from './session';
 import { setSchema } from './set-schema';
@@ -217,6 +217,7 @@ function replayOther(catalog: Catalog, statement: Other, origin: Origin): void {
   } else if ('AlterSeqStmt' in node) {
     const { sequence, options } = node.AlterSeqStmt;
     const written = named(sequence);
+    alterSequence(catalog, catalog.resolve(written), options);
     ownedBy(catalog, catalog.resolve(written), options);
   } else if ('ClusterStmt' in node) {
     const { relation, indexname } = node.ClusterStmt;

@@ -2,6 +2,7 @@ import type { Node } from '@pgsql/types';
 import { strings } from '../sql/build/reader';
 import type { Catalog } from './catalog';
 import { changeKnown } from './edit';
+import { sequenceOptions } from './sequence-options';
 import { isSame, type RelationName } from './relation';
 
 /** The column of OWNED BY, among the options of CREATE and ALTER SEQUENCE; undefined when it says nothing of that. */
@@ -24,6 +25,19 @@ export function ownerNamed(
   if (column === undefined || name === undefined) return undefined;
   const relation = catalog.resolve({ schema, name });
   return { relation, column };
+}
+
+/** ALTER SEQUENCE, and what ALTER COLUMN says of the sequence of an identity column. */
+export function alterSequence(
+  catalog: Catalog,
+  name: RelationName,
+  options: readonly Node[] | undefined,
+): void {
+  changeKnown(catalog, name, (relation) =>
+    relation.sequence === undefined
+      ? relation
+      : { ...relation, sequence: sequenceOptions(options, relation.sequence.type, relation.sequence) },
+  );
 }
 
 /** Writes OWNED BY to the column, and takes it from the one that had the sequence. */

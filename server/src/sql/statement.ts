@@ -155,6 +155,8 @@ export interface ConstraintDefinition {
   readonly stored: boolean;
   /** Of IDENTITY: `ALWAYS` or not. */
   readonly always: boolean;
+  /** Of IDENTITY: those of its sequence. */
+  readonly sequenceOptions?: readonly Node[];
   /** From CONSTRAINT, or the constraint's own keyword, to its last token. */
   readonly range: Range;
 }

@@ -113,6 +113,7 @@ export function constraintDefinition(
     noInherit: node.is_no_inherit === true,
     stored: node.generated_kind === 's',
     always: node.generated_when === 'a',
+    ...(type === 'IDENTITY' && node.options !== undefined ? { sequenceOptions: node.options } : {}),
     range: reader.range(first, last),
   };
 }

@@ -97,7 +97,10 @@ async function fixed(world: World, fix: OfferedFix, failing: ReadonlySet<string>
 
 async function runEarlier(world: World): Promise<void> {
   await database.exec(
-    'ROLLBACK; DROP SCHEMA IF EXISTS public CASCADE; CREATE SCHEMA public; DISCARD TEMP; RESET ALL;',
+    `ROLLBACK; DO $$ DECLARE name text; BEGIN
+       FOR name IN SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
+       LOOP EXECUTE format('DROP SCHEMA %I CASCADE', name); END LOOP;
+     END $$; CREATE SCHEMA public; DISCARD TEMP; RESET ALL;`,
   );
   const { before: earlier } = migrationsBefore(world, world.path);
   for (const file of earlier) await database.exec(world.files[file] ?? '');

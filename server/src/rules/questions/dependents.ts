@@ -113,7 +113,9 @@ function reasonsOfType(
   return columnsOfType(catalog, type).flatMap(({ relation, column }) => {
     const own = relation.columns.find(({ name }) => name === column)?.type;
     const isSure = own?.schema === type.schema && isCertainlyThere(catalog, relation);
-    return isSure && !isSame(relation, type) ? [`${quoted(relation.name)}.${quoted(column)} is of this type`] : [];
+    return isSure && !isSame(relation, type)
+      ? [`${quoted(relation.name)}.${quoted(column)} is of this type`]
+      : [];
   });
 }
 

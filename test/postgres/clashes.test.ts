@@ -126,7 +126,7 @@ describe('migrations that do not fit', { concurrency: 2 }, () => {
         assert.equal(outcome, clash.isFatal ? 'refused' : 'passed over');
       });
 
-      /** Applies the first migrations, then the others beside them, and says what became of table `b`. */
+      /** Applies the first migrations, then the others beside them, and says what became of them: `a` is made by the first, `b` by the others. */
       async function attempt(
         applied: Files,
         then: Files,
@@ -149,7 +149,7 @@ describe('migrations that do not fit', { concurrency: 2 }, () => {
           const files = { ...before, ...then };
           const { failure } = await apply(program, files, local, installed);
           const { rows } = await client.query<{ isThere: boolean }>(
-            `SELECT to_regclass('b') IS NOT NULL AS "isThere"`,
+            `SELECT to_regclass('a') IS NOT NULL AND to_regclass('b') IS NOT NULL AS "isThere"`,
           );
           const passedOver = failure === undefined ? 'passed over' : 'refused';
           const project = recognise(Object.keys(then).at(-1) ?? '', memoryTree(files));

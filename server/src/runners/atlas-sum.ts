@@ -43,22 +43,34 @@ export function withAtlasSum(
   return { changes: [...changes, { kind: 'edit', path, edits: [difference(text, after)] }], notes: [] };
 }
 
+/** What was found out about folders of a tree, which stays as it is. */
+const unfit = new WeakMap<FileTree, Map<string, string | undefined>>();
+
 /**
- * The first file, up to `last`, that atlas.sum does not list, or lists with another text; undefined when all are as it
- * says, or when there is no atlas.sum.
+ * The first file that atlas.sum does not list, or lists with another text; undefined when all are as it says, or when
+ * there is no atlas.sum. Of one tree it is found out once: it takes a look at all files.
  */
-export function firstUnfit(folder: string, last: string, tree: FileTree): string | undefined {
+export function firstUnfit(folder: string, tree: FileTree): string | undefined {
+  const known = unfit.get(tree) ?? new Map<string, string | undefined>();
+  unfit.set(tree, known);
+  if (!known.has(folder)) known.set(folder, compared(folder, tree));
+  return known.get(folder);
+}
+
+function compared(folder: string, tree: FileTree): string | undefined {
   const text = tree.read(join(folder, sumName))?.replaceAll('\r\n', '\n');
   if (text === undefined) return undefined;
   const listed = namesIn(text);
   const present = filesIn(folder, tree).filter((name) => name.endsWith('.sql') && isSummed(name, listed));
   const names = [...present].sort(compareNames);
-  const upTo = names.slice(0, names.indexOf(last) + 1);
+  const texts = new Map(names.map((name) => [name, tree.read(join(folder, name))]));
   const lines = new Set(text.split('\n'));
-  const read = (name: string): string | undefined => tree.read(join(folder, name));
-  const isIgnored = (name: string): boolean => ignored.test(read(name) ?? '');
-  const expected = sumOf(upTo, read).split('\n').slice(1);
-  return upTo.filter((name) => !isIgnored(name)).find((_, index) => !lines.has(expected[index] ?? ''));
+  const expected = sumOf(names, (name) => texts.get(name))
+    .split('\n')
+    .slice(1);
+  return names
+    .filter((name) => !ignored.test(texts.get(name) ?? ''))
+    .find((_, index) => !lines.has(expected[index] ?? ''));
 }
 
 /** atlas.sum for the files as they are, together with `added`; nothing when it is that already. */

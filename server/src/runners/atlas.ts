@@ -230,7 +230,7 @@ function lateMode(
 /** Atlas compares atlas.sum with the files before it does anything. */
 function sumProblem(path: string, { folder }: Project, tree: FileTree): StandingProblem | undefined {
   const name = nameOf(path);
-  if (!isMigration(name) || firstUnfit(folder, name, tree) !== name) return undefined;
+  if (!isMigration(name) || firstUnfit(folder, tree) !== name) return undefined;
   return {
     kind: 'entry',
     message: 'atlas.sum does not fit this file. Atlas stops until the folder has been hashed.',

@@ -64,6 +64,7 @@ export class Workspace {
   private readonly surroundings = new Map<string, KnownSurroundings>();
   private readonly projects = new Map<string, Project>();
   private readonly pending = new Map<string, ReadonlySet<string>>();
+  private readonly migrations = new Map<string, readonly string[]>();
   private readonly branches = new Map<string, Branch | undefined>();
   /** The keys of the branches that were looked at since the last `refresh`. */
   private readonly currentBranches = new Set<string>();
@@ -104,6 +105,7 @@ export class Workspace {
 
   /** Recognising the project of one file reads what it read for its neighbours; the texts of migrations are no part of it. */
   private remember(): FileTree {
+    this.migrations.clear();
     return remembered(this.tree, (path) => !path.endsWith('.sql'));
   }
 
@@ -166,7 +168,7 @@ export class Workspace {
   *projectFilesInSteps(path: string, configuration: Configuration): Generator<undefined, ProjectFiles> {
     const project = this.projectOf(path, configuration);
     const history = this.historyOf(project);
-    const migrations = project.runner.migrations(project, this.tree);
+    const migrations = this.migrationsOf(project);
     const files: PastFile[] = [];
     for (const one of migrations.includes(path) ? migrations : [...migrations, path]) {
       files.push(yield* this.pastFile(one));
@@ -212,7 +214,7 @@ export class Workspace {
     const known = this.pending.get(key);
     if (known !== undefined) return known;
     const there = this.branchOf(project, defaultBranch);
-    const migrations = there === undefined ? [] : project.runner.migrations(project, this.tree);
+    const migrations = there === undefined ? [] : this.migrationsOf(project);
     const pending = new Set(migrations.filter((path) => there?.has(path) === false));
     this.pending.set(key, pending);
     return pending;
@@ -223,12 +225,20 @@ export class Workspace {
     const branch = this.branchOf(project, defaultBranch);
     return standingOf(path, {
       project,
-      migrations: project.runner.migrations(project, this.tree),
-      tree: this.tree,
+      migrations: this.migrationsOf(project),
+      tree: this.surroundingFiles,
       // A branch that is nowhere else is still one's own.
       released: branch?.isShared === true ? branch : undefined,
       parse: (text) => parseFile(text, this.parser),
     });
+  }
+
+  /** Listed once, as the folders around are, until somebody hears of a change. */
+  private migrationsOf(project: Project): readonly string[] {
+    const key = `${project.runner.id} ${project.version ?? ''} ${project.folder}`;
+    const known = this.migrations.get(key) ?? project.runner.migrations(project, this.tree);
+    this.migrations.set(key, known);
+    return known;
   }
 
   private branchOf({ folder }: Project, name: string): Branch | undefined {
@@ -253,7 +263,7 @@ export class Workspace {
 
   /** The migrations that run before `path`; all of them when it is none itself. */
   private *before(path: string, project: Project): Generator<undefined, readonly PastFile[]> {
-    const migrations = project.runner.migrations(project, this.tree);
+    const migrations = this.migrationsOf(project);
     const position = migrations.indexOf(path);
     const earlier =
       position < 0

@@ -15,7 +15,7 @@ export interface Bookkeeping {
   readonly late?: (project: Project) => Clash | undefined;
   /** What happens when a migration that was applied is changed; undefined where that is how it is meant. */
   readonly changed?: (path: string, project: Project, tree: FileTree) => ChangedClash | undefined;
-  /** What is wrong with what other files say about a migration: a journal, a plan, a sum. */
+  /** What is wrong with what other files say about a migration: a journal, a plan, a sum. The tree does not change. */
   readonly entry?: (path: string, project: Project, tree: FileTree) => StandingProblem | undefined;
 }
 

@@ -20,6 +20,9 @@ const versions: Readonly<Record<string, readonly string[]>> = {
 /** Runners that leave transactions to the author. */
 const takesBlocks = new Set(['psql', 'prisma', 'sqitch', 'golang-migrate', 'supabase']);
 
+/** How many examples were offered something, by runner and version. */
+const answered = new Map<string, number>();
+
 for (const runner of runnerIds) {
   for (const version of versions[runner] ?? ['']) {
     describe(`fixes for ${`${runner} ${version}`.trim()}`, () => {
@@ -27,7 +30,9 @@ for (const runner of runnerIds) {
         meta.examples.forEach(({ around, setup, bad }, index) => {
           if (around !== undefined) return;
           test(`${id}, example ${index + 1}`, () => {
-            check(id, worldOn(runner, version, bad, setup));
+            const isAnswered = check(id, worldOn(runner, version, bad, setup));
+            const key = `${runner} ${version}`;
+            answered.set(key, (answered.get(key) ?? 0) + Number(isAnswered));
           });
           if (!takesBlocks.has(runner) || /\b(?:begin|commit|concurrently)\b/i.test(bad)) return;
           test(`${id}, example ${index + 1}, in a transaction block`, () => {
@@ -39,8 +44,19 @@ for (const runner of runnerIds) {
   }
 }
 
-/** Fails when a fix of this rule does anything but repair its finding, or says nothing of why it cannot. */
-function check(id: string, world: World): void {
+test('every runner is offered something for as many examples as psql', () => {
+  const expected = answered.get('psql ') ?? 0;
+  assert.ok(expected > 30, String(expected));
+  // It takes a concurrent build out of the author's own block, so that there is nothing to repair.
+  const fewer: Readonly<Record<string, number>> = { 'supabase 2.114.0': 1 };
+  for (const [runner, count] of answered) assert.equal(count, expected - (fewer[runner] ?? 0), runner);
+});
+
+/**
+ * Fails when a fix of this rule does anything but repair its finding, or says nothing of why it cannot. Whether there is
+ * any.
+ */
+function check(id: string, world: World): boolean {
   const offered = allFixes(analyse(world), siteOf(world)).filter(({ rule }) => rule === id);
   for (const fix of offered) {
     if (fix.refusal !== undefined) {
@@ -56,4 +72,5 @@ function check(id: string, world: World): void {
       throw new Error(`${fix.title}: ${message}\n${JSON.stringify(fix.changes, null, 1)}`, { cause: error });
     }
   }
+  return offered.length > 0;
 }

@@ -1,6 +1,7 @@
 // Starting other programs from the project's scripts, the same way everywhere.
 import { spawn } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 
 /** The project's root. */
@@ -78,12 +79,28 @@ export function npm() {
 }
 
 /**
- * The environment without what npm and an editor's terminal put there, which would steer the programs we start.
+ * The environment without what npm, an editor's terminal and git put there, which would steer the programs we start:
+ * in a hook of git, GIT_DIR sends every git to the repository of that hook.
  * @returns {NodeJS.ProcessEnv}
  */
 export function cleanEnvironment() {
-  const steering = /^(npm_|VSCODE_|CODE_SERVER_|ELECTRON_|NODE_OPTIONS$|NODE_TEST_CONTEXT$)/;
+  const steering = /^(npm_|VSCODE_|CODE_SERVER_|ELECTRON_|GIT_|NODE_OPTIONS$|NODE_TEST_CONTEXT$)/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !steering.test(name)));
+}
+
+/**
+ * The environment of tests, the same on every machine: without a person's configuration of git, in a locale that
+ * every system has.
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function testEnvironment() {
+  const others = Object.entries(cleanEnvironment()).filter(([name]) => !/^(LC_|LANG)/.test(name));
+  return {
+    ...Object.fromEntries(others),
+    GIT_CONFIG_GLOBAL: os.devNull,
+    GIT_CONFIG_NOSYSTEM: '1',
+    LC_ALL: 'C.UTF-8',
+  };
 }
 
 /**

@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import os from 'node:os';
 import path from 'node:path';
 import { runEditorSuite } from '../test/editor/launch.mjs';
-import { cleanEnvironment, ended, exitOnSignals, PlainError, root, run, runMain } from './processes.mjs';
+import { ended, exitOnSignals, PlainError, root, run, runMain, testEnvironment } from './processes.mjs';
 import { findNeovim } from './provision/neovim.mjs';
 import { describeCounts } from './test-reporter.mjs';
 
@@ -116,7 +116,7 @@ async function runNodeTests(files, { concurrency, environment }) {
       ],
       {
         cwd: root,
-        env: { ...cleanEnvironment(), ...environment, TEST_RESULT_FILE: resultFile },
+        env: { ...testEnvironment(), ...environment, TEST_RESULT_FILE: resultFile },
         stdio: ['ignore', 'inherit', 'inherit'],
       },
     );

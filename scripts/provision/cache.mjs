@@ -6,7 +6,7 @@ import path from 'node:path';
 import { npm, run } from '../processes.mjs';
 
 /**
- * LOCKSTEP_CACHE, or the place where this system keeps caches.
+ * LOCKSTEP_CACHE, or the place where this system keeps caches, or its temporary folder.
  * @returns {string}
  */
 export function cacheDirectory() {
@@ -14,8 +14,19 @@ export function cacheDirectory() {
   if (LOCKSTEP_CACHE) return path.resolve(LOCKSTEP_CACHE);
   if (XDG_CACHE_HOME) return path.join(XDG_CACHE_HOME, 'lockstep');
   if (process.platform === 'win32' && LOCALAPPDATA) return path.join(LOCALAPPDATA, 'lockstep', 'cache');
-  if (process.platform === 'darwin') return path.join(os.homedir(), 'Library', 'Caches', 'lockstep');
-  return path.join(os.homedir(), '.cache', 'lockstep');
+  const home = homeDirectory();
+  if (home === undefined) return path.join(os.tmpdir(), 'lockstep-cache');
+  if (process.platform === 'darwin') return path.join(home, 'Library', 'Caches', 'lockstep');
+  return path.join(home, '.cache', 'lockstep');
+}
+
+/** Undefined for a user without one, as in a container that runs with a number for a user. */
+function homeDirectory() {
+  try {
+    return os.homedir();
+  } catch {
+    return undefined;
+  }
 }
 
 /**

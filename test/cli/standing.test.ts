@@ -1,8 +1,8 @@
 // Migrations beside those that everybody has: the default branch of a remote decides, as git keeps it on disk.
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { renameSync, rmSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
+import { git as runGit } from '../git';
 import { Place } from './command';
 
 const [first, late, last] = [
@@ -13,11 +13,7 @@ const [first, late, last] = [
 
 describe('a branch beside main', () => {
   const place = new Place();
-  const git = (...words: readonly string[]): string =>
-    execFileSync('git', ['-c', 'user.name=x', '-c', 'user.email=x@x', ...words], {
-      cwd: place.folder,
-      encoding: 'utf8',
-    });
+  const git = (...words: readonly string[]): string => runGit(place.folder, words);
   const rulesIn = async (file: string): Promise<readonly string[]> => {
     const { out } = await place.run(['lint', '--format', 'json', file]);
     const { files } = JSON.parse(out) as { files: readonly { findings: readonly { rule: string }[] }[] };
@@ -63,7 +59,7 @@ describe('a branch beside main', () => {
     rmSync(place.path(late));
     place.write(late, 'CREATE TABLE b (id bigint PRIMARY KEY);\n');
     const patch = await place.run(['fix', '--rule', 'migration-version-order', '--diff', late]);
-    execFileSync('git', ['apply', '--check'], { cwd: place.folder, input: patch.out });
+    runGit(place.folder, ['apply', '--check'], patch.out);
     match(patch.out, /\+\+\+ \/dev\/null/);
   });
 

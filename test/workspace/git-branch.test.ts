@@ -1,18 +1,14 @@
 import { deepEqual, equal } from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { readBranch } from '../../server/src/workspace/git-branch';
+import { git as runGit } from '../git';
 
 describe('the files of a branch', () => {
   let root = '';
-  const git = (...words: readonly string[]): string =>
-    execFileSync('git', ['-c', 'user.name=x', '-c', 'user.email=x@x', ...words], {
-      cwd: root,
-      encoding: 'utf8',
-    });
+  const git = (...words: readonly string[]): string => runGit(root, words);
   const listed = (branch: string, folder: string): readonly string[] =>
     git('ls-tree', '-r', '--name-only', `${branch}:${folder}`)
       .split('\n')

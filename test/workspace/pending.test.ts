@@ -1,5 +1,4 @@
 import { deepEqual } from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -10,6 +9,7 @@ import { diagnose } from '../../server/src/features/diagnose';
 import { loadGrammar, parseFile } from '../../server/src/sql/parse';
 import { readText } from '../../server/src/workspace/disk';
 import { Workspace } from '../../server/src/workspace/workspace';
+import { git as runGit } from '../git';
 
 /** On its own: the index locks a table in use, and a scan comes behind it. */
 const alone = ['create-index-not-concurrent', 'slow-statement-under-lock'];
@@ -29,7 +29,7 @@ describe('migrations that are not on the default branch', () => {
     writeFileSync(file, text);
   };
   const git = (...words: readonly string[]): void => {
-    execFileSync('git', ['-c', 'user.name=x', '-c', 'user.email=x@x', ...words], { cwd: root });
+    runGit(root, words);
   };
   const rulesIn = (name: string, defaultBranch: string | undefined): readonly string[] => {
     const workspace = new Workspace(new Map());

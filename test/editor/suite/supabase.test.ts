@@ -1,8 +1,8 @@
 // Workspace: examples/supabase
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { commands, DiagnosticSeverity, window } from 'vscode';
+import { git as runGit } from '../../git';
 import {
   applyAction,
   completions,
@@ -229,9 +229,7 @@ describe('a Supabase project', () => {
 
   it('hears of it when main has the migration', async () => {
     const git = (...words: readonly string[]): void => {
-      execFileSync('git', ['-c', 'user.name=x', '-c', 'user.email=x@x', ...words], {
-        cwd: workspaceFolder(),
-      });
+      runGit(workspaceFolder(), words);
     };
     git('init', '-q', '-b', 'main');
     try {

@@ -17,6 +17,8 @@ export default async function* report(source) {
   for await (const { type, data } of source) {
     if (type === 'test:stdout' || type === 'test:stderr') {
       yield data.message;
+    } else if (type === 'test:diagnostic') {
+      if (!isSummary(data)) yield `ℹ ${path.relative(root, data.file)}: ${data.message}\n`;
     } else if (type === 'test:pass' || type === 'test:fail') {
       yield* count(type === 'test:pass', data, files);
     }
@@ -40,6 +42,14 @@ export default async function* report(source) {
  */
 export function describeCounts({ passed, failed, skipped }) {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}
+
+/** What node:test says of a whole run; this reporter counts for itself. */
+function isSummary({ file, message }) {
+  return (
+    file === undefined ||
+    /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [\d.]+$/.test(message)
+  );
 }
 
 function* count(hasPassed, data, files) {

@@ -230,12 +230,17 @@ const otherPrograms: readonly Program[] = [
 export const testedPrograms: readonly Program[] =
   process.env['LOCKSTEP_TEST_PROGRAMS'] === 'all' ? [...programs, ...otherPrograms] : programs;
 
-/** Why a program of Debian is not to be had, which is so on other systems; false when it is there. */
+/**
+ * Why a program of Debian is not to be had, which is so on other systems; false when it is there. In continuous
+ * integration nothing is left out: what cannot be installed there has failed.
+ */
 export function absence({ debian = [] }: Program): string | false {
   const script = path.join(root, 'scripts/debian-program.mjs');
   for (const words of debian) {
     const { status, stderr } = spawnSync(process.execPath, [script, ...words], { encoding: 'utf8' });
-    if (status !== 0) return stderr.trim();
+    if (status === 0) continue;
+    if (process.env['CI'] !== undefined) throw new Error(stderr.trim());
+    return stderr.trim();
   }
   return false;
 }

@@ -47,8 +47,7 @@ export function describeCounts({ passed, failed, skipped }) {
 /** What node:test says of a whole run; this reporter counts for itself. */
 function isSummary({ file, message }) {
   return (
-    file === undefined ||
-    /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [\d.]+$/.test(message)
+    file === undefined || /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [\d.]+$/.test(message)
   );
 }
 

@@ -1,9 +1,6 @@
 import { hasSqlDetails, parseSync } from 'libpg-query';
 import { keywordKindOf } from '@pgsql/quotes';
-import { withoutPlaceholders } from './placeholders';
-
-/** A name that is no keyword. */
-const someName = 'zz_';
+import { someName } from './written-anew';
 
 /** What could follow a keyword, and not a name in its place, or the other way round. */
 const probes = [
@@ -24,18 +21,17 @@ const costOfQuestion = 300;
 
 /**
  * Which of `candidates`, keywords or several of them, PostgreSQL's grammar takes behind `text`: the beginning of one
- * statement. Where a name may stand as well, only those that mean something else than that name. The first candidates
+ * statement, written anew. Where a name may stand as well, only those that mean something else than that name. The first candidates
  * are asked first; of a long text not all may be. A candidate whose last word is in lower case ends with a name.
  */
 export function continuations(text: string, candidates: readonly string[]): readonly string[] {
-  const readable = withoutPlaceholders(text) ?? text;
   let work = mostWork;
   const known = new Map<string, boolean>();
   const takes = (more: string): boolean => {
     let answer = known.get(more);
     if (answer !== undefined) return answer;
-    work -= readable.length + costOfQuestion;
-    answer = isBeginning(`${readable} ${more}`);
+    work -= text.length + costOfQuestion;
+    answer = isBeginning(`${text} ${more}`);
     known.set(more, answer);
     return answer;
   };
@@ -64,17 +60,27 @@ export function continuations(text: string, candidates: readonly string[]): read
 }
 
 /** Whether a word can be no name of a relation or a column. */
-function isReserved(word: string): boolean {
+export function isReserved(word: string): boolean {
   const kind = keywordKindOf(word.toLowerCase());
   return kind === 'RESERVED_KEYWORD' || kind === 'TYPE_FUNC_NAME_KEYWORD';
 }
 
 /** Whether the grammar has nothing against a text but that it may end too soon. */
-function isBeginning(text: string): boolean {
+export function isBeginning(text: string): boolean {
+  const said = complaint(text);
+  return said === undefined || said === 'syntax error at end of input';
+}
+
+/** Whether the grammar can read a text whole. */
+export function isStatement(text: string): boolean {
+  return complaint(text) === undefined;
+}
+
+function complaint(text: string): string | undefined {
   try {
     parseSync(text);
-    return true;
+    return undefined;
   } catch (error: unknown) {
-    return hasSqlDetails(error) && error.message === 'syntax error at end of input';
+    return hasSqlDetails(error) ? error.message : String(error);
   }
 }

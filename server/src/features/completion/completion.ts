@@ -162,12 +162,10 @@ function keywordProposals(site: CompletionSite, { file }: Analysis): readonly Pr
   const first = before[0] ?? previous;
   const word =
     first === undefined ? '' : (/^\p{L}+/u.exec(file.text.slice(first.start, first.start + 20))?.[0] ?? '');
-  return keywordsBehind(before, file.text.slice(0, site.replaced.start), typed, isInBody).map(
-    (keyword, index) => {
-      const text = inCase(keyword, file.text.slice(site.replaced.start, site.replaced.end), word);
-      return { label: text, kind: 'keyword', text, isName: false, rank: keywordRank + index };
-    },
-  );
+  return keywordsBehind(before, typed, isInBody).map((keyword, index) => {
+    const text = inCase(keyword, file.text.slice(site.replaced.start, site.replaced.end), word);
+    return { label: text, kind: 'keyword', text, isName: false, rank: keywordRank + index };
+  });
 }
 
 function finish(proposals: readonly Proposal[], site: CompletionSite, statement: number): Completions {

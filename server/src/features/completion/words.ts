@@ -1,5 +1,6 @@
 import type { Token } from '../../sql/scanner';
 import { continuations } from '../../sql/continuations';
+import { withoutFinishedElements, writtenAnew } from '../../sql/written-anew';
 
 /** Keywords as they are written together, the most useful first. The grammar says which of them fit. */
 
@@ -76,10 +77,9 @@ const queryVerbs = new Set([
 ]);
 const definitionVerbs = new Set(['create', 'alter', 'drop']);
 
-/** Keywords that may stand behind `before`, the most useful first. `text` is the file up to the word that is typed. */
+/** Keywords that may stand behind `before`, the most useful first. */
 export function keywordsBehind(
   before: readonly Token[],
-  text: string,
   typed: string,
   isInBody: boolean,
 ): readonly string[] {
@@ -93,7 +93,7 @@ export function keywordsBehind(
   const tokens = before.slice(start);
   const verb = tokens[0]?.text ?? '';
   const candidates = [...new Set(fits(wordsBehind(verb)))];
-  return continuations(shortened(tokens, text), candidates);
+  return continuations(writtenAnew(withoutFinishedElements(tokens)), candidates);
 }
 
 function wordsBehind(verb: string): string {
@@ -104,34 +104,6 @@ function wordsBehind(verb: string): string {
 
 function isVerb({ kind, text }: Token): boolean {
   return kind === 'word' && (queryVerbs.has(text) || definitionVerbs.has(text));
-}
-
-/**
- * The text of `tokens` without the elements of a list in parentheses that are complete: whatever they are, the same
- * can follow, and the grammar takes the less time.
- */
-function shortened(tokens: readonly Token[], text: string): string {
-  const [first] = tokens;
-  if (first === undefined) return '';
-  const open: number[] = [];
-  const commas: (number | undefined)[] = [];
-  tokens.forEach(({ kind, text: sign, end, start }) => {
-    if (kind !== 'punctuation') return;
-    if (sign === '(') {
-      open.push(end);
-      commas.push(undefined);
-    } else if (sign === ')') {
-      open.pop();
-      commas.pop();
-    } else if (sign === ',' && open.length > 0) commas[open.length - 1] = start + 1;
-  });
-  let result = '';
-  let from = first.start;
-  open.forEach((parenthesis, at) => {
-    result += text.slice(from, parenthesis);
-    from = commas[at] ?? parenthesis;
-  });
-  return result + text.slice(from);
 }
 
 /** A keyword as the author writes keywords: as the letters typed, else as the statement's first word. */

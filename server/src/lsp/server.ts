@@ -14,6 +14,7 @@ import { pathOf } from './documents';
 import { describe, guarded } from './guard';
 import { hoverAt } from './hover';
 import { refreshLenses } from './lenses';
+import { keepLookout } from './lookout';
 import { navigationCapabilities, serveNavigation } from './navigation';
 import { serverCommands } from './protocol';
 import { Session } from './session';
@@ -41,6 +42,12 @@ export function serve(connection: Connection): void {
   });
 
   connection.onInitialized(() => {
+    const current = session;
+    if (current !== undefined) {
+      keepLookout(current, () => {
+        refresh(current);
+      });
+    }
     const { workspace } = session?.capabilities ?? {};
     const failed = (error: unknown): void => {
       connection.console.warn(`The client refused a registration: ${describe(error)}`);

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Released } from '../runners/standing/bookkeeping';
-import { decode } from './disk';
+import { decode, stamp } from './disk';
 import { GitObjects, objectFolders } from './git-objects';
 
 /** A branch as it was when it was read. */
@@ -24,16 +24,19 @@ export function readBranch(folder: string, name: string, known?: Branch): Branch
     const repository = repositoryOf(folder);
     const commit = repository === undefined ? undefined : commitOf(name, repository);
     if (repository === undefined || commit === undefined) return undefined;
-    if (known?.commit === commit.id) return known;
+    const isShared = !commit.ref.startsWith('refs/heads/');
+    const branch = commit.ref.replace(/^refs\/(?:heads|tags|remotes)\//, '').replace(/^origin\//, '');
+    // A fetch may give others the very commit that was one's own until then.
+    if (known?.commit === commit.id && known.isShared === isShared && known.branch === branch) return known;
     const { root, common } = repository;
     const files = withObjects(common, (objects) => filesIn(commit.id, path.relative(root, folder), objects));
     if (files === undefined) return undefined;
     const inside = (file: string): string | undefined =>
       file.startsWith(`${folder}/`) ? file.slice(folder.length + 1) : undefined;
     return {
-      branch: commit.ref.replace(/^refs\/(?:heads|tags|remotes)\//, '').replace(/^origin\//, ''),
+      branch,
       commit: commit.id,
-      isShared: !commit.ref.startsWith('refs/heads/'),
+      isShared,
       files: new Set(files.keys()),
       has: (file) => {
         const at = inside(file);
@@ -49,6 +52,30 @@ export function readBranch(folder: string, name: string, known?: Branch): Branch
       },
     };
   });
+}
+
+/**
+ * Where a branch is, in words that change when it moves: what the references say that could name it, and how the files
+ * are that hold the others. This reads a few bytes only, so that it can be asked again and again.
+ */
+export function branchPosition(folder: string, name: string): string {
+  const position = quietly(() => {
+    const repository = repositoryOf(folder);
+    if (repository === undefined) return undefined;
+    const { root, common } = repository;
+    const loose = namesOf(name).map((reference) => positionOf(reference, common));
+    // A branch may be there before its objects can be read: `git gc` moves them from pack to pack.
+    const stored = ['packed-refs', 'objects/pack'].map((file) => stamp(path.join(common, file)) ?? '');
+    return [root, common, ...loose, ...stored].join('\n');
+  });
+  return position ?? '';
+}
+
+/** What a reference says, and the reference that it leads to. */
+function positionOf(name: string, common: string, depth = 0): string {
+  const text = looseReference(name, common) ?? '';
+  const target = symbolicTarget(text);
+  return target === undefined || depth > 5 ? text : `${text} ${positionOf(target, common, depth + 1)}`;
 }
 
 /** A repository that is broken, or of a form that is not known here, says nothing. */
@@ -104,15 +131,18 @@ interface Commit {
 }
 
 function commitOf(branch: string, repository: Repository): Commit | undefined {
-  const names =
-    branch === 'auto'
-      ? ['refs/remotes/origin/HEAD', ...['main', 'master'].flatMap(formsOf)]
-      : formsOf(branch);
-  for (const name of names) {
+  for (const name of namesOf(branch)) {
     const found = resolve(name, repository);
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** The references that a branch may be, the first of them that exists. */
+function namesOf(branch: string): readonly string[] {
+  return branch === 'auto'
+    ? ['refs/remotes/origin/HEAD', ...['main', 'master'].flatMap(formsOf)]
+    : formsOf(branch);
 }
 
 /** What is on the remote is what others have; a local branch may be behind it, or be the one that is worked on. */
@@ -126,11 +156,9 @@ function formsOf(branch: string): readonly string[] {
 }
 
 function resolve(name: string, { common }: Repository, depth = 0): Commit | undefined {
-  const file = path.join(common, name);
-  // A name with `..` in it must not lead out of the folder.
-  if (depth > 5 || !file.startsWith(common + path.sep)) return undefined;
-  const text = existsSync(file) && statSync(file).isFile() ? readFileSync(file, 'utf8').trim() : undefined;
-  const target = /^ref: (.*)$/.exec(text ?? '')?.[1];
+  if (depth > 5 || !liesBelow(common, name)) return undefined;
+  const text = looseReference(name, common);
+  const target = symbolicTarget(text ?? '');
   if (target !== undefined) return resolve(target, { root: '', own: '', common }, depth + 1);
   if (text !== undefined) return /^[0-9a-f]{40}$/.test(text) ? { id: text, ref: name } : undefined;
   const packed = path.join(common, 'packed-refs');
@@ -139,6 +167,24 @@ function resolve(name: string, { common }: Repository, depth = 0): Commit | unde
     .split('\n')
     .find((candidate) => candidate.endsWith(` ${name}`));
   return line === undefined ? undefined : { id: line.slice(0, 40), ref: name };
+}
+
+/** The text of a reference that has a file of its own. */
+function looseReference(name: string, common: string): string | undefined {
+  const file = path.join(common, name);
+  return liesBelow(common, name) && existsSync(file) && statSync(file).isFile()
+    ? readFileSync(file, 'utf8').trim()
+    : undefined;
+}
+
+/** A name with `..` in it must not lead out of the folder. */
+function liesBelow(common: string, name: string): boolean {
+  return path.join(common, name).startsWith(common + path.sep);
+}
+
+/** The reference that another one stands for, as HEAD of a remote does for its default branch. */
+function symbolicTarget(text: string): string | undefined {
+  return /^ref: (.*)$/.exec(text)?.[1];
 }
 
 function filesIn(

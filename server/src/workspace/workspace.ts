@@ -14,8 +14,9 @@ import { standingOf } from '../runners/standing/standing';
 import { parseFile, Parser } from '../sql/parse';
 import type { SourceFile } from '../sql/source';
 import { decode, diskTree, readFile, stamp } from './disk';
-import { type Branch, readBranch } from './git-branch';
+import { type Branch, branchPosition, readBranch } from './git-branch';
 import { parseInSteps } from './reading';
+import { noting, Seen } from './seen';
 
 /** What a person may have configured; `auto` or undefined: as the project says. */
 export interface Configuration {
@@ -66,15 +67,17 @@ export class Workspace {
   private readonly pending = new Map<string, ReadonlySet<string>>();
   private readonly migrations = new Map<string, readonly string[]>();
   private readonly branches = new Map<string, Branch | undefined>();
-  /** The keys of the branches that were looked at since the last `refresh`. */
-  private readonly currentBranches = new Set<string>();
+  /** The branches that were looked at since the last `refresh`, by their keys. */
+  private readonly currentBranches = new Map<string, SeenBranch>();
+  /** The files that were looked at since then. */
+  private readonly seen = new Seen();
 
   constructor(
     /** What is open, by its path. */
     private readonly open: ReadonlyMap<string, OpenFile>,
     private readonly options: WorkspaceOptions = {},
   ) {
-    this.tree = diskTree(open, options.gone);
+    this.tree = noting(diskTree(open, options.gone), this.seen);
     this.surroundingFiles = this.remember();
   }
 
@@ -91,7 +94,17 @@ export class Workspace {
     this.projects.clear();
     this.pending.clear();
     this.currentBranches.clear();
+    this.seen.clear();
     this.surroundingFiles = this.remember();
+  }
+
+  /** Whether anything on disk is not as it was when it was looked at, and it is time for `refresh`. */
+  *hasChanged(): Generator<undefined, boolean> {
+    for (const { folder, name, position } of [...this.currentBranches.values()]) {
+      if (branchPosition(folder, name) !== position) return true;
+      yield;
+    }
+    return yield* this.seen.hasChanged();
   }
 
   /** Forgets what rests on the text of an open file that was changed. */
@@ -244,8 +257,9 @@ export class Workspace {
   private branchOf({ folder }: Project, name: string): Branch | undefined {
     const key = `${folder} ${name}`;
     if (!this.currentBranches.has(key)) {
+      // The position first: a branch that moves while it is read has then moved.
+      this.currentBranches.set(key, { folder, name, position: branchPosition(folder, name) });
       this.branches.set(key, readBranch(folder, name, this.branches.get(key)));
-      this.currentBranches.add(key);
     }
     return this.branches.get(key);
   }
@@ -283,6 +297,7 @@ export class Workspace {
     if (opened?.file !== undefined && opened.text.length <= largestAnalysed) {
       return { path, file: opened.file };
     }
+    this.seen.note(path);
     const current = stamp(path) ?? '';
     const key = `${path} ${current}`;
     for (;;) {
@@ -310,6 +325,13 @@ export class Workspace {
 
   /** For dumps: rows are no part of the schema, and there are millions of them. */
   private readonly schemaParser = new SchemaParser();
+}
+
+/** A branch, and where it was: see `branchPosition`. */
+interface SeenBranch {
+  readonly folder: string;
+  readonly name: string;
+  readonly position: string;
 }
 
 const nothing: ReadonlySet<string> = new Set();

@@ -23,6 +23,11 @@ export class StatusItem implements vscode.Disposable {
       vscode.window.onDidChangeActiveTextEditor(update),
       vscode.workspace.onDidChangeConfiguration(update),
       vscode.workspace.onDidSaveTextDocument(update),
+      // The server has read what was typed; a comment may have told it the runner.
+      vscode.languages.onDidChangeDiagnostics(({ uris }) => {
+        const front = vscode.window.activeTextEditor?.document.uri.toString();
+        if (uris.some((uri) => uri.toString() === front)) update();
+      }),
       client.onDidChangeState(update),
     ];
     update();

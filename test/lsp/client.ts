@@ -44,6 +44,8 @@ export class Client {
   /** All diagnostics that the server has sent. */
   readonly published: PublishDiagnosticsParams[] = [];
   settings: unknown = null;
+  /** How often the server had the editor ask for the lenses again. */
+  lensRefreshes = 0;
   private readonly waiting = new Set<(parameters: PublishDiagnosticsParams) => void>();
   private version = 1;
 
@@ -59,7 +61,9 @@ export class Client {
     });
     connection.onRequest(ConfigurationRequest.type, ({ items }) => items.map(() => this.settings));
     connection.onRequest(RegistrationRequest.type, () => undefined);
-    connection.onRequest(CodeLensRefreshRequest.type, () => undefined);
+    connection.onRequest(CodeLensRefreshRequest.type, () => {
+      this.lensRefreshes++;
+    });
     connection.onRequest(ApplyWorkspaceEditRequest.type, ({ edit }) => {
       this.edits.push(edit);
       return { applied: true };

@@ -38,12 +38,30 @@ export async function wantsLenses(session: Session, uri: string): Promise<boolea
   return isOn;
 }
 
+/** Sessions whose client has been asked and has not answered yet, and whether it has to be asked once more. */
+const refreshing = new WeakMap<Session, { isOutdated: boolean }>();
+
 /** Has the client ask for the lenses again: the settings, or the files around a document, have changed. */
 export function refreshLenses(session: Session): void {
   if (session.capabilities.workspace?.codeLens?.refreshSupport !== true) return;
   const isOn = [...session.documents.keys()].some((uri) => session.settings.current(uri).lenses);
   if (!isOn && !withLenses.has(session)) return;
-  session.connection.sendRequest(CodeLensRefreshRequest.type).catch((error: unknown) => {
+  const asked = refreshing.get(session);
+  if (asked === undefined) void askForRefresh(session);
+  else asked.isOutdated = true;
+}
+
+async function askForRefresh(session: Session): Promise<void> {
+  const state = { isOutdated: true };
+  refreshing.set(session, state);
+  try {
+    while (state.isOutdated) {
+      state.isOutdated = false;
+      await session.connection.sendRequest(CodeLensRefreshRequest.type);
+    }
+  } catch (error: unknown) {
     session.connection.console.warn(`The client did not refresh its lenses: ${describe(error)}`);
-  });
+  } finally {
+    refreshing.delete(session);
+  }
 }

@@ -26,6 +26,7 @@ import {
   withStatements,
 } from './documents';
 import { describe } from './guard';
+import { refreshLenses } from './lenses';
 import { SettingsCache } from './settings';
 import { inSlices, turn } from './slices';
 
@@ -219,6 +220,8 @@ export class Session {
       const last = this.published.get(uri);
       if (last?.document === document && last.analysis === analysed?.analysis) return;
       this.published.set(uri, { document, analysis: analysed?.analysis });
+      // The client asks for the lenses of a document that is typed in by itself, and not for those of the others.
+      if (last?.document === document) refreshLenses(this);
       const diagnostics = diagnosticsOf(document, analysed?.analysis);
       void this.connection.sendDiagnostics({ uri, version: document.version, diagnostics });
     } catch (error: unknown) {

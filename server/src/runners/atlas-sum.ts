@@ -3,6 +3,7 @@ import { applyEdits } from '../sql/text';
 import { difference } from './placing/edits';
 import { compareNames } from './files/naming';
 import { filesIn, join, nameOf, parentOf } from './files/paths';
+import { once } from './files/remembered';
 import type { FileChange, FileTree } from './runner';
 
 /** The checksums of a folder of migrations: `atlas.sum`, which Atlas writes and compares. */
@@ -43,18 +44,12 @@ export function withAtlasSum(
   return { changes: [...changes, { kind: 'edit', path, edits: [difference(text, after)] }], notes: [] };
 }
 
-/** What was found out about folders of a tree, which stays as it is. */
-const unfit = new WeakMap<FileTree, Map<string, string | undefined>>();
-
 /**
  * The first file that atlas.sum does not list, or lists with another text; undefined when all are as it says, or when
- * there is no atlas.sum. Of one tree it is found out once: it takes a look at all files.
+ * there is no atlas.sum. It takes a look at all files, and the answer is the same for each of them.
  */
 export function firstUnfit(folder: string, tree: FileTree): string | undefined {
-  const known = unfit.get(tree) ?? new Map<string, string | undefined>();
-  unfit.set(tree, known);
-  if (!known.has(folder)) known.set(folder, compared(folder, tree));
-  return known.get(folder);
+  return once(`atlas.sum of ${folder}`, () => compared(folder, tree), tree);
 }
 
 function compared(folder: string, tree: FileTree): string | undefined {

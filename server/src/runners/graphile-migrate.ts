@@ -12,6 +12,7 @@ import { misspelt, removal, superfluous } from './sending/marker-words';
 import { slug } from './files/naming';
 import { compareNumbers } from './files/numbered';
 import { filesIn, foldersIn, isFile, join, nameOf, parentOf, relative, upwards } from './files/paths';
+import { hasMarker } from './files/remembered';
 import { refusalOf } from './sending/refusal';
 import type {
   FileChange,
@@ -260,7 +261,7 @@ function markedFolder(path: string, tree: FileTree): string | undefined {
   return candidates.find((folder) => {
     const committed = join(folder, 'committed');
     const first = filesIn(committed, tree).find((name) => migrationName.test(name));
-    return first !== undefined && /^--! Previous:/.test(tree.read(join(committed, first)) ?? '');
+    return first !== undefined && hasMarker(join(committed, first), /^--! Previous:/, tree);
   });
 }
 

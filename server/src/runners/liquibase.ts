@@ -9,6 +9,7 @@ import { changelogOf } from './liquibase-changelog';
 import { misspelt, superfluous, withoutIndent } from './sending/marker-words';
 import { compareNaturally, nextVersions, slug } from './files/naming';
 import { filesIn, isFile, join, nameOf, parentOf } from './files/paths';
+import { hasMarker } from './files/remembered';
 import { type LayoutTerms, placesOf } from './placing/places';
 import { refusalOf } from './sending/refusal';
 import type { FileChange, FileTree, MarkerProblem, NewFileSite, Project, Runner, Site } from './runner';
@@ -46,7 +47,7 @@ export const liquibase: Runner = {
 
   recognise(path, tree) {
     const isSql = /\.sql$/i.test(path) && (isFile(path, tree) || tree.list(path).length === 0);
-    const isFormatted = (file: string): boolean => header.test(tree.read(file) ?? '');
+    const isFormatted = (file: string): boolean => hasMarker(file, header, tree);
     const inFolder = (folder: string): string | undefined =>
       filesIn(folder, tree)
         .filter((name) => name.endsWith('.sql'))
@@ -76,11 +77,8 @@ export const liquibase: Runner = {
         .filter((name) => name.endsWith('.sql'))
         .sort(compareNaturally)
         .map((name) => join(folder, name));
-    return files.filter((file) => {
-      const text = tree.read(file);
-      // What is included and not there is missing in the schema.
-      return text === undefined || header.test(text);
-    });
+    // What is included and not there is missing in the schema.
+    return files.filter((file) => hasMarker(file, header, tree) || tree.read(file) === undefined);
   },
 
   schedule(file) {

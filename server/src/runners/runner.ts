@@ -10,6 +10,10 @@ export interface FileTree {
   read(path: string): string | undefined;
   /** What a folder holds; empty when there is none. */
   list(path: string): readonly { readonly name: string; readonly isFolder: boolean }[];
+  /** See `hasMarker`; of a tree that remembers the answers. */
+  has?(path: string, marker: RegExp): boolean;
+  /** See `once`; of a tree that knows when what was found out has to be found out anew. */
+  once?<Result>(key: string, work: () => Result): Result;
 }
 
 /** One migration runner: how it is recognised, what it does with a file, and how a file is written for it. */

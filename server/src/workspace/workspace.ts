@@ -3,18 +3,12 @@ import { finish } from '../features/analyser';
 import type { Settings, Surroundings } from '../features/analysis';
 import { type Doubt, History, type PastFile } from '../features/history';
 import type { ProjectFiles } from '../features/names/trace';
-import { hasMigrationsInCode } from '../features/unread';
 import { defaultMajor, nearestMajor } from '../postgres/versions';
-import { recognise } from '../runners';
-import { remembered } from '../runners/files/remembered';
-import { wholeVersion } from '../runners/files/versions';
 import type { FileTree, Project } from '../runners/runner';
-import type { Standing } from '../runners/standing/bookkeeping';
-import { standingOf } from '../runners/standing/standing';
-import { parseFile, Parser } from '../sql/parse';
+import { Parser } from '../sql/parse';
 import type { SourceFile } from '../sql/source';
 import { decode, diskTree, readFile, stamp } from './disk';
-import { type Branch, branchPosition, readBranch } from './git-branch';
+import { isSamePremises, keyOf, type Premises, Projects } from './projects';
 import { parseInSteps } from './reading';
 import { noting, Seen } from './seen';
 
@@ -57,19 +51,13 @@ export const largestAnalysed = 5_000_000;
 export class Workspace {
   readonly parser = new Parser();
   readonly tree: FileTree;
-  private surroundingFiles: FileTree;
+  private readonly projects: Projects;
   private readonly past = new Map<string, { readonly stamp: string; readonly past: PastFile }>();
   /** What is being read of migrations; several documents may be waiting for it. */
   private readonly reading = new Map<string, Generator<undefined, PastFile>>();
   private readonly histories = new Map<string, History>();
   private readonly surroundings = new Map<string, KnownSurroundings>();
-  private readonly projects = new Map<string, Project>();
-  private readonly pending = new Map<string, ReadonlySet<string>>();
-  private readonly migrations = new Map<string, readonly string[]>();
-  private readonly branches = new Map<string, Branch | undefined>();
-  /** The branches that were looked at since the last `refresh`, by their keys. */
-  private readonly currentBranches = new Map<string, SeenBranch>();
-  /** The files that were looked at since then. */
+  /** The files that were looked at since the last `refresh`. */
   private readonly seen = new Seen();
 
   constructor(
@@ -78,48 +66,39 @@ export class Workspace {
     private readonly options: WorkspaceOptions = {},
   ) {
     this.tree = noting(diskTree(open, options.gone), this.seen);
-    this.surroundingFiles = this.remember();
+    this.projects = new Projects(this.tree, open, this.parser);
   }
 
   /** Counts what `refresh` and `changed` tell of. */
   private revision = 0;
   private refreshedAt = 0;
   private readonly changedAt = new Map<string, number>();
+  /** What was open at the last `refresh`. */
+  private opened: ReadonlySet<string> = new Set();
 
   /** Forgets what was looked up. Files that did not change are not read again. */
   refresh(): void {
     this.refreshedAt = ++this.revision;
     this.changedAt.clear();
+    this.opened = new Set(this.open.keys());
     this.surroundings.clear();
-    this.projects.clear();
-    this.pending.clear();
-    this.currentBranches.clear();
     this.seen.clear();
-    this.surroundingFiles = this.remember();
+    this.projects.forget();
   }
 
   /** Whether anything on disk is not as it was when it was looked at, and it is time for `refresh`. */
   *hasChanged(): Generator<undefined, boolean> {
-    for (const { folder, name, position } of [...this.currentBranches.values()]) {
-      if (branchPosition(folder, name) !== position) return true;
-      yield;
-    }
-    return yield* this.seen.hasChanged();
+    return (yield* this.projects.hasMovedBranch()) || (yield* this.seen.hasChanged());
   }
 
   /** Forgets what rests on the text of an open file that was changed. */
   changed(path: string): void {
+    // Its folder may not have had it before.
+    if (!this.opened.has(path)) this.refresh();
     this.changedAt.set(path, ++this.revision);
-    this.surroundingFiles = this.remember();
     for (const [other, { earlier }] of this.surroundings) {
       if (earlier.has(path)) this.surroundings.delete(other);
     }
-  }
-
-  /** Recognising the project of one file reads what it read for its neighbours; the texts of migrations are no part of it. */
-  private remember(): FileTree {
-    this.migrations.clear();
-    return remembered(this.tree, (path) => !path.endsWith('.sql'));
   }
 
   /** What the file of this path is judged in. */
@@ -131,7 +110,7 @@ export class Workspace {
   *surroundingsInSteps(path: string, configuration: Configuration): Generator<undefined, Surroundings> {
     for (;;) {
       const known = this.surroundings.get(path);
-      if (known?.configuration === configuration) return known.surroundings;
+      if (known?.configuration === configuration && this.isFresh(known)) return known.surroundings;
       const found = yield* this.lookAround(path, configuration);
       if (found !== undefined) return found;
     }
@@ -144,12 +123,12 @@ export class Workspace {
   ): Generator<undefined, Surroundings | undefined> {
     const { revision } = this;
     const { onRuleError } = this.options;
-    const project = this.projectOf(path, configuration);
-    const history = this.historyOf(project);
-    const together = this.pendingOf(project, configuration);
+    const premises = this.projects.premisesOf(path, configuration);
+    const { project, together, standing } = premises;
+    const history = this.historyOf(project, premises.hasGaps);
     history.runTogether(together);
-    const files = yield* this.before(path, project);
-    const earlier = new Set(files.map((past) => past.path));
+    const files = yield* this.pastFiles(premises.earlier);
+    const earlier = new Set(premises.earlier);
     const isOutdated = (): boolean =>
       this.refreshedAt > revision ||
       [...this.changedAt].some(([changed, at]) => at > revision && earlier.has(changed));
@@ -170,22 +149,31 @@ export class Workspace {
       pastStatement: (origin) => history.statementAt(origin),
       settings: settingsFor(project, configuration),
       ...(together.size === 0 ? {} : { together }),
-      standing: this.standingOf(path, project, configuration),
+      standing,
       ...(onRuleError === undefined ? {} : { onRuleError }),
     };
-    if (!isOutdated()) this.surroundings.set(path, { surroundings, configuration, earlier });
+    if (!isOutdated())
+      this.surroundings.set(path, { surroundings, configuration, earlier, premises, checkedAt: revision });
     return surroundings;
+  }
+
+  /** Whether surroundings still rest on what is true: the runner of a file may change with each letter of any. */
+  private isFresh(known: KnownSurroundings): boolean {
+    if (known.checkedAt === this.revision) return true;
+    const { surroundings, configuration, premises } = known;
+    const now = this.projects.premisesOf(surroundings.path, configuration);
+    if (!isSamePremises(premises, now)) return false;
+    known.checkedAt = this.revision;
+    return true;
   }
 
   /** All migrations of a file's project in their order; the file itself is the last when it is none of them. */
   *projectFilesInSteps(path: string, configuration: Configuration): Generator<undefined, ProjectFiles> {
     const project = this.projectOf(path, configuration);
-    const history = this.historyOf(project);
-    const migrations = this.migrationsOf(project);
-    const files: PastFile[] = [];
-    for (const one of migrations.includes(path) ? migrations : [...migrations, path]) {
-      files.push(yield* this.pastFile(one));
-    }
+    const history = this.historyOf(project, this.projects.hasGaps(project));
+    const migrations = this.projects.migrationsOf(project);
+    const all = migrations.includes(path) ? migrations : [...migrations, path];
+    const files = yield* this.pastFiles(all);
     yield* history.afterInSteps(files);
     return {
       files,
@@ -205,86 +193,31 @@ export class Workspace {
   /** Whether surroundings are still those of the file: nothing that they rest on was changed meanwhile. */
   isCurrent(surroundings: Surroundings, configuration: Configuration): boolean {
     const known = this.surroundings.get(surroundings.path);
-    return known?.surroundings === surroundings && known.configuration === configuration;
+    return (
+      known?.surroundings === surroundings && known.configuration === configuration && this.isFresh(known)
+    );
   }
 
   /** The project of a file, as the runner that is recognised or configured sees it. */
-  projectOf(path: string, { runner, runnerVersion }: Configuration): Project {
-    const key = `${path} ${runner ?? ''} ${runnerVersion ?? ''}`;
-    const known = this.projects.get(key);
-    if (known !== undefined) return known;
-    const found = recognise(path, this.surroundingFiles, runner);
-    const version = runnerVersion === undefined ? undefined : wholeVersion(runnerVersion);
-    const project = version === undefined ? found : { ...found, version };
-    this.projects.set(key, project);
-    return project;
+  projectOf(path: string, configuration: Configuration): Project {
+    return this.projects.projectOf(path, configuration);
   }
 
-  /** The migrations that will run in one transaction: what is not on the default branch, where somebody asks for that. */
-  private pendingOf(project: Project, { defaultBranch }: Configuration): ReadonlySet<string> {
-    if (project.isGrouped !== true || defaultBranch === undefined) return nothing;
-    const key = `${project.folder} ${defaultBranch}`;
-    const known = this.pending.get(key);
-    if (known !== undefined) return known;
-    const there = this.branchOf(project, defaultBranch);
-    const migrations = there === undefined ? [] : this.migrationsOf(project);
-    const pending = new Set(migrations.filter((path) => there?.has(path) === false));
-    this.pending.set(key, pending);
-    return pending;
-  }
-
-  /** Where a file stands among the migrations of its project, and towards those that others have. */
-  private standingOf(path: string, project: Project, { defaultBranch = 'auto' }: Configuration): Standing {
-    const branch = this.branchOf(project, defaultBranch);
-    return standingOf(path, {
-      project,
-      migrations: this.migrationsOf(project),
-      tree: this.surroundingFiles,
-      // A branch that is nowhere else is still one's own.
-      released: branch?.isShared === true ? branch : undefined,
-      parse: (text) => parseFile(text, this.parser),
-    });
-  }
-
-  /** Listed once, as the folders around are, until somebody hears of a change. */
-  private migrationsOf(project: Project): readonly string[] {
-    const key = `${project.runner.id} ${project.version ?? ''} ${project.folder}`;
-    const known = this.migrations.get(key) ?? project.runner.migrations(project, this.tree);
-    this.migrations.set(key, known);
-    return known;
-  }
-
-  private branchOf({ folder }: Project, name: string): Branch | undefined {
-    const key = `${folder} ${name}`;
-    if (!this.currentBranches.has(key)) {
-      // The position first: a branch that moves while it is read has then moved.
-      this.currentBranches.set(key, { folder, name, position: branchPosition(folder, name) });
-      this.branches.set(key, readBranch(folder, name, this.branches.get(key)));
-    }
-    return this.branches.get(key);
-  }
-
-  private historyOf(project: Project): History {
-    const hasGaps = hasMigrationsInCode(project, this.surroundingFiles);
-    const key = `${project.runner.id} ${project.version ?? ''} ${project.folder} ${hasGaps}`;
-    const known = this.histories.get(key);
-    if (known !== undefined) return known;
+  private historyOf(project: Project, hasGaps: boolean): History {
+    const key = `${hasGaps} ${keyOf(project)}`;
     const doubt: Doubt = { path: project.folder, why: 'has migrations in code, which are not replayed' };
-    const history = new History(project, hasGaps ? doubt : undefined);
+    const history = this.histories.get(key) ?? new History(project, hasGaps ? doubt : undefined);
+    // The ones that were used last are at the end.
+    this.histories.delete(key);
     this.histories.set(key, history);
+    const [oldest] = this.histories.keys();
+    if (this.histories.size > mostHistories && oldest !== undefined) this.histories.delete(oldest);
     return history;
   }
 
-  /** The migrations that run before `path`; all of them when it is none itself. */
-  private *before(path: string, project: Project): Generator<undefined, readonly PastFile[]> {
-    const migrations = this.migrationsOf(project);
-    const position = migrations.indexOf(path);
-    const earlier =
-      position < 0
-        ? (project.runner.before?.(path, project, this.tree) ?? migrations.filter((other) => other !== path))
-        : migrations.slice(0, position);
+  private *pastFiles(paths: readonly string[]): Generator<undefined, readonly PastFile[]> {
     const files: PastFile[] = [];
-    for (const one of earlier) {
+    for (const one of paths) {
       files.push(yield* this.pastFile(one));
       yield;
     }
@@ -327,14 +260,9 @@ export class Workspace {
   private readonly schemaParser = new SchemaParser();
 }
 
-/** A branch, and where it was: see `branchPosition`. */
-interface SeenBranch {
-  readonly folder: string;
-  readonly name: string;
-  readonly position: string;
-}
+/** A history may be large; people who work on more projects than this at once wait for a replay now and then. */
+const mostHistories = 32;
 
-const nothing: ReadonlySet<string> = new Set();
 const emptyFile: SourceFile = { text: '', statements: [], others: [], isUnterminated: false };
 
 /** What a file is judged in, for as long as it rests on the same. */
@@ -343,6 +271,9 @@ interface KnownSurroundings {
   readonly configuration: Configuration;
   /** The paths of the migrations that run before it. */
   readonly earlier: ReadonlySet<string>;
+  readonly premises: Premises;
+  /** The revision for which it was last found that the premises hold. */
+  checkedAt: number;
 }
 
 class SchemaParser extends Parser {

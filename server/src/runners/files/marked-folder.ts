@@ -1,4 +1,5 @@
 import { filesIn, foldersIn, isFile, join, nameOf, parentOf } from './paths';
+import { hasMarker } from './remembered';
 import type { FileTree } from '../runner';
 
 /** How files tell that a runner runs them. */
@@ -18,8 +19,7 @@ const sample = 3;
 export function markedFolder(path: string, tree: FileTree, marks: Marks): string | undefined {
   const folder = parentOf(path);
   if (/\.sql$/i.test(path) && (isFile(path, tree) || tree.list(path).length === 0)) {
-    const text = tree.read(path);
-    if (text !== undefined && marks.marker.test(text)) return folder;
+    if (hasMarker(path, marks.marker, tree)) return folder;
     // What is named otherwise lies beside the migrations: seeds, a dump of the schema.
     return marks.name.test(nameOf(path)) && isMarked(folder, tree, marks) ? folder : undefined;
   }
@@ -36,5 +36,5 @@ function isMarked(folder: string, tree: FileTree, { marker, name }: Marks): bool
   const names = filesIn(folder, tree).filter((file) => name.test(file));
   const sorted = names.length > 2 * sample ? [...names].sort() : names;
   const chosen = [...new Set([...sorted.slice(0, sample), ...sorted.slice(-sample)])];
-  return chosen.some((file) => marker.test(tree.read(join(folder, file)) ?? ''));
+  return chosen.some((file) => hasMarker(join(folder, file), marker, tree));
 }

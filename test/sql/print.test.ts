@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { PGlite } from '@electric-sql/pglite';
 import { kwlist } from '@pgsql/quotes';
-import { dollarQuote, indent, printName, quoteIdentifier, quoteLiteral } from '../../server/src/sql/print';
+import {
+  dollarQuote,
+  dotted,
+  printDotted,
+  printName,
+  quoteIdentifier,
+  quoteLiteral,
+} from '../../server/src/sql/print';
 
 let database: PGlite;
 before(async () => {
@@ -27,9 +34,12 @@ test('identifiers and literals are quoted as the server quotes them', async () =
   }
 });
 
-test('names, dollar quotes and indents', () => {
+test('names and dollar quotes', () => {
   assert.equal(printName({ schema: 'Shop', name: 'order' }), '"Shop"."order"');
   assert.equal(dollarQuote('a'), '$$a$$');
   assert.equal(dollarQuote('$$a$$'), '$body1$$$a$$$body1$');
-  assert.equal(indent('a\n\nb', 2), 'a\n\n  b');
+  // The dollar before the end would close it.
+  assert.equal(dollarQuote('costs a$'), '$body1$costs a$$body1$');
+  const collation = dotted(['Shop', 'en_US.utf8']);
+  assert.equal(printDotted(collation), '"Shop"."en_US.utf8"');
 });

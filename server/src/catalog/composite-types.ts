@@ -1,5 +1,5 @@
 import type { CompositeTypeStmt } from '@pgsql/types';
-import { strings } from '../sql/build/reader';
+import { collationName, strings } from '../sql/build/reader';
 import type { Catalog } from './catalog';
 import { unknownColumn } from './constraints';
 import { change, changeKnown, family, nameOf, withName, withNameReplaced, withoutName } from './edit';
@@ -20,7 +20,7 @@ export function attributesOf(
       {
         ...unknownColumn(colname, origin),
         type: value === undefined ? undefined : typeNameOf(value),
-        collation: strings(collClause?.collname).at(-1),
+        collation: collationName(collClause?.collname),
       },
     ];
   });

@@ -6,6 +6,7 @@ import { setTypeOfTable } from './composite-types';
 import { addConstraint, columnFrom, withoutRepeatedKeys } from './constraints';
 import { change, nameOf, put, putConstraint, putIndex, withName } from './edit';
 import { isDoubtful } from './existence';
+import { columnOf } from './expressions';
 import { relationsRead } from './views';
 import { noteRowsUsed, readColumns } from './query-columns';
 import { columnNamesOfIndex, indexNameFor, relationNameFor } from './names';
@@ -97,8 +98,9 @@ function partitionKeyOf({ partspec }: CreateStmt): PartitionKey | undefined {
   if (partspec === undefined) return undefined;
   return {
     strategy: strategies[partspec.strategy ?? ''] ?? 'range',
+    // A column in parentheses is a column.
     columns: (partspec.partParams ?? []).map((node) =>
-      'PartitionElem' in node ? node.PartitionElem.name : undefined,
+      'PartitionElem' in node ? (node.PartitionElem.name ?? columnOf(node.PartitionElem.expr)) : undefined,
     ),
   };
 }

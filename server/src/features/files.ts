@@ -1,5 +1,6 @@
 import type { Origin } from '../catalog/relation';
 import type { FileChange, Project } from '../runners/runner';
+import { withLineBreaks } from '../sql/layout';
 import { lineBreakOf } from '../sql/text';
 import { type Analysis, catalogBefore, scheduleAt } from './analysis';
 import type { FixSite } from './fix';
@@ -57,7 +58,7 @@ export function companionText(kind: 'rollback' | 'validation', analysis: Analysi
     header,
   };
   const { text } = kind === 'rollback' ? rollback(request) : validate(request);
-  return frame(text).replaceAll('\n', lineBreakOf(file.text));
+  return withLineBreaks(frame(text), lineBreakOf(file.text));
 }
 
 /** A check for duplicates above the unique index or constraint that the statement at `offset` makes. */
@@ -79,10 +80,7 @@ export function writePrecheck(analysis: Analysis, offset: number): FileChanges {
   if (source === undefined || checks.length === 0) {
     return { problem: 'The statement at the cursor makes no unique index or constraint.' };
   }
-  const text = checks
-    .map((check) => `${check.text}\n\n`)
-    .join('')
-    .replaceAll('\n', lineBreakOf(file.text));
+  const text = withLineBreaks(checks.map((check) => `${check.text}\n\n`).join(''), lineBreakOf(file.text));
   const range = { start: source.start, end: source.start };
   return {
     changes: [{ kind: 'edit', path: surroundings.path, edits: [{ range, text }] }],

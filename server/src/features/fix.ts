@@ -1,4 +1,4 @@
-import type { Finding, Fix, FixContext, Severity } from '../rules/rule';
+import { type Finding, type Fix, type FixContext, isRefusal, type Severity } from '../rules/rule';
 import { shortLabelOf } from '../runners';
 import type { FileChange, FileTree, PlacementWay, Refusal } from '../runners/runner';
 import { type Range, shift } from '../sql/text';
@@ -67,7 +67,11 @@ function statementFixes(
     return { ...ruleContext(analysis.surroundings, catalog, effects, schedule, refusal), statement };
   };
   let known: FixContext | undefined;
-  return findings.flatMap(({ rule, severity, finding, isInBody, isOfFile }) => {
+  const isRefused = findings.some(({ rule }) => isRefusal(rule));
+  const repairable = findings.filter(
+    ({ rule, isOfFile }) => !isRefused || isOfFile === true || isRefusal(rule),
+  );
+  return repairable.flatMap(({ rule, severity, finding, isInBody, isOfFile }) => {
     // A body is one statement to the runner; what stands in it cannot be taken out.
     if (isInBody) return [];
     const base = {

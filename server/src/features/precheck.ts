@@ -5,6 +5,7 @@ import { keyOfConstraint, keyOfIndex, type UniqueKey } from '../rewrites/unique-
 import { slice } from '../rewrites/statement-text';
 import type { ScheduledStatement } from '../runners/runner';
 import type { Major } from '../postgres/versions';
+import { commentedOut, commentLine } from '../sql/layout';
 import { quoteIdentifier } from '../sql/print';
 import type { AlterTable, ConstraintDefinition, Statement } from '../sql/statement';
 
@@ -48,7 +49,7 @@ export function prechecks(statement: Statement, context: PrecheckContext): reado
 
 function duplicatePrecheck(key: UniqueKey, context: PrecheckContext): Precheck {
   const query = duplicateQuery(key, context.catalog);
-  const guards = checkDuplicates.steps(key, context).map(({ sql, why }) => `-- ${why}\n${sql}\n`);
+  const guards = checkDuplicates.steps(key, context).map(({ sql, why }) => `${commentLine(why)}\n${sql}\n`);
   return { query, text: `${asComment(query, 'duplicates')}${guards.join('')}` };
 }
 
@@ -57,8 +58,7 @@ function queryOnly(query: string, what: string): Precheck {
 }
 
 function asComment(query: string, what: string): string {
-  const lines = query.split('\n').map((line) => `--   ${line}\n`);
-  return `-- To look at ${what} first:\n${lines.join('')}`;
+  return `${commentLine(`To look at ${what} first:`)}\n${commentedOut(query, '--   ')}\n`;
 }
 
 function violatingRows(

@@ -4,6 +4,7 @@ import { invert } from '../inverses';
 import { type Grade, type Inverted, worst } from '../inverses/inverse';
 import type { Major } from '../postgres/versions';
 import type { Schedule } from '../runners/runner';
+import { commentLine, withLineBreaks } from '../sql/layout';
 import type { SourceFile } from '../sql/source';
 import type { Statement } from '../sql/statement';
 import { Lines } from '../sql/text';
@@ -25,7 +26,7 @@ export interface RollbackRequest {
 }
 
 export interface Rollback {
-  /** Its lines end with `\n`, whatever those of the migration end with. */
+  /** Its lines end with `\n`, whatever those of the migration end with; what is quoted is as the author wrote it. */
   readonly text: string;
   /** The worst grade of its statements. */
   readonly grade: Grade;
@@ -59,7 +60,7 @@ export function rollback(request: RollbackRequest): Rollback {
   const header = [...request.header, gradeLine(grade), ...howToRun];
   const text = [comment(header), ...pieces].join('\n\n') + '\n';
   return {
-    text: text.replaceAll('\r\n', '\n'),
+    text: withLineBreaks(text, '\n'),
     grade,
     statements: inverted.map(({ index, inverse: { grade: own, notes } }) => ({ index, grade: own, notes })),
   };
@@ -88,7 +89,7 @@ function piece(title: string, { grade, notes, sql }: Inverted): string {
 }
 
 function comment(lines: readonly string[]): string {
-  return lines.map((line) => `-- ${line}`).join('\n');
+  return lines.map(commentLine).join('\n');
 }
 
 /** The beginning of a statement on one line. */

@@ -5,6 +5,7 @@ import type { Major } from '../postgres/versions';
 import { nameOfConstraint } from '../rewrites/add-constraint-not-valid';
 import { keyOfConstraint, keyOfIndex, nameOfKeyConstraint, type UniqueKey } from '../rewrites/unique-key';
 import type { Schedule } from '../runners/runner';
+import { commentLine, withLineBreaks } from '../sql/layout';
 import type { SourceFile } from '../sql/source';
 import type { AlterTable, AlterTableAction, Statement } from '../sql/statement';
 import * as check from './validation-checks';
@@ -22,7 +23,7 @@ export interface ValidationRequest {
 }
 
 export interface Validation {
-  /** Its lines end with `\n`, whatever those of the migration end with. */
+  /** Its lines end with `\n`, whatever those of the migration end with; what is quoted is as the author wrote it. */
   readonly text: string;
   /** How many checks it makes. */
   readonly checks: number;
@@ -43,8 +44,8 @@ export function validate(request: ValidationRequest): Validation {
     'Fails with an error at the first thing that is not as it should be; leaves nothing behind.',
     ...(unique.length === 0 ? ['There is nothing here that Lockstep can check.'] : []),
   ];
-  const text = [header.map((line) => `-- ${line}`).join('\n'), ...unique].join('\n\n') + '\n';
-  return { text: text.replaceAll('\r\n', '\n'), checks: unique.length };
+  const text = [header.map(commentLine).join('\n'), ...unique].join('\n\n') + '\n';
+  return { text: withLineBreaks(text, '\n'), checks: unique.length };
 }
 
 /** What a statement leaves behind, as far as it is still there after the last one. */

@@ -4,7 +4,8 @@ import type { Column, Constraint, Index, Relation, RelationName } from '../catal
 import { printFull } from '../inverses/inverse';
 import { printType } from '../inverses/definitions';
 import { conditionsOf, displayKey, type UniqueKey, whereClause } from '../rewrites/unique-key';
-import { dollarQuote, indent, printNames, quoteLiteral } from '../sql/print';
+import { indent } from '../sql/layout';
+import { dollarQuote, printNames, quoteLiteral } from '../sql/print';
 
 /** A block that fails with `failure` unless `condition` holds. */
 function block(condition: string, failure: string, success: string): string {

@@ -1,5 +1,6 @@
 import { isSame, type Column, type Relation } from '../catalog/relation';
-import { quoteIdentifier } from '../sql/print';
+import { commentedOut } from '../sql/layout';
+import { printDotted, quoteIdentifier } from '../sql/print';
 import type { AlterTableAction, TypeName } from '../sql/statement';
 import { constraintComment, indexComment, printColumnFacts } from './facts';
 import { printColumn, printConstraint, printIndex, printType } from './definitions';
@@ -96,7 +97,7 @@ function restoreColumn(column: Column, relation: Relation, site: ActionSite): In
     [
       `${prefix} ADD COLUMN ${definition.sql};`,
       // Existing rows have no value, so NOT NULL would fail on them.
-      ...(needsNotNull ? [`-- When its values are back: ${setNotNull}`] : []),
+      ...(needsNotNull ? [commentedOut(`When its values are back: ${setNotNull}`)] : []),
       ...all.map(({ sql }) => sql),
       ...lostConstraints.flatMap((constraint) => constraintComment(constraint, relation, site)),
       ...relation.indexes
@@ -142,7 +143,7 @@ function castBack(column: Column, now: TypeName, alter: string): Inverted {
   const collation =
     column.collation === undefined
       ? ''
-      : ` COLLATE ${column.collation.split('.').map(quoteIdentifier).join('.')}`;
+      : ` COLLATE ${printDotted(column.collation)}`;
   const sql = `${alter} TYPE ${type}${collation} USING ${quoteIdentifier(name)}::${type};`;
   const notes = [`It rewrites the table, and fails if a value of "${name}" does not fit any more.`];
   return isWidening(was, now)

@@ -1,6 +1,7 @@
 import type { DefElem, Node } from '@pgsql/types';
 import type { Column, Constraint, Index, Relation, RelationName } from '../catalog/relation';
-import { printNames, quoteIdentifier, quoteLiteral } from '../sql/print';
+import { printDotted, printNames, quoteIdentifier, quoteLiteral } from '../sql/print';
+import { tokenize } from '../sql/scanner';
 import type { ColumnDefinition, ConstraintDefinition, Statement, TypeName } from '../sql/statement';
 import type { InverseContext } from './inverse';
 import { printFull } from './inverse';
@@ -26,8 +27,8 @@ export function printIndex(
   const keys = index.columns.map((key) =>
     [
       key.column === undefined ? (key.expression?.text ?? '') : quoteIdentifier(key.column),
-      ...(key.collation === undefined ? [] : [`COLLATE ${qualified(key.collation)}`]),
-      ...(key.operatorClass === undefined ? [] : [qualified(key.operatorClass)]),
+      ...(key.collation === undefined ? [] : [`COLLATE ${printDotted(key.collation)}`]),
+      ...(key.operatorClass === undefined ? [] : [printDotted(key.operatorClass)]),
       ...(key.descending ? ['DESC'] : []),
       ...(key.nulls === undefined ? [] : [`NULLS ${key.nulls.toUpperCase()}`]),
     ].join(' '),
@@ -111,11 +112,18 @@ function constraintBody(
     case 'EXCLUDE': {
       if (definition === undefined) return undefined;
       const { constraint: written, text } = definition;
-      const words = text.slice(written.name?.range.end ?? written.range.start, written.range.end).trim();
-      // The attributes are printed from the catalog.
-      return words.replace(/\s+(NOT\s+)?DEFERRABLE\b.*$/is, '');
+      const words = text.slice(written.name?.range.end ?? written.range.start, written.range.end);
+      return withoutAttributes(words).trim();
     }
   }
+}
+
+/** A constraint without DEFERRABLE and the like, which are printed from the catalog. */
+function withoutAttributes(constraint: string): string {
+  const tokens = tokenize(constraint).filter(({ kind }) => kind !== 'quoted identifier');
+  const at = tokens.findIndex(({ text }) => text === 'deferrable' || text === 'initially');
+  const first = tokens[at - 1]?.text === 'not' ? at - 1 : at;
+  return at < 0 ? constraint : constraint.slice(0, tokens[first]?.start);
 }
 
 /** `name type DEFAULT … NOT NULL` for a column of the catalog; undefined when the catalog does not have all of it. */
@@ -130,7 +138,7 @@ export function printColumn(
   const isSerial =
     column.sequence !== undefined && column.identity === undefined && column.default !== undefined;
   parts.push(isSerial ? (serialNames[column.type.name] ?? printType(column.type)) : printType(column.type));
-  if (column.collation !== undefined) parts.push(`COLLATE ${qualified(column.collation)}`);
+  if (column.collation !== undefined) parts.push(`COLLATE ${printDotted(column.collation)}`);
   if (column.identity !== undefined) {
     parts.push(`GENERATED ${column.identity === 'always' ? 'ALWAYS' : 'BY DEFAULT'} AS IDENTITY`);
   } else if (column.generated !== undefined) {
@@ -234,8 +242,4 @@ function parameter({ defname = '', arg }: DefElem): string {
     return `${quoteIdentifier(defname)} = ${word !== undefined && 'String' in word ? (word.String.sval ?? '') : ''}`;
   }
   return quoteIdentifier(defname);
-}
-
-function qualified(name: string): string {
-  return name.split('.').map(quoteIdentifier).join('.');
 }

@@ -4,6 +4,7 @@ import { unseen } from '../catalog/catalog';
 import { functionOf } from '../catalog/functions';
 import { inputTypes, printTypes, sameSignature } from '../catalog/signatures';
 import { strings } from '../sql/build/reader';
+import { tokenize } from '../sql/scanner';
 import type { Other } from '../sql/statement';
 import { printTrigger } from './facts';
 import { printFunction } from './functions';
@@ -109,7 +110,7 @@ function undoCreation(statement: Other, context: InverseContext): Inverted | und
       const restored = printFunction(old, context);
       return restored === undefined
         ? notPossible(`How function "${name}" was before is not known.`)
-        : exact(restored.replace(/^create\s+(?!or\s)/i, 'CREATE OR REPLACE '));
+        : exact(asReplacement(restored));
     }
     return created(
       `DROP ${isProcedure === true ? 'PROCEDURE' : 'FUNCTION'} ${printRelation({ schema, name }, before)}(${printTypes(inputTypes(made))});`,
@@ -117,6 +118,14 @@ function undoCreation(statement: Other, context: InverseContext): Inverted | und
     );
   }
   return undefined;
+}
+
+/** CREATE FUNCTION as CREATE OR REPLACE FUNCTION. */
+function asReplacement(sql: string): string {
+  const [create, next] = tokenize(sql);
+  return create === undefined || next?.text === 'or'
+    ? sql
+    : `${sql.slice(0, create.end)} OR REPLACE${sql.slice(create.end)}`;
 }
 
 function undoTrigger({ trigname, relation, replace }: CreateTrigStmt, context: InverseContext): Inverted {

@@ -1,5 +1,5 @@
 import type { Constraint, Relation } from '../catalog/relation';
-import { indent } from '../sql/print';
+import { indent } from '../sql/layout';
 import { printColumn, printConstraint, printIndex } from './definitions';
 import { printFacts } from './facts';
 import { type InverseContext, type Inverted, notPossible, printFull, schemaOnly } from './inverse';

@@ -1,4 +1,5 @@
 import type { Step } from '../runners/runner';
+import { terminated } from '../sql/layout';
 import { dollarQuote, quoteIdentifier } from '../sql/print';
 import type { AlterTable, AlterTableAction, ConstraintDefinition, ConstraintType } from '../sql/statement';
 import { applyEdits } from '../sql/text';
@@ -48,7 +49,7 @@ export const addColumnInSteps: Rewrite<AddedColumn> = {
     const empty = applyEdits(statement.text, withoutConstraints(statement, [...taken, ...later]));
     return [
       {
-        sql: `${empty};\n${prefix} ALTER COLUMN ${name} SET DEFAULT ${defaultValue.expression.text};`,
+        sql: `${terminated(empty)}\n${prefix} ALTER COLUMN ${name} SET DEFAULT ${defaultValue.expression.text};`,
         transaction: 'inherits',
         why: 'Without a default the table is not rewritten; the default that follows serves new rows.',
         name: fileWords('add', words),

@@ -1,3 +1,4 @@
+import { terminated } from '../sql/layout';
 import { applyEdits, insert } from '../sql/text';
 import { addConstraintNotValid } from './add-constraint-not-valid';
 import { addUniqueUsingIndex } from './add-unique-using-index';
@@ -29,7 +30,7 @@ export const addColumnThenConstraint: Rewrite<InlineConstraint> = {
       if (steps.length === 0) return [];
       return [
         {
-          sql: `${applyEdits(statement.text, edits)};`,
+          sql: terminated(applyEdits(statement.text, edits)),
           transaction: 'inherits',
           why: 'Without the constraint no index is built under this lock.',
           name: fileWords('add', statement.relation.name, column),
@@ -41,7 +42,7 @@ export const addColumnThenConstraint: Rewrite<InlineConstraint> = {
     if (notValid === undefined) return [];
     const definition = notValid.sql.slice(alterPrefix(statement).length, -';'.length).trimStart();
     edits.push(insert(action.range.end, `,${spaceBefore(statement.text, action.range.start)}${definition}`));
-    return [{ ...notValid, sql: `${applyEdits(statement.text, edits)};` }, ...validation];
+    return [{ ...notValid, sql: terminated(applyEdits(statement.text, edits)) }, ...validation];
   },
 };
 

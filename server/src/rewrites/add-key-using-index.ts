@@ -1,5 +1,6 @@
 import type { Constraint } from '@pgsql/types';
 import type { Step } from '../runners/runner';
+import { terminated } from '../sql/layout';
 import { quoteIdentifier, quoteLiteral } from '../sql/print';
 import type { AlterTable, ConstraintDefinition } from '../sql/statement';
 import type { AddedConstraint } from './add-constraint-not-valid';
@@ -32,7 +33,7 @@ export function keyUsingIndexSteps(
       ? []
       : [
           {
-            sql: `${rest};`,
+            sql: terminated(rest),
             transaction: 'inherits',
             why: 'What the statement does besides.',
             name: fileWords(statement.relation.name, 'alter'),

@@ -1,6 +1,7 @@
 import { Catalog } from '../catalog/catalog';
 import { partsOfIndex } from '../catalog/edit';
 import { nameOfNewIndex } from '../catalog/names';
+import { unsoundKeys } from '../catalog/partition-keys';
 import type { Index, Relation } from '../catalog/relation';
 import { replay } from '../catalog/replay';
 import type { Step } from '../runners/runner';
@@ -42,6 +43,7 @@ export const buildIndexOnPartitions: Rewrite<CreateIndex> = {
     if (catalog.index({ schema: table.schema, name }) !== undefined) return [];
     const after = new Catalog(catalog);
     replay(statement, after, { file: catalog.file, statement: -1 });
+    if (unsoundKeys(catalog, after, table).length > 0) return [];
     const parts = partsBelow(statement, table, name, after, catalog);
     // 42809: no unique index covers a foreign table; the others leave it out.
     if (statement.unique && parts.some(({ relation }) => relation.kind === 'foreign table')) return [];

@@ -1,5 +1,6 @@
 import type { Catalog } from '../catalog/catalog';
-import { dollarQuote, indent, quoteIdentifier, quoteLiteral } from '../sql/print';
+import { indent } from '../sql/layout';
+import { dollarQuote, quoteIdentifier, quoteLiteral } from '../sql/print';
 import { fileWords, type Rewrite } from './rewrite';
 import { conditionsOf, displayKey, primaryKeyOf, type UniqueKey, whereClause } from './unique-key';
 

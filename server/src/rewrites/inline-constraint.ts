@@ -1,3 +1,4 @@
+import { endsInLineComment } from '../sql/layout';
 import { parseFile } from '../sql/parse';
 import { tokenize } from '../sql/scanner';
 import type { AlterTable, AlterTableAction, ConstraintDefinition, ConstraintType } from '../sql/statement';
@@ -21,7 +22,9 @@ export function withoutConstraints(
 ): readonly Edit[] {
   return constraints.map(({ range: { start, end } }) => {
     const space = /\s*$/.exec(text.slice(0, start))?.[0].length ?? 0;
-    return { range: { start: start - space, end }, text: '' };
+    // A comment at the end of the line before would swallow what follows.
+    const isBehindComment = endsInLineComment(text.slice(0, start - space));
+    return { range: { start: isBehindComment ? start : start - space, end }, text: '' };
   });
 }
 

@@ -1,7 +1,8 @@
 import type { Step } from '../runners/runner';
 import type { Catalog } from '../catalog/catalog';
 import { displayName, isSame, type Relation } from '../catalog/relation';
-import { dollarQuote, indent, printName, quoteIdentifier } from '../sql/print';
+import { commentLine, indent } from '../sql/layout';
+import { dollarQuote, printName, quoteIdentifier } from '../sql/print';
 import { canBeMoved, describeReference, type Reference, referencesTo } from './referencing-rows';
 import { type Retirement, retirements } from './retire-column';
 import { fileWords, type Rewrite, type RewriteContext } from './rewrite';
@@ -271,7 +272,7 @@ function moving(
         ]
       : [];
     const unique = reference.uniqueIndexes.map(
-      (index) => `  -- This fails if it makes duplicates under "${index}".\n`,
+      (index) => `  ${commentLine(`This fails if it makes duplicates under "${index}".`)}\n`,
     );
     return (
       `, ${quoteIdentifier(`moved_${index + 1}`)} AS (\n${unique.join('')}` +
@@ -281,7 +282,7 @@ function moving(
   });
   const notes = policy.moved.map(
     (reference) =>
-      `-- ${displayName(reference.relation)} refers to it by (${reference.columns.join(', ')}), ON DELETE ${reference.onDelete}: its rows move to the row that stays.\n`,
+      `${commentLine(`${displayName(reference.relation)} refers to it by (${reference.columns.join(', ')}), ON DELETE ${reference.onDelete}: its rows move to the row that stays.`)}\n`,
   );
   return {
     lock,

@@ -2,7 +2,7 @@ import type { Catalog } from '../catalog/catalog';
 import { impliesNotNull } from '../catalog/expressions';
 import { indexNameFor, nameOfNewIndex } from '../catalog/names';
 import type { Relation, RelationName } from '../catalog/relation';
-import { quoteIdentifier } from '../sql/print';
+import { printDotted, quoteIdentifier } from '../sql/print';
 import type { AlterTable, ConstraintDefinition, CreateIndex, Expression } from '../sql/statement';
 import { slice } from './statement-text';
 
@@ -35,7 +35,7 @@ export function keyOfIndex(statement: CreateIndex, catalog: Catalog): UniqueKey 
     target: targetOf(slice(statement, statement.relation.range), relation),
     elements: statement.columns.map(({ column, expression, collation }) => {
       const value = column === undefined ? (expression?.text ?? '') : quoteIdentifier(column);
-      const collate = collation?.split('.').map(quoteIdentifier).join('.');
+      const collate = collation === undefined ? undefined : printDotted(collation);
       return {
         sql: collate === undefined ? value : `${value} COLLATE ${collate}`,
         column,

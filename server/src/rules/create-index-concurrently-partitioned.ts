@@ -8,6 +8,7 @@ export default defineRule({
   meta: {
     category: 'transaction',
     severity: 'error',
+    isRefusal: true,
     addedIn: '0.1.0',
     docs: {
       summary:

@@ -42,6 +42,7 @@ import slowStatementUnderLock from './slow-statement-under-lock';
 import truncateCascades from './truncate-cascades';
 import uniqueIndexNullsDistinct from './unique-index-nulls-distinct';
 import uniqueIndexWithoutPrecheck from './unique-index-without-precheck';
+import uniqueKeyWithoutPartitionKey from './unique-key-without-partition-key';
 import vacuumFullRewrites from './vacuum-full-rewrites';
 import validateInSameTransaction from './validate-in-same-transaction';
 
@@ -90,6 +91,7 @@ export const rules: readonly Rule[] = [
   truncateCascades,
   uniqueIndexNullsDistinct,
   uniqueIndexWithoutPrecheck,
+  uniqueKeyWithoutPartitionKey,
   vacuumFullRewrites,
   validateInSameTransaction,
 ];

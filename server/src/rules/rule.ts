@@ -42,6 +42,8 @@ export interface RuleMeta {
   readonly oncePerFile?: true;
   /** Silent for a statement in which a rule of one of these categories has found something. */
   readonly yieldsTo?: readonly RuleMeta['category'][];
+  /** The server refuses the statement wherever it is sent and whatever the rows are, as it does for `existence`. */
+  readonly isRefusal?: true;
   /** Whether the marked text is only there to be removed; editors fade it. */
   readonly unnecessary?: true;
   /** The names of other tools for this hazard: `squawk:require-concurrent-index-creation`. */
@@ -165,6 +167,11 @@ function withIgnores(step: Step): Step {
   if (step.transaction !== 'none') return step;
   const command = /^\s*(drop|reindex|alter)\b/i.exec(step.sql)?.[1]?.toLowerCase() ?? 'create';
   return { ...step, ignores: [withoutConcurrently[command] ?? 'create-index-not-concurrent'] };
+}
+
+/** Whether what the rule finds can never succeed: then nothing but that is repaired, and no row removed for it. */
+export function isRefusal({ meta }: Rule): boolean {
+  return meta.category === 'existence' || meta.isRefusal === true;
 }
 
 /** Lets `check` and `fixes` of one rule agree on their types, and fit in one list. */

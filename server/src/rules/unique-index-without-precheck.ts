@@ -1,5 +1,6 @@
 import { mayHaveDuplicates } from './questions/duplicates';
 import { effectsOfAction } from './questions/effects-of-action';
+import { isRefusedKey } from './questions/refused-keys';
 import { columnListOf } from './questions/words';
 import { Catalog } from '../catalog/catalog';
 import { replay } from '../catalog/replay';
@@ -73,14 +74,16 @@ export default defineRule({
     if (catalog.isNew(statement.relation)) return;
     if (statement.kind === 'CreateIndex') {
       const key = keyOfIndex(statement, catalog);
-      if (key === undefined || !mayHaveDuplicates(key, catalog)) return;
+      if (key === undefined || isRefusedKey(statement, key, context)) return;
+      if (!mayHaveDuplicates(key, catalog)) return;
       yield* finding(context.effects, statement.columnList, { key, index: statement });
       return;
     }
     for (const action of statement.actions) {
       if (action.type !== 'AddConstraint') continue;
       const key = keyOfConstraint(statement, action.constraint, catalog);
-      if (key === undefined || !mayHaveDuplicates(key, withAddedColumns(statement, catalog))) continue;
+      if (key === undefined || isRefusedKey(statement, key, context)) continue;
+      if (!mayHaveDuplicates(key, withAddedColumns(statement, catalog))) continue;
       yield* finding(
         effectsOfAction(statement, action, context),
         columnListOf(statement.text, action.constraint),

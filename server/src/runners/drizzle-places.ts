@@ -1,6 +1,7 @@
+import { withLineBreaks } from '../sql/layout';
 import { type Edit, lineBreakOf } from '../sql/text';
 import { beforeTheDeploy, oneStatementEach } from './placing/by-hand';
-import { endWithComment, withLineBreaks } from './placing/comments';
+import { endWithComment } from './placing/comments';
 import { inNewFiles, inPlace } from './placing/drafts';
 import { type CommentedStep, prepare } from './placing/steps';
 import { addFiles } from './drizzle-files';

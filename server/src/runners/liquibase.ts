@@ -1,3 +1,4 @@
+import { linesOf } from '../sql/layout';
 import type { SourceFile } from '../sql/source';
 import { type Edit, insert, lineBreakOf, type Range } from '../sql/text';
 import { parseFile } from '../sql/parse';
@@ -355,6 +356,8 @@ function listed(path: string, changelog: string | undefined, tree: FileTree): re
 
 /** `--rollback` before each line; Liquibase joins them again. */
 function asRollback(sql: string): string {
-  const lines = sql.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('--'));
-  return `\n${lines.map((line) => `--rollback ${line}\n`).join('')}`;
+  const lines = linesOf(sql).filter(
+    ({ text, isInToken }) => isInToken || (text.trim() !== '' && !text.startsWith('--')),
+  );
+  return `\n${lines.map(({ text }) => `--rollback ${text}\n`).join('')}`;
 }

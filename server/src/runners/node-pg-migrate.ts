@@ -1,3 +1,4 @@
+import { withLineBreaks } from '../sql/layout';
 import { parseFile } from '../sql/parse';
 import type { SourceFile } from '../sql/source';
 import { insert, lineBreakOf } from '../sql/text';
@@ -280,7 +281,9 @@ function calls(sql: string): string {
   return file.statements
     .map((_, index) => {
       const text = file.text.slice(startWithComment(file, index), endWithComment(file, index));
-      return `  pgm.sql(\`${text.replace(/[\\`]|\$\{/g, '\\$&')}\`);\n`;
+      // In a template JavaScript reads each line break as a line feed.
+      const escaped = withLineBreaks(text, '\n').replace(/[\\`]|\$\{/g, '\\$&').replaceAll('\r', '\\r');
+      return `  pgm.sql(\`${escaped}\`);\n`;
     })
     .join('');
 }

@@ -24,14 +24,22 @@ export function printNames(names: readonly string[]): string {
   return names.map(quoteIdentifier).join(', ');
 }
 
-/** `body` as a dollar-quoted string, with a tag that it does not contain. */
-export function dollarQuote(body: string, tag = ''): string {
-  let mark = `$${tag}$`;
-  for (let attempt = 1; body.includes(mark); attempt++) mark = `$${tag === '' ? 'body' : tag}${attempt}$`;
-  return `${mark}${body}${mark}`;
+/** The parts of a name in one string, each as it is; a part with a dot in it is quoted: `pg_catalog.C`, `"en_US.utf8"`. */
+export function dotted(parts: readonly string[]): string {
+  return parts.map((part) => (/[".]/.test(part) ? `"${part.replaceAll('"', '""')}"` : part)).join('.');
 }
 
-/** `text` with every line but the first moved right; blank lines stay blank. */
-export function indent(text: string, by: number): string {
-  return text.replace(/\n(?=[^\n])/g, `\n${' '.repeat(by)}`);
+/** What `dotted` made, as identifiers. */
+export function printDotted(name: string): string {
+  const parts = name.match(/"(?:[^"]|"")*"|[^.]+/g) ?? [];
+  return parts.map((part) => (part.startsWith('"') ? part : quoteIdentifier(part))).join('.');
+}
+
+/** `body` as a dollar-quoted string, with a tag that nothing in it closes. */
+export function dollarQuote(body: string, tag = ''): string {
+  let mark = `$${tag}$`;
+  // A dollar at its end closes it as well: `$$a$$$`.
+  const isClosedEarly = (): boolean => `${body}${mark}`.indexOf(mark) < body.length;
+  for (let attempt = 1; isClosedEarly(); attempt++) mark = `$${tag === '' ? 'body' : tag}${attempt}$`;
+  return `${mark}${body}${mark}`;
 }

@@ -21,6 +21,7 @@ export interface Token extends Range {
 }
 
 const tab = 9;
+const newline = 10;
 const carriageReturn = 13;
 const space = 32;
 const doubleQuote = 34;
@@ -110,7 +111,7 @@ export class Scanner {
       case dollar:
         return this.dollar(following, start);
       case minus:
-        if (following === minus) return this.finish(this.lineEnd(start), 'comment');
+        if (following === minus) return this.finish(this.commentEnd(start), 'comment');
         break;
       case slash:
         if (following === star) return this.blockComment(start);
@@ -137,6 +138,13 @@ export class Scanner {
   private finish(end: number, kind: TokenKind): TokenKind {
     this.end = end;
     return kind;
+  }
+
+  /** A line comment ends at a lone carriage return, too. */
+  private commentEnd(from: number): number {
+    const end = this.lineEnd(from);
+    const lone = this.text.slice(from, end).indexOf('\r');
+    return lone < 0 ? end : from + lone;
   }
 
   private lineEnd(from: number): number {
@@ -198,11 +206,31 @@ export class Scanner {
       const unit = text.charCodeAt(position);
       if (unit === backslash && escapes) position++;
       else if (unit === mark) {
-        if (text.charCodeAt(position + 1) !== mark) return this.finish(position + 1, kind);
-        position++;
+        if (text.charCodeAt(position + 1) === mark) position++;
+        else {
+          // Without the E before it, a part on a further line would be read without its escapes.
+          const next = escapes ? this.continued(position + 1) : undefined;
+          if (next === undefined) return this.finish(position + 1, kind);
+          position = next;
+        }
       }
     }
     return this.unclosed(start, kind);
+  }
+
+  /** The quote with which a string goes on after a line break; undefined when it does not. */
+  private continued(from: number): number | undefined {
+    const { text } = this;
+    let hasLineBreak = false;
+    let position = from;
+    for (; position < text.length; position++) {
+      const unit = text.charCodeAt(position);
+      if (unit === newline || unit === carriageReturn) hasLineBreak = true;
+      else if (unit === minus && text.charCodeAt(position + 1) === minus) {
+        position = this.commentEnd(position) - 1;
+      } else if (unit !== space && (unit < tab || unit > carriageReturn)) break;
+    }
+    return hasLineBreak && text.charCodeAt(position) === quote ? position : undefined;
   }
 
   private dollar(following: number, start: number): TokenKind {

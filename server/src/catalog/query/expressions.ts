@@ -1,5 +1,5 @@
 import type { A_Expr, A_Indirection, ColumnRef, Node, SubLink } from '@pgsql/types';
-import { strings } from '../../sql/build/reader';
+import { collationName, strings } from '../../sql/build/reader';
 import { callOf } from './calls';
 import { commonValue } from './common-type';
 import { fieldsOf } from './from';
@@ -51,7 +51,7 @@ export function valueOf(node: Node | undefined, scope: Scope, reading: Reading):
   }
   if ('CollateClause' in node) {
     const value = inner(node.CollateClause.arg);
-    const name = strings(node.CollateClause.collname).at(-1);
+    const name = collationName(node.CollateClause.collname);
     const text = value !== undefined && isUnknownLiteral(value) ? builtin('text') : value;
     return text === undefined ? undefined : { ...text, collation: name === 'default' ? undefined : name };
   }

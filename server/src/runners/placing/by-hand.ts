@@ -1,7 +1,9 @@
+import { withLineBreaks } from '../../sql/layout';
 import { parseFile } from '../../sql/parse';
+import { tokenize } from '../../sql/scanner';
 import type { CreateIndex, Statement } from '../../sql/statement';
 import { applyEdits, type Edit, lineBreakOf } from '../../sql/text';
-import { endWithComment, withLineBreaks } from './comments';
+import { endWithComment } from './comments';
 import { type CommentedStep, write } from './steps';
 import { type Draft, isLegal } from './layout';
 import { slug } from '../files/naming';
@@ -122,8 +124,21 @@ function afterwards(step: CommentedStep, made: ReadonlySet<string>): CommentedSt
   }
   if (statement?.kind !== 'Drop' || !statement.concurrently) return undefined;
   if (statement.names.every(({ name }) => made.has(name))) return 'nothing';
-  const sql = step.sql.replace(/\bconcurrently\s+(?:if\s+exists\s+)?/i, 'IF EXISTS ');
-  return { ...step, sql, why: reasonToStay(step, 'Dropped') };
+  return { ...step, sql: ifExists(step.sql), why: reasonToStay(step, 'Dropped') };
+}
+
+/** DROP INDEX CONCURRENTLY as DROP INDEX IF EXISTS. */
+function ifExists(sql: string): string {
+  const tokens = tokenize(sql);
+  const at = tokens.findIndex(({ kind, text }) => kind === 'word' && text === 'concurrently');
+  const [keyword, next] = [tokens[at], tokens[at + 1]];
+  if (keyword === undefined || next === undefined) return sql;
+  const isSaid = next.text === 'if' && next.kind === 'word';
+  return applyEdits(sql, [
+    isSaid
+      ? { range: { start: keyword.start, end: next.start }, text: '' }
+      : { range: keyword, text: 'IF EXISTS' },
+  ]);
 }
 
 function reasonToStay({ ignores }: Step, done: 'Built' | 'Done' | 'Dropped'): string {

@@ -68,11 +68,6 @@ export function comment(sentence: string): string {
   return lines.map((line) => `${line}\n`).join('');
 }
 
-/** `text` with the line breaks of another. */
-export function withLineBreaks(text: string, lineBreak: string): string {
-  return text.replace(/\r\n|\n|\r/g, lineBreak);
-}
-
 function lineStart(text: string, offset: number): number {
   return text.lastIndexOf('\n', offset - 1) + 1;
 }

@@ -1,6 +1,7 @@
+import { withLineBreaks } from '../../sql/layout';
 import type { SourceFile } from '../../sql/source';
 import { applyEdits, type Edit, insert, lineBreakOf, type Range } from '../../sql/text';
-import { endWithComment, startWithComment, wholeStatement, withLineBreaks } from './comments';
+import { endWithComment, startWithComment, wholeStatement } from './comments';
 import { firstDependent } from './dependence';
 import { difference } from './edits';
 import { type Draft, type FileDraft, isLegal, isLegalAlone, type Mark } from './layout';

@@ -1,7 +1,8 @@
+import { withLineBreaks } from '../../sql/layout';
 import { parseFile } from '../../sql/parse';
 import type { SourceFile } from '../../sql/source';
 import { lineBreakOf } from '../../sql/text';
-import { comment, endWithComment, startWithComment, withLineBreaks } from './comments';
+import { comment, endWithComment, startWithComment } from './comments';
 import { parserFor } from './layout';
 import type { Project, Site, Step } from '../runner';
 

@@ -6,7 +6,7 @@ import type {
   Expression,
   ReferentialAction,
 } from '../statement';
-import { type Reader, strings } from './reader';
+import { collationName, type Reader, strings } from './reader';
 
 const types: Partial<Record<ConstrType, ConstraintType>> = {
   CONSTR_NULL: 'NULL',
@@ -42,7 +42,7 @@ export function columnDefinition(
   return {
     name,
     type: reader.type(node.typeName, last + 1),
-    collation: strings(node.collClause?.collname).at(-1),
+    collation: collationName(node.collClause?.collname),
     constraints: mergeAttributes(reader, nodes, last).map(({ constraint, end }) =>
       constraintDefinition(reader, constraint, end, [name.text]),
     ),

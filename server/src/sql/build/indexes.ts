@@ -1,7 +1,8 @@
 import type { IndexStmt, Node } from '@pgsql/types';
 import type { CreateIndex, IndexColumn } from '../statement';
 import type { Base } from './build';
-import { type Reader, strings } from './reader';
+import { dotted } from '../print';
+import { collationName, type Reader, strings } from './reader';
 
 export function createIndex(reader: Reader, stmt: IndexStmt, base: Base): CreateIndex {
   const keyword = reader.find(['index']) ?? 0;
@@ -49,8 +50,8 @@ function indexColumn(reader: Reader, node: Node, first: number, last: number): I
   return {
     column: element.name,
     expression: element.expr === undefined ? undefined : expression(reader, element.expr, first, last),
-    operatorClass: strings(element.opclass).join('.') || undefined,
-    collation: strings(element.collation).join('.') || undefined,
+    operatorClass: dotted(strings(element.opclass)) || undefined,
+    collation: collationName(element.collation),
     descending: element.ordering === 'SORTBY_DESC',
     nulls:
       element.nulls_ordering === 'SORTBY_NULLS_FIRST'

@@ -1,4 +1,5 @@
 import type { Node, RangeVar, TypeName as TypeNameNode } from '@pgsql/types';
+import { dotted } from '../print';
 import { type Token, tokenize } from '../scanner';
 import type { Expression, Name, QualifiedName, TypeName } from '../statement';
 import { byteOffsetConverter, type Range } from '../text';
@@ -190,6 +191,12 @@ function isClosing(token: Token): boolean {
 /** The strings of a list of String nodes. */
 export function strings(nodes: readonly Node[] | undefined): readonly string[] {
   return (nodes ?? []).flatMap((node) => ('String' in node ? [node.String.sval ?? ''] : []));
+}
+
+/** A collation's name, with its schema when it has one of its own. */
+export function collationName(nodes: readonly Node[] | undefined): string | undefined {
+  const names = strings(nodes);
+  return dotted(names[0] === 'pg_catalog' ? names.slice(1) : names) || undefined;
 }
 
 /** Calls `visit` with every RangeVar below `node`; names of CTEs are left out, wherever they are in scope. */

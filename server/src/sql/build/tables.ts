@@ -3,7 +3,7 @@ import type { AlterTable, AlterTableAction, CreateTable, QualifiedName } from '.
 import type { Range } from '../text';
 import { type Base, objectTypeName } from './build';
 import { columnDefinition, constraintDefinition } from './constraints';
-import { type Reader, strings } from './reader';
+import { collationName, type Reader, strings } from './reader';
 
 export function createTable(
   reader: Reader,
@@ -156,7 +156,7 @@ function action(
         type: 'AlterColumnType',
         column,
         dataType: reader.type(to.typeName, last + 1),
-        collation: strings(to.collClause?.collname).at(-1),
+        collation: collationName(to.collClause?.collname),
         using:
           to.raw_default === undefined || using === undefined
             ? undefined

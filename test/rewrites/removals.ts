@@ -70,6 +70,23 @@ const cases: readonly Case[] = [
     stays: { 'keep-newest': ['2', '3', '4'], 'keep-oldest': ['1', '3', '4'] },
   },
   {
+    name: 'literals with line breaks, quotes, dollars and comments',
+    setup: 'CREATE TABLE orders (id int PRIMARY KEY, email text, note text);',
+    rows: `INSERT INTO orders VALUES
+      (1, 'a', E'two\\nlines'), (2, 'a', E'two\\nlines'),
+      (3, 'a', E'it''s\\n  $$ $body1$\\n\\n-- no\\n/* comment'), (4, 'a', E'it''s\\n  $$ $body1$\\n\\n-- no\\n/* comment'),
+      (5, 'a', E'tab\\'s\\n \\t'), (6, 'a', E'tab\\'s\\n \\t'),
+      (7, E'b\\nc', 'x'), (8, E'b\\nc', 'y'), (9, 'b    c', 'x')`,
+    index: `CREATE UNIQUE INDEX ON orders ((replace(email, 'b\nc', -- 'b c'\n'b' -- two\n'c'))) WHERE
+      note <> 'two\nlines' -- and not 'these'
+      AND note <> $it$it's\n  $$ $body1$\n\n-- no\n/* comment$it$ /* nor\n that */
+      AND note <> E'tab\\'s\\n'\n '\\x20\\t'`,
+    stays: {
+      'keep-newest': ['1', '2', '3', '4', '5', '6', '8', '9'],
+      'keep-oldest': ['1', '2', '3', '4', '5', '6', '7', '9'],
+    },
+  },
+  {
     name: 'partitions, where ctid is not unique',
     setup: `
       CREATE TABLE orders (id int, email text) PARTITION BY LIST (email);

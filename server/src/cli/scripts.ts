@@ -9,13 +9,19 @@ export function writeCompanions(command: 'rollback' | 'validate', files: Files, 
   for (const file of files.paths) {
     const analysis = files.analyse(file);
     if (analysis === undefined) continue;
+    const say = (notes: readonly string[] = []): void => {
+      for (const note of notes) process.stderr.write(`lockstep: ${files.name(file)}: ${note}\n`);
+    };
     if (!write) {
-      process.stdout.write(companionText(kind, analysis));
+      const { text, notes } = companionText(kind, analysis);
+      process.stdout.write(text);
+      say(notes);
       continue;
     }
     const result = writeCompanion(kind, analysis, files.workspace);
     if ('problem' in result) throw new UsageError(`${files.name(file)}: ${result.problem}`);
     files.apply(result.changes);
+    say(result.notes);
   }
   if (!write) return;
   writeDrafts(files.drafts);

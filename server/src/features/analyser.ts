@@ -178,6 +178,7 @@ function isSentAs(a: ScheduledStatement, b: ScheduledStatement): boolean {
       a.message === b.message &&
       a.section === b.section &&
       a.ending === b.ending &&
+      a.isSkipped === b.isSkipped &&
       a.block === b.block &&
       a.inTransactionBlock === b.inTransactionBlock)
   );
@@ -253,7 +254,7 @@ function assemble({ file, schedule, surroundings, memos }: Run): readonly Analys
   const ignored = suppressions(file);
   const ofFile = checkFile(file, surroundings);
   const said = new Set<string>();
-  const behind = new WhatStandsBefore(file);
+  const behind = new WhatStandsBefore(file, schedule);
   return file.statements.map((source, index) => {
     const memo = memos[index];
     let findings = memo?.findings ?? [];

@@ -24,9 +24,10 @@ export interface Diagnostic {
 /** Everything that is wrong with a file, in the order of the text. */
 export function diagnose({ statements }: Analysis): readonly Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
-  statements.forEach(({ source, findings }, statement) => {
+  statements.forEach(({ source, schedule, findings }, statement) => {
     const { error } = source.parsed;
-    if (error !== undefined) diagnostics.push(syntaxDiagnostic(error, source.start, statement));
+    if (error !== undefined && schedule.isSkipped !== true)
+      diagnostics.push(syntaxDiagnostic(error, source.start, statement));
     for (const { rule, severity, finding } of findings) {
       diagnostics.push({
         rule: rule.id,

@@ -5,7 +5,8 @@ import { lineBreakOf } from '../sql/text';
 import { type Analysis, catalogBefore, scheduleAt } from './analysis';
 import type { FixSite } from './fix';
 import { prechecks } from './precheck';
-import { rollback } from './rollback';
+import { rollback, type RollbackRequest } from './rollback';
+import { undoParts } from './undo-parts';
 import { validate } from './validate';
 
 /** Files that a command writes, or one sentence on why it cannot. */
@@ -14,6 +15,8 @@ export type FileChanges =
       readonly changes: readonly FileChange[];
       /** The file that the person wants to see. */
       readonly show: string;
+      /** What the person must know of them, one sentence each. */
+      readonly notes?: readonly string[];
     }
   | { readonly problem: string };
 
@@ -26,8 +29,17 @@ export function writeCompanion(
   const { file, surroundings } = analysis;
   const { path, project } = surroundings;
   if (file.statements.length === 0) return { problem: `There is no statement in this file.` };
-  const { path: target, at } = project.runner.companion(kind, path, project, file);
-  const text = companionText(kind, analysis);
+  const { path: target, at, parts } = project.runner.companion(kind, path, project, file);
+  if (parts !== undefined) {
+    const { edits, problems } = undoParts(parts, requestFor(analysis));
+    const notes = parts.length === 0 ? [hasAll] : problems;
+    return {
+      changes: edits.length === 0 ? [] : [{ kind: 'edit', path: target, edits }],
+      show: target,
+      notes,
+    };
+  }
+  const { text } = companionText(kind, analysis);
   if (at !== 'file')
     return { changes: [{ kind: 'edit', path: target, edits: [{ range: at, text }] }], show: target };
   const present = tree.read(target);
@@ -36,29 +48,43 @@ export function writeCompanion(
   return { changes: [{ kind: 'edit', path: target, edits: [{ range, text }] }], show: target };
 }
 
-/** The text of the rollback or the validation script. */
-export function companionText(kind: 'rollback' | 'validation', analysis: Analysis): string {
-  const { file, schedule, surroundings } = analysis;
-  const { path, project, settings } = surroundings;
+const hasAll = 'Nothing is left to write: each part that can be undone has its rollback.';
+
+/** The text of the rollback or the validation script, and what the person must know of it. */
+export function companionText(
+  kind: 'rollback' | 'validation',
+  analysis: Analysis,
+): { readonly text: string; readonly notes: readonly string[] } {
+  const { file, surroundings } = analysis;
+  const { path, project } = surroundings;
   const {
     header,
     at,
+    parts,
     frame = (sql: string): string => sql,
   } = project.runner.companion(kind, path, project, file);
-  const request = {
+  const request = { ...requestFor(analysis), isInMigration: at !== 'file', header };
+  if (parts !== undefined) {
+    const { text, problems } = undoParts(parts, request);
+    return { text, notes: parts.length === 0 ? [hasAll] : problems };
+  }
+  const { text } = kind === 'rollback' ? rollback(request) : validate(request);
+  return { text: withLineBreaks(frame(text), lineBreakOf(file.text)), notes: [] };
+}
+
+function requestFor(analysis: Analysis): Omit<RollbackRequest, 'header'> {
+  const { file, schedule, surroundings } = analysis;
+  const { path, settings } = surroundings;
+  return {
     file,
     schedule,
-    isInMigration: at !== 'file',
     catalogBefore: (index: number) => catalogBefore(analysis, index),
     postgresVersion: settings.postgresVersion,
     statementAt: (origin: Origin) =>
       origin.file === path
         ? file.statements[origin.statement]?.parsed.statement
         : surroundings.pastStatement?.(origin),
-    header,
   };
-  const { text } = kind === 'rollback' ? rollback(request) : validate(request);
-  return withLineBreaks(frame(text), lineBreakOf(file.text));
 }
 
 /** A check for duplicates above the unique index or constraint that the statement at `offset` makes. */

@@ -17,6 +17,8 @@ export interface RollbackRequest {
   readonly postgresVersion: Major;
   /** Which statements are run; those of a down section are left out. All are when omitted. */
   readonly schedule?: Schedule;
+  /** The statements to undo, where those are not all. */
+  readonly only?: ReadonlySet<number>;
   /** The statement that made a thing. Says what the catalog does not keep, such as storage parameters. */
   readonly statementAt?: (origin: Origin) => Statement | undefined;
   /** Lines for the top, without the dashes. */
@@ -44,9 +46,11 @@ export interface GradedStatement {
 
 /** The SQL that undoes a migration, the last statement first. */
 export function rollback(request: RollbackRequest): Rollback {
-  const { file, schedule } = request;
+  const { file, schedule, only } = request;
   const inverted = file.statements.flatMap((_, index) =>
-    schedule?.statements[index]?.section === 'down' ? [] : [{ index, inverse: inverseAt(index, request) }],
+    schedule?.statements[index]?.section === 'down' || only?.has(index) === false
+      ? []
+      : [{ index, inverse: inverseAt(index, request) }],
   );
   const grade = worst(inverted.map(({ inverse }) => inverse.grade));
   const lines = new Lines(file.text);

@@ -1,6 +1,6 @@
 import type { ReportedFinding } from './analysis';
 import { filesIn, nameOf } from '../runners/files/paths';
-import type { FileTree, Project } from '../runners/runner';
+import type { FileTree, Project, Schedule } from '../runners/runner';
 import { tokenize } from '../sql/scanner';
 import type { SourceFile, SourceStatement } from '../sql/source';
 
@@ -52,7 +52,10 @@ export class WhatStandsBefore {
   private isLost = false;
   private next = 0;
 
-  constructor(private readonly file: SourceFile) {}
+  constructor(
+    private readonly file: SourceFile,
+    private readonly schedule: Schedule,
+  ) {}
 
   /** Whether it may be the reason why something is not there, or there already. To be asked in the order of the file. */
   explains({ rule, finding }: ReportedFinding, index: number): boolean {
@@ -62,7 +65,7 @@ export class WhatStandsBefore {
     if (source === undefined) return false;
     for (; this.next < index; this.next++) {
       const before = statements[this.next];
-      if (before === undefined) continue;
+      if (before === undefined || this.schedule.statements[this.next]?.isSkipped === true) continue;
       if (isUnread(before, text)) this.unread.push(text.slice(before.start, before.end).toLowerCase());
       const { statement } = before.parsed;
       const isTakenBack = statement?.kind === 'TransactionControl' && statement.action.startsWith('rollback');

@@ -106,6 +106,9 @@ async function apply(session: Session, label: string, result: FileChanges): Prom
     show(session, MessageType.Info, result.problem);
     return;
   }
+  const { notes = [] } = result;
+  if (notes.length > 0) show(session, MessageType.Info, notes.join(' '));
+  if (result.changes.length === 0) return;
   const edit = toWorkspaceEdit(result.changes, session.editTarget);
   if (edit === undefined) {
     const message = isOnDisk(result.show)

@@ -1,12 +1,18 @@
-import { linesOf } from '../sql/layout';
 import type { SourceFile } from '../sql/source';
 import { type Edit, insert, lineBreakOf, type Range } from '../sql/text';
-import { parseFile } from '../sql/parse';
 import { cutAtCounts } from './sending/counted-blocks';
 import { inTransaction, type Message } from './sending/delivery';
 import { sectionCompanion } from './placing/down-section';
 import type { Draft, FileDraft } from './placing/layout';
 import { changelogOf } from './liquibase-changelog';
+import {
+  attributesOf,
+  changeset,
+  hasSemicolonInside,
+  marker,
+  sectionsOf,
+  withoutRollback,
+} from './liquibase-changesets';
 import { misspelt, superfluous, withoutIndent } from './sending/marker-words';
 import { compareNaturally, nextVersions, slug } from './files/naming';
 import { filesIn, isFile, join, nameOf, parentOf } from './files/paths';
@@ -16,7 +22,6 @@ import { refusalOf } from './sending/refusal';
 import type { FileChange, FileTree, MarkerProblem, NewFileSite, Project, Runner, Site } from './runner';
 import type { StandingProblem } from './standing/bookkeeping';
 import {
-  dividedBy,
   type Ending,
   extentOf,
   type MarkerLine,
@@ -26,11 +31,6 @@ import {
 } from './sending/sections';
 
 const header = /^\s*--\s*liquibase\s*formatted/i;
-
-/** A line that is meant to begin a changeset. */
-const marker = /^[ \t]*--?[ \t]*changeset\b.*$/gim;
-
-const changeset = /^\s*--\s*changeset\s+("[^"]+"|[^:]+):("[^"]+"|\S+)(.*)$/i;
 
 const off = 'runInTransaction:false';
 const whole = 'splitStatements:false';
@@ -123,8 +123,8 @@ export const liquibase: Runner = {
 
   companion: (kind, path, project, file) =>
     sectionCompanion(kind, path, project, () => {
-      const end = file?.text.trimEnd().length ?? 0;
-      return { at: { start: end, end: file?.text.length ?? 0 }, frame: asRollback };
+      const end = file?.text.length ?? 0;
+      return { at: { start: end, end }, parts: file === undefined ? [] : withoutRollback(file) };
     }),
 
   markers: { pattern: marker, problems },
@@ -171,11 +171,6 @@ function unsplit(draft: Draft, { file, schedule, target }: Site): Draft | undefi
   return { ...draft, edits: [edit, ...draft.edits] };
 }
 
-/** Whether a statement has a semicolon inside. Where Liquibase ends one like that depends on its version. */
-function hasSemicolonInside(sql: string): boolean {
-  return parseFile(sql).statements.some(({ start, end }) => sql.slice(start, end).includes(';'));
-}
-
 function transactionOf(part: Section, messages: readonly Message[]): readonly Message[] {
   return has(part, off) ? messages : inTransaction(messages);
 }
@@ -188,16 +183,6 @@ function has({ marker: line }: Section, attribute: string): boolean {
 function isWhole(part: Section): boolean {
   const delimiter = /\bendDelimiter:(\S+)/i.exec(part.marker?.text ?? '')?.[1];
   return has(part, whole) || (delimiter !== undefined && delimiter !== ';');
-}
-
-/** What stands before the first changeset is never run. */
-function sectionsOf({ text }: SourceFile): readonly Section[] {
-  const lines = /changeset/i.test(text) ? markerLines(text, marker) : [];
-  return dividedBy(
-    lines.filter((line) => changeset.test(line.text)),
-    () => 'up',
-    text,
-  );
 }
 
 /** The changesets by author and id, without those that may change. */
@@ -304,18 +289,30 @@ function addFiles(
   const { marker: line, end } = extentOf(file, schedule, target);
   const author = changeset.exec(line?.text ?? '')?.[1]?.trim() ?? 'lockstep';
   const ids = new Set(markerLines(file.text, marker).map(({ text }) => changeset.exec(text)?.[2]));
-  const texts = files.map(({ name, text }) => {
+  const texts = files.map(({ name, text, steps }) => {
     let id = slug(name).replaceAll('_', '-');
     for (let count = 2; ids.has(id); count++) id = `${slug(name).replaceAll('_', '-')}-${count}`;
     ids.add(id);
-    return text.replace('lockstep:step', () => `${author}:${id}`);
+    // The delimiter is that of the author's own statements.
+    const taken = attributesOf(line, steps.length === 0 ? [...carried, 'endDelimiter'] : carried);
+    return text.replace('lockstep:step', () => `${author}:${id}${taken}`);
   });
   const before = file.text.slice(0, end);
   const gap = /\n\r?\n$/.test(before) ? '' : before.endsWith('\n') ? lineBreak : lineBreak + lineBreak;
   const behind = end < file.text.length ? lineBreak : '';
   const edit: Edit = insert(end, `${gap}${texts.join(lineBreak)}${behind}`);
-  return { changes: [{ kind: 'edit', path, edits: [edit] }], notes: [] };
+  const isConditional = /^[ \t]*--[ \t]*preconditions?\b/im.test(file.text.slice(line?.start ?? 0, end));
+  const notes = isConditional
+    ? ['The new changesets have no preconditions: what those of the first one say may have changed then.']
+    : [];
+  return { changes: [{ kind: 'edit', path, edits: [edit] }], notes };
 }
+
+/** What else says where and how a changeset runs: so must those that go on with it. */
+const carried = [
+  ...['dbms', 'context', 'contextFilter', 'labels', 'runWith', 'failOnError', 'stripComments'],
+  ...['runOnChange', 'runAlways', 'logicalFilePath'],
+];
 
 function newFile(name: string, { project, tree, now }: NewFileSite): readonly FileChange[] {
   const { folder } = project;
@@ -352,12 +349,4 @@ function listed(path: string, changelog: string | undefined, tree: FileTree): re
   const added = lines.replace(file, () => join(parentOf(`/${file}`), nameOf(path)).slice(1));
   const at = last.index + lines.length;
   return [{ kind: 'edit', path: changelog, edits: [insert(at, `${lineBreakOf(text)}${added}`)] }];
-}
-
-/** `--rollback` before each line; Liquibase joins them again. */
-function asRollback(sql: string): string {
-  const lines = linesOf(sql).filter(
-    ({ text, isInToken }) => isInToken || (text.trim() !== '' && !text.startsWith('--')),
-  );
-  return `\n${lines.map(({ text }) => `--rollback ${text}\n`).join('')}`;
 }

@@ -94,6 +94,8 @@ export interface Schedule {
 export interface ScheduledStatement {
   /** `down` undoes the migration, or is never run; it is not replayed. */
   readonly section: 'up' | 'down';
+  /** Whether it is never sent to PostgreSQL at all, such as what is for another database: nothing is said of it. */
+  readonly isSkipped?: true;
   /** How the runner fails to find the end of the statement: it cuts it in two, or misses its semicolon. */
   readonly ending?: 'cut' | 'missing';
   /** Statements with the same number run in one transaction; null: the statement is its own transaction. */
@@ -226,4 +228,28 @@ export interface Companion {
   readonly at: 'file' | Range;
   /** What the runner wants around the SQL there; given it with its last line break. */
   readonly frame?: (sql: string) => string;
+  /**
+   * The parts of the migration that it undoes one by one, each with what undoes it in that part; those that have it are
+   * left out. Then `at` and `frame` do not count.
+   */
+  readonly parts?: readonly CompanionPart[];
 }
+
+/** A part of a migration that its runner undoes without the others, such as a changeset of Liquibase. */
+export interface CompanionPart {
+  /** As people call it: `changeset ann:1`. */
+  readonly name: string;
+  /** The indices of its statements. */
+  readonly statements: readonly number[];
+  /** Puts lines of comments and the statements that undo the part into it. */
+  readonly write: (comments: readonly string[], statements: readonly string[]) => WrittenPart;
+}
+
+export type WrittenPart =
+  | {
+      readonly edits: readonly Edit[];
+      /** The same for a person to read, with the line that opens the part. */
+      readonly text: string;
+    }
+  /** Why it cannot be written, one sentence. */
+  | { readonly problem: string };

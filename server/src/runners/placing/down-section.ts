@@ -40,7 +40,7 @@ export function sectionCompanion(
   kind: 'rollback' | 'validation',
   path: string,
   { folder, runner: { label } }: Project,
-  down: () => Pick<Companion, 'at' | 'frame'>,
+  down: () => Pick<Companion, 'at' | 'frame' | 'parts'>,
 ): Companion {
   if (kind === 'rollback') return { path, header: [], ...down() };
   const name = nameOf(path);

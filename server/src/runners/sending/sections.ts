@@ -17,6 +17,10 @@ export interface Section extends Range {
   readonly marker: MarkerLine | undefined;
   /** Behind that line: where the SQL begins. */
   readonly bodyStart: number;
+  /** Where the SQL ends, when lines follow that belong to the section as a whole, such as what undoes it. */
+  readonly bodyEnd?: number;
+  /** Whether the runner never sends it to PostgreSQL. */
+  readonly isSkipped?: true;
   /** Statements that travel together because two lines enclose them, such as StatementBegin and StatementEnd. */
   readonly enclosures: readonly Enclosure[];
 }
@@ -130,6 +134,7 @@ export function scheduleSections(
         section: part.kind,
         transaction,
         message: statement.message + messages,
+        ...(part.isSkipped === true ? { isSkipped: true } : {}),
         ...(ending === undefined ? {} : { ending }),
       };
     });

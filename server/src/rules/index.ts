@@ -39,6 +39,7 @@ import type { Rule } from './rule';
 import runnerMarkerWithoutEffect from './runner-marker-without-effect';
 import setNotNullScans from './set-not-null-scans';
 import slowStatementUnderLock from './slow-statement-under-lock';
+import transactionLeftOpen from './transaction-left-open';
 import truncateCascades from './truncate-cascades';
 import uniqueIndexNullsDistinct from './unique-index-nulls-distinct';
 import uniqueIndexWithoutPrecheck from './unique-index-without-precheck';
@@ -88,6 +89,7 @@ export const rules: readonly Rule[] = [
   runnerMarkerWithoutEffect,
   setNotNullScans,
   slowStatementUnderLock,
+  transactionLeftOpen,
   truncateCascades,
   uniqueIndexNullsDistinct,
   uniqueIndexWithoutPrecheck,

@@ -83,6 +83,10 @@ export const prisma: Runner = {
     };
   },
 
+  // Measured with the schema engine of 7.3.
+  leavesOpen: (project) =>
+    `${shortLabelOf(project)} gives no error, applies nothing and leaves the migration unfinished`,
+
   bookkeeping: {
     changed: () => ({
       consequence:

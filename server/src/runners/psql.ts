@@ -5,7 +5,7 @@ import { filesIn, join, nameOf, parentOf } from './files/paths';
 import { type NewFiles, numberedFiles } from './placing/new-files';
 import { placesOf } from './placing/places';
 import { refusalOf } from './sending/refusal';
-import type { NewFileSite, Runner } from './runner';
+import type { FileTree, NewFileSite, Runner } from './runner';
 
 /** What undoes or checks a migration, or is none. */
 const besides = /(?:^|[._-])(?:rollback|validation|validate|down|undo|revert)\.sql$/i;
@@ -65,8 +65,25 @@ export const psql: Runner = {
   },
 
   // Who runs the files, and what they remember, is not known.
-  bookkeeping: {},
+  bookkeeping: { includedBy },
 };
+
+/** A script beside a file, or one folder above, that reads it: the two are sent as one. */
+function includedBy(path: string, tree: FileTree): string | undefined {
+  const folder = parentOf(path);
+  for (const place of [folder, parentOf(folder)]) {
+    for (const name of filesIn(place, tree)) {
+      const other = join(place, name);
+      if (other === path || !/\.(?:sql|psql|pgsql)$/i.test(name)) continue;
+      for (const [, written = ''] of (tree.read(other) ?? '').matchAll(inclusion)) {
+        if (nameOf(written) === nameOf(path)) return other;
+      }
+    }
+  }
+  return undefined;
+}
+
+const inclusion = /^[ \t]*\\(?:ir?|include(?:_relative)?)[ \t]+'?([^'\r\n]*?)'?[ \t]*\r?$/gm;
 
 function compare(a: string, b: string): number {
   const [left, right] = [number.exec(a)?.[1], number.exec(b)?.[1]];

@@ -62,6 +62,12 @@ export interface Runner {
   /** Those comments as people write them, for completion. What a version would not obey is not among them. */
   markerWords?(project: Project): readonly MarkerWord[];
 
+  /**
+   * What it does with a file that leaves its transaction open, a clause; omitted where it does nothing, and the server
+   * rolls back when it disconnects.
+   */
+  readonly leavesOpen?: (project: Project) => string;
+
   /** How it knows a migration again, and what it does with one that does not fit what was applied. */
   readonly bookkeeping: Bookkeeping;
 }
@@ -89,6 +95,8 @@ export interface Schedule {
   readonly statements: readonly ScheduledStatement[];
   /** The parts of the file, when its runner knows more than one. */
   readonly sections?: readonly Section[];
+  /** The statements that open a transaction which nothing ends, neither the file nor its runner. */
+  readonly leftOpen?: readonly number[];
 }
 
 export interface ScheduledStatement {

@@ -277,6 +277,10 @@ export interface Select extends Base<'Select'> {
 export interface TransactionControl extends Base<'TransactionControl'> {
   readonly action:
     'begin' | 'commit' | 'rollback' | 'savepoint' | 'release' | 'rollback to' | 'prepare' | 'other';
+  /** AND CHAIN: the next transaction begins at once. */
+  readonly chains: boolean;
+  /** The savepoint that it sets, releases or rolls back to. */
+  readonly savepoint: string | undefined;
 }
 
 export interface SetVariable extends Base<'SetVariable'> {

@@ -84,26 +84,35 @@ export function schedule(file: SourceFile, messages: readonly Message[]): Schedu
         message.kind === 'pipeline' ? 'pipeline' : message.statements.length > 1 ? 'implicit' : 'none';
       for (const index of message.statements) {
         const statement = file.statements[index];
-        if (statement !== undefined) scheduled[index] = server.run(statement, implicit, number);
+        if (statement !== undefined) scheduled[index] = server.run(statement, index, implicit, number);
       }
       server.endOfMessage();
     }
   });
-  return { statements: scheduled };
+  const { openedBy } = server;
+  return openedBy === undefined ? { statements: scheduled } : { statements: scheduled, leftOpen: [openedBy] };
 }
 
 /** The part of PostgreSQL's transaction states that decides what is legal (TBlockState in xact.c). */
 class Server {
   private transactions = 0;
   /** undefined: no transaction is open. */
-  private open: { readonly number: number; block: Exclude<Block, 'none'> } | undefined;
+  private open:
+    { readonly number: number; block: Exclude<Block, 'none'>; by?: number | undefined } | undefined;
   /** Whether a statement of this message ran in the open transaction; the next of a pipeline is then no longer first. */
   private isFirst = true;
 
-  begin(): void {
-    // BEGIN behind other statements of a query or pipeline takes them into its block.
-    if (this.open === undefined) this.open = { number: ++this.transactions, block: 'explicit' };
-    else this.open.block = 'explicit';
+  /** The statement that opened the transaction which is open. */
+  get openedBy(): number | undefined {
+    return this.open?.by;
+  }
+
+  /** A BEGIN of the runner's, or that of statement `by`. */
+  begin(by?: number): void {
+    // Where a block is open already, the server warns and goes on in it.
+    if (this.open?.block === 'explicit') return;
+    // BEGIN after other statements of a query or pipeline takes them into its block.
+    this.open = { number: this.open?.number ?? ++this.transactions, block: 'explicit', by };
   }
 
   commit(): void {
@@ -116,10 +125,15 @@ class Server {
     this.isFirst = true;
   }
 
-  run({ parsed: { statement } }: SourceStatement, implicit: Block, message: number): ScheduledStatement {
+  run(
+    { parsed: { statement } }: SourceStatement,
+    index: number,
+    implicit: Block,
+    message: number,
+  ): ScheduledStatement {
     const action = statement?.kind === 'TransactionControl' ? statement.action : undefined;
     if (action === 'begin') {
-      this.begin();
+      this.begin(index);
       return this.inside(message);
     }
     if (this.open === undefined) {
@@ -134,6 +148,7 @@ class Server {
     }
     const result = this.inside(message);
     if (action === 'commit' || action === 'rollback' || action === 'prepare') this.commit();
+    if (statement?.kind === 'TransactionControl' && statement.chains) this.begin(index);
     return result;
   }
 

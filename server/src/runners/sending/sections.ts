@@ -117,11 +117,13 @@ export function scheduleSections(
   endingOf: (index: number, section: Section) => Ending = () => undefined,
 ): Schedule {
   const scheduled: ScheduledStatement[] = file.statements.map((_, index) => notRun(index));
+  const leftOpen: number[] = [];
   let transactions = 0;
   let messages = file.statements.length;
   for (const part of sections) {
     const sent = send(part, statementsIn(file, part));
-    const { statements } = scheduleMessages(file, sent);
+    const { statements, leftOpen: openAtEnd = [] } = scheduleMessages(file, sent);
+    leftOpen.push(...openAtEnd);
     let mostTransactions = transactions;
     statements.forEach((statement, index) => {
       const transaction = statement.transaction === null ? null : statement.transaction + transactions;
@@ -141,7 +143,7 @@ export function scheduleSections(
     transactions = mostTransactions;
     messages += sent.length;
   }
-  return { statements: scheduled, sections };
+  return { statements: scheduled, sections, leftOpen };
 }
 
 function notRun(message: number): ScheduledStatement {

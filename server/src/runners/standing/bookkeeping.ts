@@ -17,6 +17,8 @@ export interface Bookkeeping {
   readonly changed?: (path: string, project: Project, tree: FileTree) => ChangedClash | undefined;
   /** What is wrong with what other files say about a migration: a journal, a plan, a sum. The tree does not change. */
   readonly entry?: (path: string, project: Project, tree: FileTree) => StandingProblem | undefined;
+  /** A script that reads this file into itself, so that it is not sent on its own. */
+  readonly includedBy?: (path: string, tree: FileTree) => string | undefined;
 }
 
 /** What the runner does then, one sentence: `The Supabase CLI refuses to push it without --include-all.` */
@@ -68,6 +70,8 @@ export interface Released {
 /** Where a file stands among the migrations of its project. */
 export interface Standing {
   readonly problems: readonly StandingProblem[];
+  /** A script that reads the file into itself; looked for when it is asked for. */
+  readonly includedBy: () => string | undefined;
   /** What the branch has at its place, when the file is there, too, and must not be changed. */
   readonly released?: ReleasedText;
 }

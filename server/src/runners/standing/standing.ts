@@ -22,13 +22,14 @@ export function standingOf(path: string, neighbours: Neighbours): Standing {
   const entry = project.runner.bookkeeping.entry?.(path, project, tree);
   const order = twice(path, neighbours) ?? late(path, neighbours);
   const problems = [order, entry].filter((problem) => problem !== undefined);
-  if (released?.has(path) !== true || !migrations.includes(path)) return { problems };
+  const includedBy = (): string | undefined => project.runner.bookkeeping.includedBy?.(path, tree);
+  if (released?.has(path) !== true || !migrations.includes(path)) return { problems, includedBy };
   const clash = project.runner.bookkeeping.changed?.(path, project, tree);
   const text = clash === undefined ? undefined : released.read(path);
-  if (clash === undefined || text === undefined) return { problems };
+  if (clash === undefined || text === undefined) return { problems, includedBy };
   let file: SourceFile | undefined;
   const { branch } = released;
-  return { problems, released: { branch, text, clash, file: () => (file ??= parse(text)) } };
+  return { problems, includedBy, released: { branch, text, clash, file: () => (file ??= parse(text)) } };
 }
 
 /** Whether another migration has the same version; of two that nobody else has, the later one is told. */

@@ -18,10 +18,15 @@ const transactionActions: Readonly<Record<TransactionStmtKind, TransactionContro
   TRANS_STMT_ROLLBACK_PREPARED: 'other',
 };
 
-export function transactionControl({ kind }: TransactionStmt, base: Base): TransactionControl {
+export function transactionControl(
+  { kind, chain, savepoint_name: savepoint }: TransactionStmt,
+  base: Base,
+): TransactionControl {
   return {
     kind: 'TransactionControl',
     action: kind === undefined ? 'other' : transactionActions[kind],
+    chains: chain === true,
+    savepoint,
     ...base,
   };
 }

@@ -1,5 +1,6 @@
-// Builds the three bundles of dist/: the extension (client.js), the language server (server.js) and the
-// command line (cli.js). `--watch` rebuilds on change, `--production` minifies for the .vsix.
+// Builds the bundles of dist/: the extension (client.js), the language server (server.js) with the thread that sees the
+// client's end (client-watch.js), and the command line (cli.js). `--watch` rebuilds on change, `--production` minifies
+// for the .vsix.
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -76,7 +77,11 @@ const builds = [
   },
   {
     ...common,
-    entryPoints: { server: 'server/src/main.ts', cli: 'server/src/cli/main.ts' },
+    entryPoints: {
+      server: 'server/src/main.ts',
+      cli: 'server/src/cli/main.ts',
+      'client-watch': 'server/src/lsp/client-watch-worker.ts',
+    },
     outdir: 'dist',
     plugins: [grammar, ...reports],
     banner: { js: '#!/usr/bin/env node' },

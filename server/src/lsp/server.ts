@@ -20,11 +20,12 @@ import { serverCommands } from './protocol';
 import { Session } from './session';
 import { serveViews, viewCapabilities } from './views';
 
-/** Serves `connection` until it ends. The caller listens. */
-export function serve(connection: Connection): void {
+/** Serves `connection` until it ends. The caller listens; `onClient` is told the number of the client's process. */
+export function serve(connection: Connection, onClient: (processId: number | null) => void): void {
   let session: Session | undefined;
 
   connection.onInitialize(async (parameters): Promise<InitializeResult> => {
+    onClient(parameters.processId);
     await loadGrammar();
     session = new Session(connection, parameters.capabilities, parameters.initializationOptions);
     return {

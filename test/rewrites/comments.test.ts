@@ -50,7 +50,7 @@ describe('what is written beside a migration', () => {
   test('what waits for the values of a column is a comment in all its lines', () => {
     const named = 'CREATE TABLE "us\ners" (id int PRIMARY KEY, age int NOT NULL);';
     const sql = 'ALTER TABLE "us\ners" DROP COLUMN age;';
-    const text = companionText('rollback', analysed(sql, { past: named }));
+    const { text } = companionText('rollback', analysed(sql, { past: named }));
     assert.ok(
       text.includes('values are back: ALTER TABLE "us\n-- ers" ALTER COLUMN age SET NOT NULL;\n'),
       text,
@@ -63,7 +63,7 @@ describe('what is written beside a migration', () => {
       'CREATE TABLE "a\nDROP TABLE users" (id int PRIMARY KEY, email text); CREATE TABLE b (a int REFERENCES "a\nDROP TABLE users");';
     const sql = 'CREATE UNIQUE INDEX "i\nDROP TABLE users" ON "a\nDROP TABLE users" (email);';
     const analysis = analysed(sql, { past: named });
-    const texts = [companionText('rollback', analysis), companionText('validation', analysis)];
+    const texts = [companionText('rollback', analysis).text, companionText('validation', analysis).text];
     for (const { changes } of allFixes(analysis, {
       tree: { read: () => sql, list: () => [] },
       now: new Date(0),
@@ -85,7 +85,7 @@ describe('what is written beside a migration', () => {
 
   test('a column comes back with a collation that has a dot in its name, and with that of another schema', () => {
     const collated = 'CREATE TABLE t (id int, a text COLLATE "en_US.utf8", b text COLLATE "Shop".nat);';
-    const text = companionText(
+    const { text } = companionText(
       'rollback',
       analysed('ALTER TABLE t DROP COLUMN a, DROP COLUMN b;', { past: collated }),
     );
@@ -100,7 +100,7 @@ describe('what is written beside a migration', () => {
     const statement = parseFile(excluded).statements[0]?.parsed.statement;
     const known = { ...analysis, surroundings: { ...analysis.surroundings, pastStatement: () => statement } };
     assert.match(
-      companionText('rollback', known),
+      companionText('rollback', known).text,
       /ADD CONSTRAINT x EXCLUDE \(id WITH =\) WHERE \(note <> 'not deferrable'\) DEFERRABLE;/,
     );
   });

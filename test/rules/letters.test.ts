@@ -57,8 +57,8 @@ function keptIn({ folder, runner }: CorpusProject): Readonly<Record<string, numb
       settings: { postgresVersion: 18, lockTimeout: defaultLockTimeout, rules: {} },
     });
     const where = path.basename(file);
-    check('validations', companionText('validation', analysis), where);
-    check('rollbacks', companionText('rollback', analysis), where);
+    check('validations', companionText('validation', analysis).text, where);
+    check('rollbacks', companionText('rollback', analysis).text, where);
     for (const one of checksIn(analysis)) check('checks', one, where);
     for (const { title, changes } of fixesIn(analysis, file)) {
       const present = Object.fromEntries(

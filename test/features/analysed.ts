@@ -2,13 +2,21 @@ import { Catalog } from '../../server/src/catalog/catalog';
 import { replay } from '../../server/src/catalog/replay';
 import { Analyser } from '../../server/src/features/analyser';
 import type { Analysis } from '../../server/src/features/analysis';
+import type { Major } from '../../server/src/postgres/versions';
 import { recognise } from '../../server/src/runners';
 import { parseFile } from '../../server/src/sql/parse';
 
 const nothing = { read: () => undefined, list: () => [] };
 
 /** The analysis of a migration that runs after `past`. The grammar must be loaded. */
-export function analysed(text: string, { past = '', runner = 'psql' } = {}): Analysis {
+export function analysed(
+  text: string,
+  {
+    past = '',
+    runner = 'psql',
+    postgresVersion = 15,
+  }: { readonly past?: string; readonly runner?: string; readonly postgresVersion?: Major } = {},
+): Analysis {
   const history = new Catalog();
   parseFile(past).statements.forEach(({ parsed: { statement } }, index) => {
     if (statement !== undefined) replay(statement, history, { file: '/project/1.sql', statement: index });
@@ -17,6 +25,6 @@ export function analysed(text: string, { past = '', runner = 'psql' } = {}): Ana
     path: '/project/2.sql',
     project: recognise('/project/2.sql', nothing, runner),
     history,
-    settings: { postgresVersion: 15, lockTimeout: '5s', rules: {} },
+    settings: { postgresVersion, lockTimeout: '5s', rules: {} },
   });
 }

@@ -60,7 +60,8 @@ describe('what is written beside a migration', () => {
 
   test('a name with a line break in it ends no comment', () => {
     const named =
-      'CREATE TABLE "a\nDROP TABLE users" (id int PRIMARY KEY, email text); CREATE TABLE b (a int REFERENCES "a\nDROP TABLE users");';
+      'CREATE TABLE "a\nDROP TABLE users" (id int PRIMARY KEY, email text);' +
+      'CREATE TABLE "b\nDROP TABLE users" (a int UNIQUE REFERENCES "a\nDROP TABLE users");';
     const sql = 'CREATE UNIQUE INDEX "i\nDROP TABLE users" ON "a\nDROP TABLE users" (email);';
     const analysis = analysed(sql, { past: named });
     const texts = [companionText('rollback', analysis).text, companionText('validation', analysis).text];

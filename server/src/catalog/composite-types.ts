@@ -1,5 +1,5 @@
 import type { CompositeTypeStmt } from '@pgsql/types';
-import { collationName, strings } from '../sql/build/reader';
+import { collationName } from '../sql/build/reader';
 import type { Catalog } from './catalog';
 import { unknownColumn } from './constraints';
 import { change, changeKnown, family, nameOf, withName, withNameReplaced, withoutName } from './edit';

@@ -1,4 +1,5 @@
 import type { Catalog } from './catalog';
+import type { Major } from '../postgres/versions';
 import { nameOf } from './edit';
 import { isSame, type Index, type Relation, type RelationName } from './relation';
 
@@ -16,16 +17,21 @@ export interface UnsoundKey {
  * The keys of `name` and its partitions that a statement has brought and that lack the partition key. `before` and
  * `after` are the schemas around the statement.
  */
-export function unsoundKeys(before: Catalog, after: Catalog, name: RelationName): readonly UnsoundKey[] {
+export function unsoundKeys(
+  before: Catalog,
+  after: Catalog,
+  name: RelationName,
+  major: Major,
+): readonly UnsoundKey[] {
   const relation = after.relation(nameOf(name));
   if (relation?.kind !== 'partitioned table') return [];
   const known = before.relation(nameOf(name))?.indexes ?? [];
   const own = relation.indexes.flatMap((index) => {
     const was = known.find((other) => other.name === index.name);
     const isOld = was !== undefined && was.parent?.name === index.parent?.name;
-    return isOld ? [] : (unsound(relation, index) ?? []);
+    return isOld ? [] : (unsound(relation, index, major) ?? []);
   });
-  const below = relation.children.flatMap((child) => unsoundKeys(before, after, child));
+  const below = relation.children.flatMap((child) => unsoundKeys(before, after, child, major));
   // Where the key of the table is refused, nobody comes to that of a partition.
   return [...own, ...below.filter(({ index }) => !own.some((key) => isPartOf(index, key)))];
 }
@@ -34,11 +40,13 @@ function isPartOf({ parent }: Index, { relation, index }: UnsoundKey): boolean {
   return parent !== undefined && isSame(parent, { schema: relation.schema, name: index.name });
 }
 
-function unsound(relation: Relation, index: Index): UnsoundKey | undefined {
+function unsound(relation: Relation, index: Index, major: Major): UnsoundKey | undefined {
   const constraint = relation.constraints.find(({ name }) => name === index.constraint);
   const isExclusion = constraint?.type === 'EXCLUDE';
   const { partitionKey, columns, isComplete } = relation;
   if (partitionKey === undefined || (!index.unique && !isExclusion)) return undefined;
+  // 0A000 up to 16: exclusion constraints are not supported on partitioned tables.
+  if (isExclusion && major < 17) return { relation, index, type: 'EXCLUDE', missing: [] };
   // What is not there at all is another refusal.
   const isUnknown = (column: string | undefined): boolean =>
     column !== undefined && !columns.some(({ name }) => name === column);

@@ -140,10 +140,7 @@ function castBack(column: Column, now: TypeName, alter: string): Inverted {
   const { type: was, name } = column;
   if (was === undefined) return notPossible(`The type of "${name}" before is not known.`);
   const type = printType(was);
-  const collation =
-    column.collation === undefined
-      ? ''
-      : ` COLLATE ${printDotted(column.collation)}`;
+  const collation = column.collation === undefined ? '' : ` COLLATE ${printDotted(column.collation)}`;
   const sql = `${alter} TYPE ${type}${collation} USING ${quoteIdentifier(name)}::${type};`;
   const notes = [`It rewrites the table, and fails if a value of "${name}" does not fit any more.`];
   return isWidening(was, now)

@@ -43,7 +43,7 @@ export const buildIndexOnPartitions: Rewrite<CreateIndex> = {
     if (catalog.index({ schema: table.schema, name }) !== undefined) return [];
     const after = new Catalog(catalog);
     replay(statement, after, { file: catalog.file, statement: -1 });
-    if (unsoundKeys(catalog, after, table).length > 0) return [];
+    if (unsoundKeys(catalog, after, table, context.postgresVersion).length > 0) return [];
     const parts = partsBelow(statement, table, name, after, catalog);
     // 42809: no unique index covers a foreign table; the others leave it out.
     if (statement.unique && parts.some(({ relation }) => relation.kind === 'foreign table')) return [];

@@ -46,14 +46,18 @@ export default defineRule({
           ? ''
           : `: ${origin.file === catalog.file ? 'a statement above' : fileLabel(origin.file)} has made it`;
       const isCut = byteLength(statement.text.slice(range.start, range.end)) > longestName + 2;
-      const what =
-        owner === undefined
+      const isKey = kind === 'primary key';
+      const what = isKey
+        ? `multiple primary keys for table ${quoted(owner ?? '')} are not allowed: it has ${quoted(name)}`
+        : owner === undefined
           ? `The ${kind} ${quoted(name)} exists already`
           : `${quoted(owner)} has a ${kind} ${quoted(name)} already`;
       yield {
         range,
-        message: `${what}${by}${isCut ? '; names are cut after 63 bytes' : ''}.`,
-        remedy: 'Choose another name, or leave this out.',
+        message: `${what}${isKey ? by.replace(/^:/, ';') : by}${isCut ? '; names are cut after 63 bytes' : ''}.`,
+        remedy: isKey
+          ? 'Drop it first, or add a unique constraint.'
+          : 'Choose another name, or leave this out.',
         subject: taken,
       };
     }

@@ -43,11 +43,12 @@ export default defineRule({
 
   on: ['AlterTable', 'CreateIndex', 'CreateTable'],
 
-  *check(statement, { catalog, inBody, postgresVersion }) {
+  *check(statement, context) {
+    const { inBody, postgresVersion } = context;
     if (inBody === 'conditional') return;
     const target = statement.relation.name;
     const reported = new Set<number>();
-    for (const key of keysWithoutPartitionKey(statement, catalog)) {
+    for (const key of keysWithoutPartitionKey(statement, context)) {
       const range = placeOf(key.index, statement);
       // The server stops at the first.
       if (reported.has(range.start)) continue;

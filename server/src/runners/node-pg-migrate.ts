@@ -282,7 +282,9 @@ function calls(sql: string): string {
     .map((_, index) => {
       const text = file.text.slice(startWithComment(file, index), endWithComment(file, index));
       // In a template JavaScript reads each line break as a line feed.
-      const escaped = withLineBreaks(text, '\n').replace(/[\\`]|\$\{/g, '\\$&').replaceAll('\r', '\\r');
+      const escaped = withLineBreaks(text, '\n')
+        .replace(/[\\`]|\$\{/g, '\\$&')
+        .replaceAll('\r', '\\r');
       return `  pgm.sql(\`${escaped}\`);\n`;
     })
     .join('');

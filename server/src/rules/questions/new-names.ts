@@ -2,6 +2,7 @@ import type { AlterEnumStmt, Node } from '@pgsql/types';
 import { type Catalog, unseen } from '../../catalog/catalog';
 import { hasDoubts, isDoubtful } from '../../catalog/existence';
 import {
+  type Constraint,
   named,
   namedBy,
   type Named,
@@ -11,10 +12,19 @@ import {
 } from '../../catalog/relation';
 import { Reader } from '../../sql/build/reader';
 import { quoteLiteral } from '../../sql/print';
-import type { AlterTable, CreateIndex, CreateTable, Other, Rename, Statement } from '../../sql/statement';
+import type {
+  AlterTable,
+  ConstraintDefinition,
+  CreateIndex,
+  CreateTable,
+  Other,
+  Rename,
+  Statement,
+} from '../../sql/statement';
 import type { Range } from '../../sql/text';
 import { functionBefore, signatureOf } from './functions';
 import { rangeOfWord } from './relations-used';
+import { keywordsOf } from './words';
 
 /** A name that a statement gives to something, and that something else has already. */
 export interface TakenName {
@@ -104,7 +114,13 @@ function alterTable(statement: AlterTable, catalog: Catalog): readonly TakenName
         ? []
         : part('column', relation, relation.columns, name.text, () => name.range, name.range.start);
     }
-    if (action.type !== 'AddConstraint' || action.constraint.name === undefined) return [];
+    if (action.type !== 'AddConstraint') return [];
+    const second = primaryKeyBeside(action.constraint, relation, dropped);
+    if (second !== undefined) {
+      const range = (): Range => keywordsOf(statement.text, action.constraint);
+      return part('primary key', relation, [second], second.name, range);
+    }
+    if (action.constraint.name === undefined) return [];
     const { name, type, usingIndex } = action.constraint;
     if (dropped.has(name.text)) return [];
     const own = part('constraint', relation, relation.constraints, name.text, () => name.range);
@@ -112,6 +128,18 @@ function alterTable(statement: AlterTable, catalog: Catalog): readonly TakenName
     if (own.length > 0 || !isIndexed || usingIndex !== undefined) return own;
     return relationNamed(catalog, { schema: relation.schema, name: name.text }, () => name.range);
   });
+}
+
+/** The primary key that a table has besides the one that is added (42P16), and that the statement does not drop. */
+function primaryKeyBeside(
+  { type }: ConstraintDefinition,
+  { constraints }: Relation,
+  dropped: ReadonlySet<string>,
+): Constraint | undefined {
+  if (type !== 'PRIMARY KEY') return undefined;
+  return constraints.find(
+    (one) => one.type === 'PRIMARY KEY' && ![one.name, ...one.columns].some((name) => dropped.has(name)),
+  );
 }
 
 function part(

@@ -9,13 +9,13 @@ import type { RuleContext } from '../rule';
 /** The keys that the statement gives a partitioned table, and that lack the partition key. */
 export function keysWithoutPartitionKey(
   statement: CreateIndex | AlterTable | CreateTable,
-  catalog: Catalog,
+  { catalog, postgresVersion }: Pick<RuleContext, 'catalog' | 'postgresVersion'>,
 ): readonly UnsoundKey[] {
   const names = partitionedBy(statement, catalog);
   if (names.length === 0) return [];
   const after = new Catalog(catalog);
   replay(statement, after, { file: catalog.file, statement: -1 });
-  return names.flatMap((name) => unsoundKeys(catalog, after, name));
+  return names.flatMap((name) => unsoundKeys(catalog, after, name, postgresVersion));
 }
 
 /** Where the statement may bring such a key: most bring none, and cost nothing. */
@@ -78,5 +78,5 @@ export function isRefusedKey(
   const isVirtual = (name: string | undefined): boolean =>
     relation?.columns.some((column) => column.name === name && column.generated === 'virtual') === true;
   if (key.elements.some(({ column }) => isVirtual(column))) return true;
-  return keysWithoutPartitionKey(statement, catalog).length > 0;
+  return keysWithoutPartitionKey(statement, { catalog, postgresVersion }).length > 0;
 }

@@ -3,7 +3,7 @@ import type { AlterTable, AlterTableAction, CreateTable, QualifiedName } from '.
 import type { Range } from '../text';
 import { type Base, objectTypeName } from './build';
 import { columnDefinition, constraintDefinition } from './constraints';
-import { collationName, type Reader, strings } from './reader';
+import { collationName, type Reader } from './reader';
 
 export function createTable(
   reader: Reader,

@@ -1,5 +1,5 @@
 import { deepEqual } from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { before, describe, it } from 'node:test';
@@ -7,7 +7,6 @@ import { Analyser } from '../../server/src/features/analyser';
 import { defaultLockTimeout } from '../../server/src/features/analysis';
 import { diagnose } from '../../server/src/features/diagnose';
 import { loadGrammar, parseFile } from '../../server/src/sql/parse';
-import { readText } from '../../server/src/workspace/disk';
 import { Workspace } from '../../server/src/workspace/workspace';
 
 before(loadGrammar);
@@ -29,7 +28,7 @@ function found(files: Readonly<Record<string, string>>): readonly string[] {
       defaultBranch: undefined,
       rules: {},
     });
-    const analysis = new Analyser().analyse(parseFile(readText(file) ?? ''), surroundings);
+    const analysis = new Analyser().analyse(parseFile(readFileSync(file, 'utf8')), surroundings);
     return diagnose(analysis).flatMap(({ rule }) => (/exist/.test(rule) ? [rule] : []));
   } finally {
     rmSync(root, { recursive: true });

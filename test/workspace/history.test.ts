@@ -6,6 +6,7 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import { finish } from '../../server/src/features/analyser';
 import { defaultLockTimeout, type Surroundings } from '../../server/src/features/analysis';
 import { loadGrammar, parseFile } from '../../server/src/sql/parse';
+import { Boundary } from '../../server/src/workspace/boundary';
 import { diskTree } from '../../server/src/workspace/disk';
 import { type OpenFile, Workspace } from '../../server/src/workspace/workspace';
 
@@ -116,7 +117,9 @@ describe('folders that contain themselves', () => {
     symlinkSync(root, path.join(root, 'a', 'above'));
     symlinkSync(other, path.join(root, 'a', 'elsewhere'));
     for (const name of ['back', 'and-forth']) symlinkSync(path.join(root, 'a'), path.join(other, name));
-    const tree = diskTree(new Map());
+    const boundary = new Boundary([root, other]);
+    for (const folder of [root, other]) boundary.admit(path.join(folder, '1.sql'));
+    const tree = diskTree(new Map(), boundary);
     const below = (folder: string): readonly string[] =>
       tree
         .list(folder)

@@ -1,5 +1,5 @@
 import { deepEqual } from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -7,7 +7,6 @@ import { Analyser } from '../../server/src/features/analyser';
 import { defaultLockTimeout } from '../../server/src/features/analysis';
 import { diagnose } from '../../server/src/features/diagnose';
 import { loadGrammar, parseFile } from '../../server/src/sql/parse';
-import { readText } from '../../server/src/workspace/disk';
 import { Workspace } from '../../server/src/workspace/workspace';
 import { git as runGit } from '../git';
 
@@ -42,7 +41,7 @@ describe('migrations that are not on the default branch', () => {
       defaultBranch,
       rules: { 'lock-timeout-missing': 'off' },
     });
-    const analysis = new Analyser().analyse(parseFile(readText(file) ?? ''), surroundings);
+    const analysis = new Analyser().analyse(parseFile(readFileSync(file, 'utf8')), surroundings);
     return diagnose(analysis).map(({ rule }) => rule);
   };
 

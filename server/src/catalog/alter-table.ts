@@ -29,6 +29,7 @@ import { enableRule } from './rewrite-rules';
 import { sequenceType } from './sequence-options';
 import { alterSequence } from './sequences';
 import { enableTriggers } from './triggers';
+import { visitReached } from './reached';
 
 export function alterTable(catalog: Catalog, statement: AlterTable, origin: Origin): void {
   if (statement.objectType === 'INDEX') {
@@ -161,17 +162,19 @@ function addColumn(
 
 /** Gives the children the constraints that they do not have yet, with the indexes of keys. */
 export function spreadConstraints(catalog: Catalog, name: RelationName, origin: Origin): void {
-  const relation = catalog.relation(nameOf(name));
-  for (const child of relation?.children ?? []) {
+  const below = (parent: RelationName) =>
+    (catalog.relation(nameOf(parent))?.children ?? []).map((child) => ({ parent, child }));
+  visitReached(below(name), ({ parent, child }) => {
+    const relation = catalog.relation(nameOf(parent));
     for (const constraint of relation?.constraints ?? []) {
       const isInherited = constraint.type === 'CHECK' && !constraint.noInherit;
       if (isInherited || (constraint.type === 'FOREIGN KEY' && relation?.kind === 'partitioned table')) {
         giveConstraint(catalog, constraint, child);
       }
     }
-    spreadIndexes(catalog, name, child, origin);
-    spreadConstraints(catalog, child, origin);
-  }
+    spreadIndexes(catalog, parent, child, origin);
+    return below(child);
+  });
 }
 
 function spreadIndexes(catalog: Catalog, parent: RelationName, child: RelationName, origin: Origin): void {

@@ -25,6 +25,7 @@ import { changeStatistics, dropStatisticsOf, followStatistics } from './statisti
 import { changeTrigger } from './triggers';
 import { viewsUsing } from './query-columns';
 import { isSame, type Named, type Relation, type RelationName } from './relation';
+import { visitReached } from './reached';
 
 /** The types that well-known extensions bring. */
 const typesOfExtensions: Readonly<Record<string, readonly string[]>> = {
@@ -106,8 +107,13 @@ function dropObject(catalog: Catalog, statement: Drop, name: QualifiedName): voi
 
 /** Takes a relation away, with its partitions, the views that read it, and the foreign keys that point at it. */
 export function dropRelation(catalog: Catalog, name: RelationName): void {
+  visitReached([name], (next) => takeRelationAway(catalog, next));
+}
+
+/** Returns the relations that go along. */
+function takeRelationAway(catalog: Catalog, name: RelationName): readonly RelationName[] {
   const relation = catalog.relation(nameOf(name));
-  if (relation === undefined) return;
+  if (relation === undefined) return [];
   if (relation.ofType !== undefined) setTypeOfTable(catalog, relation, undefined);
   // First, so that what follows does not come back here.
   catalog.set(`relation ${relation.schema}.${relation.name}`, undefined);
@@ -138,15 +144,14 @@ export function dropRelation(catalog: Catalog, name: RelationName): void {
   for (const read of relation.reads) {
     changeKnown(catalog, read, (other) => ({ ...other, readBy: withoutName(other.readBy, relation) }));
   }
-  for (const typed of catalog.typedTables(nameOf(relation))) dropRelation(catalog, typed);
-  for (const child of relation.children) dropRelation(catalog, child);
-  for (const view of relation.readBy) dropRelation(catalog, view);
+  const typed = catalog.typedTables(nameOf(relation));
   for (const { sequence } of relation.columns) {
     if (sequence !== undefined) catalog.set(`relation ${sequence.schema}.${sequence.name}`, undefined);
   }
   followRelation(catalog, relation, undefined);
   followStatistics(catalog, relation, undefined);
   dropFunctionsOfType(catalog, relation);
+  return [...typed, ...relation.children, ...relation.readBy];
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Node } from '@pgsql/types';
 import { strings } from '../sql/build/reader';
-import { parseFile } from '../sql/parse';
+import { deepestBody, parseFile, Parser } from '../sql/parse';
 import type { Assignment, Statement } from '../sql/statement';
 
 /**
@@ -13,6 +13,9 @@ const unknownWord = '\uE000';
 const unknownText = '\uE001';
 
 const unknownParts = /[\uE000\uE001]/;
+
+/** Parts of expressions, and of those of variables in them, that may stand in each other. */
+const deepestExpression = 200;
 
 /** More texts than these are not told apart. */
 const mostTexts = 50;
@@ -46,6 +49,7 @@ export function showsItsRelations(statement: Statement): boolean {
 /** The values that variables and parameters may have, as text with unknown parts. */
 export class Variables {
   private readonly values = new Map<string, readonly string[]>();
+  private depth = 0;
 
   constructor(
     private readonly assignments: readonly Assignment[],
@@ -68,6 +72,17 @@ export class Variables {
     const distinct = assignments.length === 0 ? [unknownText] : [...new Set(values)];
     this.values.set(name, distinct);
     return distinct;
+  }
+
+  /** The texts that `read` finds for a part of an expression; none are known once too many parts stand in each other. */
+  nested(read: () => readonly string[]): readonly string[] {
+    if (this.depth >= deepestExpression) return [unknownText];
+    this.depth++;
+    try {
+      return read();
+    } finally {
+      this.depth--;
+    }
   }
 
   private assignmentsOf(name: string): readonly Assignment[] {
@@ -96,12 +111,15 @@ export class Variables {
   }
 }
 
+/** What is executed may hold a block that executes another, and so on: the bodies of such blocks are not read. */
+const executedParser = new Parser(deepestBody);
+
 /** The statements of EXECUTE with this expression; what its text does not say stands in them as unknown parts. */
 export function executedStatements(expression: string, variables: Variables): Executed {
   const statements: Statement[] = [];
   let isReadable = true;
   for (const text of textsOf(expressionNode(expression), variables)) {
-    for (const { parsed } of parseFile(text).statements) {
+    for (const { parsed } of parseFile(text, executedParser).statements) {
       if (parsed.statement === undefined) isReadable = false;
       else statements.push(parsed.statement);
     }
@@ -126,6 +144,10 @@ const wordTypes = new Set(['int2', 'int4', 'int8', 'numeric', 'bool', 'uuid', 'r
 
 /** The texts that an expression may give. */
 function textsOf(node: Node | undefined, variables: Variables): readonly string[] {
+  return variables.nested(() => textsWithin(node, variables));
+}
+
+function textsWithin(node: Node | undefined, variables: Variables): readonly string[] {
   if (node === undefined) return [unknownText];
   if ('TypeCast' in node) {
     const texts = textsOf(node.TypeCast.arg, variables);
@@ -144,9 +166,10 @@ function textsOf(node: Node | undefined, variables: Variables): readonly string[
     return [sval?.sval ?? fval?.fval ?? unknownWord];
   }
   if ('A_Expr' in node) {
-    const { name, lexpr, rexpr } = node.A_Expr;
-    if (strings(name).join() !== '||') return [unknownText];
-    return combined([textsOf(lexpr, variables), textsOf(rexpr, variables)]).map((parts) => parts.join(''));
+    if (strings(node.A_Expr.name).join() !== '||') return [unknownText];
+    return combined(operandsOf(node).map((operand) => textsOf(operand, variables))).map((parts) =>
+      parts.join(''),
+    );
   }
   // CURRENT_USER, CURRENT_SCHEMA and the like.
   if ('SQLValueFunction' in node) return [unknownWord];
@@ -155,6 +178,17 @@ function textsOf(node: Node | undefined, variables: Variables): readonly string[
     return textsOfCall(strings(node.FuncCall.funcname).at(-1) ?? '', args);
   }
   return [unknownText];
+}
+
+/** Of `a || b || c`, each `||` but the first has the one before it as its left operand. */
+function operandsOf(node: Node): readonly (Node | undefined)[] {
+  const operands: (Node | undefined)[] = [];
+  let left: Node | undefined = node;
+  while (left !== undefined && 'A_Expr' in left && strings(left.A_Expr.name).join() === '||') {
+    operands.push(left.A_Expr.rexpr);
+    left = left.A_Expr.lexpr;
+  }
+  return [left, ...operands.reverse()];
 }
 
 function textsOfCall(name: string, args: readonly (readonly string[])[]): readonly string[] {

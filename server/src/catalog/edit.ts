@@ -10,6 +10,7 @@ import {
   type Relation,
   type RelationName,
 } from './relation';
+import { visitReached } from './reached';
 
 /** The names of one relation, without the rest of it. */
 export function nameOf({ schema, name }: RelationName): RelationName {
@@ -72,10 +73,33 @@ export function putIndex(catalog: Catalog, owner: RelationName, index: Index): v
   catalog.set(`index ${owner.schema}.${index.name}`, { relation: nameOf(owner), index });
 }
 
+/** An index or a constraint of a relation. */
+interface Part {
+  readonly kind: 'index' | 'constraint';
+  readonly owner: RelationName;
+  readonly name: string;
+}
+
 /** Removes an index with its parts on the partitions. */
 export function removeIndex(catalog: Catalog, owner: RelationName, name: string): void {
+  removeParts(catalog, { kind: 'index', owner, name });
+}
+
+/** Removes a constraint with its index, and the foreign keys that need that index. */
+export function removeConstraint(catalog: Catalog, owner: RelationName, name: string): void {
+  removeParts(catalog, { kind: 'constraint', owner, name });
+}
+
+function removeParts(catalog: Catalog, first: Part): void {
+  visitReached([first], (part) =>
+    part.kind === 'index' ? takeIndexAway(catalog, part) : takeConstraintAway(catalog, part),
+  );
+}
+
+/** Returns what goes along. */
+function takeIndexAway(catalog: Catalog, { owner, name }: Part): readonly Part[] {
   const relation = catalog.relation(nameOf(owner));
-  if (relation?.indexes.some((index) => index.name === name) !== true) return;
+  if (relation?.indexes.some((index) => index.name === name) !== true) return [];
   change(catalog, owner, (old) => ({ ...old, indexes: old.indexes.filter((index) => index.name !== name) }));
   catalog.set(`index ${owner.schema}.${name}`, undefined);
   noteGone(catalog, 'index', `${owner.schema}.${name}`);
@@ -84,10 +108,12 @@ export function removeIndex(catalog: Catalog, owner: RelationName, name: string)
     const indexes = [...catalog.droppedKeys(relation), index];
     catalog.set(`dropped keys ${owner.schema}.${owner.name}`, { file: catalog.file, indexes });
   }
-  for (const part of partsOfIndex(catalog, relation, name)) {
-    if (part.index.constraint === undefined) removeIndex(catalog, part.relation, part.index.name);
-    else removeConstraint(catalog, part.relation, part.index.constraint);
-  }
+  return partsOfIndex(catalog, relation, name).map((part): Part => {
+    const { name: index, constraint } = part.index;
+    return constraint === undefined
+      ? { kind: 'index', owner: part.relation, name: index }
+      : { kind: 'constraint', owner: part.relation, name: constraint };
+  });
 }
 
 /** The indexes on the partitions that belong to an index of a partitioned table. */
@@ -126,24 +152,27 @@ export function putConstraint(catalog: Catalog, owner: RelationName, constraint:
   });
 }
 
-/** Removes a constraint with its index, and the foreign keys that need that index. */
-export function removeConstraint(catalog: Catalog, owner: RelationName, name: string): void {
+/** Returns what goes along. */
+function takeConstraintAway(catalog: Catalog, { owner, name }: Part): readonly Part[] {
   const before = catalog.relation(nameOf(owner));
   const constraint = before?.constraints.find((other) => other.name === name);
-  if (before === undefined || constraint === undefined) return;
+  if (before === undefined || constraint === undefined) return [];
   change(catalog, owner, (relation) => ({
     ...relation,
     constraints: relation.constraints.filter((other) => other.name !== name),
   }));
   releaseConstraintName(catalog, owner, name);
-  for (const index of before.indexes) {
-    if (index.constraint === name) removeIndex(catalog, owner, index.name);
-  }
+  const indexes = before.indexes
+    .filter((index) => index.constraint === name)
+    .map((index): Part => ({ kind: 'index', owner, name: index.name }));
   if (constraint.references !== undefined) forgetReference(catalog, owner, constraint.references.relation);
-  if (constraint.type !== 'PRIMARY KEY' && constraint.type !== 'UNIQUE') return;
-  for (const key of foreignKeysOn(catalog, before, constraint.columns)) {
-    removeConstraint(catalog, key.relation, key.constraint.name);
-  }
+  if (constraint.type !== 'PRIMARY KEY' && constraint.type !== 'UNIQUE') return indexes;
+  const keys = foreignKeysOn(catalog, before, constraint.columns).map((key): Part => ({
+    kind: 'constraint',
+    owner: key.relation,
+    name: key.constraint.name,
+  }));
+  return [...indexes, ...keys];
 }
 
 /** Takes `owner` off the list of a relation that it no longer references. */

@@ -15,6 +15,8 @@ export class Layer {
   private readonly entries = new Map<string, Entry | undefined>();
   private reads: Read[] | undefined;
   private writes: [key: string, value: Entry | undefined][] | undefined;
+  /** The keys of `writes`. */
+  private written: Set<string> | undefined;
 
   constructor(private base?: Layer) {}
 
@@ -22,6 +24,7 @@ export class Layer {
   set(key: string, value: Entry | undefined): void {
     this.entries.set(key, value);
     this.writes?.push([key, value]);
+    this.written?.add(key);
   }
 
   /** What `key` holds. For `catalog/` only. */
@@ -33,18 +36,26 @@ export class Layer {
 
   /** Records a read, here and in the older catalogs that answered it. */
   private note(key: string, value: Entry | undefined): void {
-    // What the recorded work wrote itself is no premise of it.
-    if (this.reads !== undefined && this.writes?.some(([written]) => written === key) !== true) {
-      this.reads.push([key, value]);
+    for (const layer of this.downwards()) {
+      // What the recorded work wrote itself is no premise of it.
+      if (layer.written?.has(key) !== true) layer.reads?.push([key, value]);
+      if (layer.entries.has(key)) return;
     }
-    if (!this.entries.has(key)) this.base?.note(key, value);
+  }
+
+  /** This layer and the older ones; there may be thousands. */
+  private *downwards(): Generator<Layer> {
+    yield this;
+    for (let layer = this.base; layer !== undefined; layer = layer.base) yield layer;
   }
 
   /** What `key` holds, without its being recorded. For `features/analyser.ts`, which compares catalogs. */
   peek(key: string): Entry | undefined {
     if (key.startsWith(listKey)) return this.keysWith(key.slice(listKey.length)).join('\n');
     if (this.entries.has(key)) return this.entries.get(key);
-    return this.base?.peek(key);
+    let layer = this.base;
+    while (layer?.entries.has(key) === false) layer = layer.base;
+    return layer?.entries.get(key);
   }
 
   /**
@@ -58,11 +69,13 @@ export class Layer {
 
   /** As `keys`, without its being recorded. */
   protected keysWith(prefix: string): readonly string[] {
-    const keys = new Set(this.base?.keysWith(prefix));
-    for (const [key, value] of this.entries) {
-      if (!key.startsWith(prefix)) continue;
-      if (value === undefined) keys.delete(key);
-      else keys.add(key);
+    const keys = new Set<string>();
+    for (const { entries } of [...this.downwards()].reverse()) {
+      for (const [key, value] of entries) {
+        if (!key.startsWith(prefix)) continue;
+        if (value === undefined) keys.delete(key);
+        else keys.add(key);
+      }
     }
     return [...keys];
   }
@@ -71,11 +84,13 @@ export class Layer {
   record<Result>(work: () => Result): { result: Result; reads: readonly Read[]; writes: readonly Read[] } {
     const reads: Read[] = (this.reads = []);
     const writes: [string, Entry | undefined][] = (this.writes = []);
+    this.written = new Set();
     try {
       return { result: work(), reads: withoutRepetition(reads), writes };
     } finally {
       this.reads = undefined;
       this.writes = undefined;
+      this.written = undefined;
     }
   }
 

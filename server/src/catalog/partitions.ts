@@ -20,6 +20,7 @@ import {
   type RelationName,
 } from './relation';
 import { giveTriggers, withoutInheritedTriggers } from './triggers';
+import { visitReached } from './reached';
 
 /** Makes `child` a partition of `parent`, or a child by inheritance, and gives it what comes with that. */
 export function adopt(
@@ -75,13 +76,28 @@ export function givePartIndex(
   child: RelationName,
   origin: Origin,
 ): void {
+  visitReached([{ parent, index, child }], (part) => givePart(catalog, part, origin));
+}
+
+interface IndexPart {
+  readonly parent: Relation;
+  readonly index: Index;
+  readonly child: RelationName;
+}
+
+/** Returns the parts on the partitions below. */
+function givePart(
+  catalog: Catalog,
+  { parent, index, child }: IndexPart,
+  origin: Origin,
+): readonly IndexPart[] {
   const partition = catalog.relation(nameOf(child));
-  if (partition === undefined) return;
+  if (partition === undefined) return [];
   const parentIndex = { schema: parent.schema, name: index.name };
   const twin = partition.indexes.find((other) => other.parent === undefined && isAlike(other, index));
   if (twin !== undefined) {
     putIndex(catalog, partition, { ...twin, parent: parentIndex });
-    return;
+    return [];
   }
   const label = index.constraint === undefined ? 'idx' : isPrimaryKey(parent, index) ? 'pkey' : 'key';
   const name = indexNameFor(catalog, partition, columnNamesOfIndex(index), label);
@@ -96,8 +112,8 @@ export function givePartIndex(
   });
   const part = catalog.relation(nameOf(child));
   const made = part?.indexes.find((other) => other.name === name);
-  if (part === undefined || made === undefined) return;
-  for (const grandchild of part.children) givePartIndex(catalog, part, made, grandchild, origin);
+  if (part === undefined || made === undefined) return [];
+  return part.children.map((grandchild) => ({ parent: part, index: made, child: grandchild }));
 }
 
 function isPrimaryKey(relation: Relation, index: Index): boolean {

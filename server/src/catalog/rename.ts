@@ -27,6 +27,7 @@ import { changeStatistics, followStatistics } from './statistics';
 import { changeTrigger } from './triggers';
 import { followRowUsers, viewsUsing } from './query-columns';
 import { type Constraint, type Index, isSame, type Relation, type RelationName } from './relation';
+import { visitReached } from './reached';
 
 export function rename(catalog: Catalog, statement: Rename): void {
   const { relation, from, to } = statement;
@@ -163,21 +164,31 @@ function renameIndex(catalog: Catalog, owner: RelationName, index: Index, to: st
 }
 
 function renameConstraint(catalog: Catalog, owner: RelationName, from: string, to: string): void {
+  visitReached([owner], (next) => renameConstraintOf(catalog, next, from, to));
+}
+
+/** Returns the relations that have inherited it. */
+function renameConstraintOf(
+  catalog: Catalog,
+  owner: RelationName,
+  from: string,
+  to: string,
+): readonly RelationName[] {
   const relation = catalog.relation(nameOf(owner));
   const index = relation?.indexes.find(({ constraint }) => constraint === from);
-  if (relation === undefined) return;
+  if (relation === undefined) return [];
   if (index !== undefined) {
     renameIndex(catalog, relation, index, to);
-    return;
+    return [];
   }
-  if (!relation.constraints.some(({ name }) => name === from)) return;
+  if (!relation.constraints.some(({ name }) => name === from)) return [];
   put(catalog, {
     ...relation,
     constraints: relation.constraints.map((one) => (one.name === from ? { ...one, name: to } : one)),
   });
   releaseConstraintName(catalog, owner, from);
   takeConstraintName(catalog, owner, to);
-  for (const child of relation.children) renameConstraint(catalog, child, from, to);
+  return relation.children;
 }
 
 function renameColumn(catalog: Catalog, relation: Relation, from: string, to: string): void {

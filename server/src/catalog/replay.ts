@@ -24,7 +24,7 @@ import { alterPublication, createPublication } from './publications';
 import { named, type Origin, type RelationName } from './relation';
 import { rename } from './rename';
 import { createRule } from './rewrite-rules';
-import { callsIn, executedBy } from './routines';
+import { callsIn, executedBy, mostCalls } from './routines';
 import { alterSequence, ownedBy } from './sequences';
 import { createSchema, nameOfNewSchema } from './schemas';
 import { setConfig, setVariable } from './session';
@@ -166,6 +166,10 @@ function replayCalls(catalog: Catalog, node: Node, origin: Origin): void {
   for (const call of calls) {
     const done = (catalog.get(callsKey) as readonly string[] | undefined) ?? [];
     if (done.includes(call.key)) continue;
+    if (done.length >= mostCalls) {
+      doubtEverything(catalog);
+      break;
+    }
     catalog.set(callsKey, [...done, call.key]);
     for (const statement of call.statements) replay(statement, catalog, origin);
     doubtCall(catalog, call);

@@ -6,6 +6,9 @@ import type { Catalog } from './catalog';
 import { constantText, executedStatements, hasUnknownPart, Variables } from './dynamic-sql';
 import { displayName, type Named, namedBy } from './relation';
 
+/** Calls that one statement leads to, each of which may be made by the one before it; after more nothing is certain. */
+export const mostCalls = 200;
+
 /** What one call of a routine runs. */
 export interface Call {
   readonly routine: Named;

@@ -4,6 +4,7 @@ import type { AlterTableAction, Expression, Other } from '../sql/statement';
 import type { Catalog } from './catalog';
 import { change, changeKnown, family } from './edit';
 import { named, namedBy, type Origin, type Relation, type RelationName, type Trigger } from './relation';
+import { visitReached } from './reached';
 
 /** CREATE TRIGGER. The partitions of a partitioned table get a trigger for rows too. */
 export function createTrigger(catalog: Catalog, { node, text }: Other, origin: Origin): void {
@@ -67,14 +68,15 @@ export function giveTriggers(catalog: Catalog, parent: Relation, child: Relation
   if (parent.kind !== 'partitioned table') return;
   const given = parent.triggers.filter(({ level }) => level === 'ROW');
   if (given.length === 0) return;
-  changeKnown(catalog, child, (relation) =>
-    given.reduce(
-      (partition, trigger) => withTrigger(partition, { ...trigger, comment: undefined, isInherited: true }),
-      relation,
-    ),
-  );
-  const partition = catalog.relation(child);
-  for (const grandchild of partition?.children ?? []) giveTriggers(catalog, parent, grandchild);
+  visitReached([child], (name) => {
+    changeKnown(catalog, name, (relation) =>
+      given.reduce(
+        (partition, trigger) => withTrigger(partition, { ...trigger, comment: undefined, isInherited: true }),
+        relation,
+      ),
+    );
+    return catalog.relation(name)?.children ?? [];
+  });
 }
 
 /** A partition that leaves its table loses what that has given it. */

@@ -1,4 +1,4 @@
-import { lstatSync, realpathSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { glob } from 'tinyglobby';
@@ -9,6 +9,7 @@ import type { FileChange } from '../runners/runner';
 import { parseFile } from '../sql/parse';
 import { applyEdits } from '../sql/text';
 import { decode, encode, isFolder, readFile } from '../workspace/disk';
+import { sqlFilesBelow } from '../workspace/sql-files';
 import { type Configuration, largestAnalysed, type OpenFile, Workspace } from '../workspace/workspace';
 import { type Options, UsageError } from './options';
 import type { Draft } from './write';
@@ -41,7 +42,16 @@ export class Files {
     const onRuleError = (rule: string, error: unknown): void => {
       this.problem(`The rule ${rule} failed: ${String(error)}`);
     };
-    this.workspace = new Workspace(this.open, { onRuleError, gone: this.gone });
+    const folders = [process.cwd(), ...options.paths.map((name) => path.resolve(name)).filter(isFolder)];
+    const onProblem = (message: string): void => {
+      this.tellOnce(message);
+    };
+    this.workspace = new Workspace(this.open, {
+      onRuleError,
+      onProblem,
+      gone: this.gone,
+      folders: folders.map(slashes),
+    });
   }
 
   /** Finds what the command line names, and reads standard input when it is among it. */
@@ -67,6 +77,22 @@ export class Files {
 
   /** What is found in a file; undefined, with a message, for one that cannot be analysed. */
   analyse(file: string): Analysis | undefined {
+    return this.attempt(file, () => this.analyseNow(file));
+  }
+
+  /** Does something with a file. What fails there is our mistake, is said in one line, and keeps no other file waiting. */
+  attempt<Result>(file: string, work: () => Result): Result | undefined {
+    try {
+      return work();
+    } catch (error: unknown) {
+      if (error instanceof UsageError) throw error;
+      const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+      this.problem(`${this.name(file)} cannot be analysed. ${why}`);
+      return undefined;
+    }
+  }
+
+  private analyseNow(file: string): Analysis | undefined {
     const text = this.open.get(file)?.text ?? this.read(file);
     if (text === undefined) return undefined;
     if (text.length > largestAnalysed) {
@@ -125,18 +151,18 @@ export class Files {
     const absolute = slashes(path.resolve(name));
     const ignore = ['**/node_modules/**'];
     if (isFolder(absolute)) {
-      const found = await glob('**/*.sql', {
-        cwd: absolute,
-        absolute: true,
-        ignore,
-        expandDirectories: false,
-      });
-      if (found.length === 0) process.stderr.write(`lockstep: There is no .sql file in "${name}".\n`);
-      return this.withoutCompanions(withoutAliases(found.map(slashes)));
+      const { files, problem } = sqlFilesBelow(absolute);
+      if (problem !== undefined) this.problem(`${name}: ${problem}`);
+      if (files.length === 0) process.stderr.write(`lockstep: There is no .sql file in "${name}".\n`);
+      return this.withoutCompanions(files.map(slashes));
     }
     // What is there but no file, such as a link that leads nowhere, is refused with the others.
-    if (lstatSync(absolute, { throwIfNoEntry: false }) !== undefined) return [absolute];
-    const found = await glob(slashes(name), { absolute: true, ignore });
+    if (lstatSync(absolute, { throwIfNoEntry: false }) !== undefined) {
+      this.workspace.boundary.admitNamed(absolute);
+      return [absolute];
+    }
+    // Folders that are linked to each other have paths without end.
+    const found = await glob(slashes(name), { absolute: true, ignore, followSymbolicLinks: false });
     if (found.length === 0) throw new UsageError(`There is no file "${name}".`);
     return found.map(slashes);
   }
@@ -145,14 +171,19 @@ export class Files {
   private withoutCompanions(files: readonly string[]): readonly string[] {
     const companions = new Set(
       files.flatMap((file) => {
-        const project = this.workspace.projectOf(file, this.configuration);
-        return (['rollback', 'validation'] as const).flatMap((kind) => {
-          const companion = project.runner.companion(kind, file, project);
-          return companion.at === 'file' && companion.path !== file ? [companion.path] : [];
-        });
+        const companions = this.attempt(file, () => this.companionsOf(file));
+        return companions ?? [];
       }),
     );
     return files.filter((file) => !companions.has(file));
+  }
+
+  private companionsOf(file: string): readonly string[] {
+    const project = this.workspace.projectOf(file, this.configuration);
+    return (['rollback', 'validation'] as const).flatMap((kind) => {
+      const companion = project.runner.companion(kind, file, project);
+      return companion.at === 'file' && companion.path !== file ? [companion.path] : [];
+    });
   }
 
   private async readInput(name = 'stdin.sql'): Promise<string> {
@@ -167,7 +198,8 @@ export class Files {
 
   private read(file: string): string | undefined {
     const name = this.name(file);
-    const read = readFile(file);
+    this.workspace.boundary.admit(file);
+    const read = readFile(file, this.workspace.boundary);
     if ('problem' in read) {
       this.problem(`${name} ${read.problem}.`);
       return undefined;
@@ -191,17 +223,6 @@ export class Files {
     this.hasProblems = true;
     process.stderr.write(`lockstep: ${message}\n`);
   }
-}
-
-/** Each file once, by its shortest path, although links may lead to it a second time. */
-function withoutAliases(files: readonly string[]): readonly string[] {
-  const shortest = new Map<string, string>();
-  for (const file of files) {
-    const real = realpathSync(file);
-    const known = shortest.get(real);
-    if (known === undefined || file.length < known.length) shortest.set(real, file);
-  }
-  return [...shortest.values()];
 }
 
 function slashes(file: string): string {

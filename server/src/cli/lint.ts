@@ -16,7 +16,8 @@ export function lint(files: Files, { format, failOn }: Options): number {
   const judged = files.paths.flatMap((file): readonly Judged[] => {
     const analysis = files.analyse(file);
     if (analysis === undefined) return [];
-    return [{ name: files.name(file), analysis, diagnostics: diagnose(analysis) }];
+    const diagnostics = files.attempt(file, () => diagnose(analysis));
+    return diagnostics === undefined ? [] : [{ name: files.name(file), analysis, diagnostics }];
   });
   process.stdout.write(format === 'json' ? asJson(judged, files) : asText(judged));
   const fails = judged.some(({ diagnostics }) =>

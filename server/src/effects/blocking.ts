@@ -5,6 +5,7 @@ import { isSame, type Named, type Relation, type RelationName } from '../catalog
 import { conflict, type LockMode } from '../postgres/lock-modes';
 import type { Effects, RelationLock, RowLock } from './effects';
 import { sequencesIn } from './volatility';
+import { visitReached } from '../catalog/reached';
 
 /**
  * What other sessions do with a relation every day. VACUUM stands for all that takes its lock: ANALYZE, CREATE INDEX
@@ -172,19 +173,37 @@ function takesFrom({ columns }: Relation, catalog: Catalog): readonly RelationNa
   );
 }
 
+/** What an activity does besides, to which relation. */
+interface Reached {
+  readonly activity: Activity;
+  readonly name: Named;
+  readonly way: Way;
+}
+
 /** Collects the locks that an activity takes. */
 class Needs {
   private readonly seen = new Set<string>();
   private readonly needs: Need[] = [];
+  /** What the relation at hand leads to. */
+  private found: Reached[] = [];
 
   constructor(private readonly catalog: Catalog) {}
 
   of(activity: Activity, relation: Relation): readonly Need[] {
-    this.add(activity, relation, 'itself');
+    const first: Reached = { activity, name: relation, way: 'itself' };
+    visitReached([first], (reached) => {
+      this.found = [];
+      this.visit(reached);
+      return this.found;
+    });
     return this.needs;
   }
 
   private add(activity: Activity, name: Named, way: Way): void {
+    this.found.push({ activity, name, way });
+  }
+
+  private visit({ activity, name, way }: Reached): void {
     const relation = this.catalog.relation(name);
     const key = `${activity} ${name.schema ?? ''}.${name.name}`;
     if (relation === undefined || this.seen.has(key)) return;

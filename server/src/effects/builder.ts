@@ -5,6 +5,7 @@ import type { Index, Named, Relation, RelationName } from '../catalog/relation';
 import { compareLockModes, type LockMode } from '../postgres/lock-modes';
 import type { Major } from '../postgres/versions';
 import type { Effects, LockRole, RelationLock, RowFailure, RowLock } from './effects';
+import { mostCalls } from '../catalog/routines';
 
 /** Collects what a statement does, part by part. */
 export class EffectsBuilder {
@@ -33,6 +34,10 @@ export class EffectsBuilder {
   /** Adds what a call does, once. With `role` all its locks are taken for that reason. */
   call(key: string, role: LockRole | undefined, run: () => void): void {
     if (this.calls.has(key)) return;
+    if (this.calls.size >= mostCalls) {
+      this.unknown();
+      return;
+    }
     const outer = this.roleOfAll;
     this.calls.add(key);
     this.roleOfAll = role ?? outer;
@@ -42,7 +47,7 @@ export class EffectsBuilder {
 
   /** A catalog of its own for a statement of several parts, of which a later one may need what an earlier one makes. */
   layer(): Catalog {
-    this.catalog = new Catalog(this.catalog);
+    if (this.catalog === this.before) this.catalog = new Catalog(this.before);
     return this.catalog;
   }
 

@@ -6,6 +6,7 @@ import type { EffectsBuilder } from './builder';
 import { lockAncestors } from './partitioning';
 import { checkReferenced, checkReferencing } from './foreign-keys';
 import { sequencesIn } from './volatility';
+import { visitReached } from '../catalog/reached';
 
 /** The relations that a query names are looked at; it does not run. */
 export function nameRelations(effects: EffectsBuilder, names: readonly Named[]): void {
@@ -141,7 +142,9 @@ export function truncate(effects: EffectsBuilder, statement: Truncate): void {
   const restarts = 'TruncateStmt' in node && node.TruncateStmt.restart_seqs === true;
   const only = relationsAlone(node);
   const seen = new Set<Relation>();
-  const visit = (name: Named, role: 'target' | 'referencing table'): void => {
+  type Emptied = { readonly name: Named; readonly role: 'target' | 'referencing table' };
+  const visit = ({ name, role }: Emptied): readonly Emptied[] => {
+    const emptied: Emptied[] = [];
     effects.lock(name, 'ACCESS EXCLUSIVE', role);
     const members = only.has(keyOf(name)) ? [name] : effects.lockFamily(name, 'ACCESS EXCLUSIVE', role);
     for (const member of members) {
@@ -155,18 +158,26 @@ export function truncate(effects: EffectsBuilder, statement: Truncate): void {
       if (!statement.cascade) continue;
       // A key that points at a partitioned table points at each partition.
       for (const whole of [relation, ...ancestors(effects, relation)]) {
-        for (const other of whole.referencedBy) visit(other, 'referencing table');
+        for (const other of whole.referencedBy) emptied.push({ name: other, role: 'referencing table' });
       }
     }
+    return emptied;
   };
-  for (const name of statement.relations) visit(name, 'target');
+  visitReached(
+    statement.relations.map((name): Emptied => ({ name, role: 'target' })),
+    visit,
+  );
 }
 
 function ancestors(effects: EffectsBuilder, relation: Relation): readonly Relation[] {
-  return relation.parents.flatMap((name) => {
+  const found: Relation[] = [];
+  visitReached(relation.parents, (name) => {
     const parent = effects.relation(name);
-    return parent?.kind === 'partitioned table' ? [parent, ...ancestors(effects, parent)] : [];
+    if (parent?.kind !== 'partitioned table') return [];
+    found.push(parent);
+    return parent.parents;
   });
+  return found;
 }
 
 /** The relations that a statement names with ONLY: TRUNCATE ONLY t, LOCK ONLY t. */

@@ -3,6 +3,7 @@ import { indexesOfColumn, viewsOfColumn } from '../catalog/drop';
 import { type Constraint, isSame, type Named, type Relation, type RelationName } from '../catalog/relation';
 import type { LockMode } from '../postgres/lock-modes';
 import { type EffectsBuilder, quotedColumns } from './builder';
+import { visitReached } from '../catalog/reached';
 
 /** A foreign key is added: no writes on either side until the end, and a join of both when rows are checked. */
 export function addForeignKey(
@@ -36,9 +37,12 @@ export function dropConstraintOf(effects: EffectsBuilder, relation: Relation, co
 }
 
 function dropIndexOf(effects: EffectsBuilder, relation: Relation, name: string): void {
-  effects.lockIndex(relation.schema, name, 'ACCESS EXCLUSIVE');
-  for (const part of effects.partsOfIndex(relation, name))
-    dropIndexOf(effects, part.relation, part.index.name);
+  visitReached([{ relation, name }], (part) => {
+    effects.lockIndex(part.relation.schema, part.name, 'ACCESS EXCLUSIVE');
+    return effects
+      .partsOfIndex(part.relation, part.name)
+      .map((below) => ({ relation: below.relation, name: below.index.name }));
+  });
 }
 
 /** What goes with a column: indexes, constraints, a sequence, and with CASCADE views. */
@@ -141,11 +145,11 @@ export function checkReferencing(
   relation: Relation,
   operation: 'onDelete' | 'onUpdate',
   isChanged: (columns: readonly string[]) => boolean,
-  seen = new Set<string>(),
 ): void {
-  for (const { relation: other, constraint } of foreignKeysOn(effects.catalog, relation)) {
+  const seen = new Set<string>();
+  visitReached(foreignKeysOn(effects.catalog, relation), ({ relation: other, constraint }) => {
     const { references } = constraint;
-    if (references === undefined || !isChanged(references.columns)) continue;
+    if (references === undefined || !isChanged(references.columns)) return [];
     const action = references[operation];
     const mode: LockMode = action === 'NO ACTION' || action === 'RESTRICT' ? 'ROW SHARE' : 'ROW EXCLUSIVE';
     effects.lock(other, mode, 'referencing table');
@@ -153,10 +157,10 @@ export function checkReferencing(
     // Without an index each deleted row costs a look at the whole table.
     if (!hasIndexOn(other, constraint.columns)) effects.scan(other);
     const key = `${other.schema}.${other.name}`;
-    if (action !== 'CASCADE' || seen.has(key)) continue;
+    if (action !== 'CASCADE' || seen.has(key)) return [];
     seen.add(key);
-    checkReferencing(effects, other, operation, isChanged, seen);
-  }
+    return foreignKeysOn(effects.catalog, other);
+  });
 }
 
 function hasIndexOn(relation: Relation, columns: readonly string[]): boolean {

@@ -7,6 +7,7 @@ import { strings } from '../sql/build/reader';
 import { isProvenNotNull } from './add-constraint';
 import type { EffectsBuilder } from './builder';
 import { addForeignKey, isInherited } from './foreign-keys';
+import { visitReached } from '../catalog/reached';
 
 /** A partition comes to `parent`: what that means for the default partition. */
 export function makeRoom(
@@ -65,11 +66,12 @@ export function attachPartition(
 
 /** The bounds of a partition are also those of what it is a partition of. */
 export function lockAncestors(effects: EffectsBuilder, whole: Relation | undefined): void {
-  for (const ancestor of whole?.parents ?? []) {
-    if (effects.relation(ancestor)?.kind !== 'partitioned table') continue;
-    effects.lock(ancestor, 'ACCESS SHARE', 'parent');
-    lockAncestors(effects, effects.relation(ancestor));
-  }
+  visitReached(whole?.parents ?? [], (name) => {
+    const ancestor = effects.relation(name);
+    if (ancestor?.kind !== 'partitioned table') return [];
+    effects.lock(name, 'ACCESS SHARE', 'parent');
+    return ancestor.parents;
+  });
 }
 
 /** The foreign keys that point at a partitioned table point at its new partitions too. */

@@ -6,6 +6,9 @@ import type { Analysis } from './analysis';
 /** The id of what is reported for SQL that the grammar refuses. */
 export const syntaxErrorId = 'syntax-error';
 
+/** The id of what is reported for SQL that may be right, but is not analysed. */
+export const notAnalysedId = 'not-analysed';
+
 /** One problem of a file. Offsets are UTF-16 code units in the file. */
 export interface Diagnostic {
   readonly rule: string;
@@ -47,7 +50,7 @@ function syntaxDiagnostic(problem: SyntaxProblem, start: number, statement: numb
   const { message, expected, range, isSyntax } = problem;
   const sentence = message.charAt(0).toUpperCase() + message.slice(1);
   return {
-    rule: syntaxErrorId,
+    rule: isSyntax ? syntaxErrorId : notAnalysedId,
     severity: isSyntax ? 'error' : 'information',
     message: expected.length === 0 ? ended(sentence) : `${sentence}: expected ${alternatives(expected)}.`,
     remedy: undefined,

@@ -27,7 +27,8 @@ export function serve(connection: Connection, onClient: (processId: number | nul
   connection.onInitialize(async (parameters): Promise<InitializeResult> => {
     onClient(parameters.processId);
     await loadGrammar();
-    session = new Session(connection, parameters.capabilities, parameters.initializationOptions);
+    const folders = (parameters.workspaceFolders ?? []).map(({ uri }) => pathOf(uri));
+    session = new Session(connection, parameters.capabilities, parameters.initializationOptions, folders);
     return {
       capabilities: {
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },

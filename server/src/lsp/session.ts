@@ -62,8 +62,14 @@ export class Session {
     readonly connection: Connection,
     readonly capabilities: InitializeParams['capabilities'],
     initializationOptions: unknown,
+    /** The paths of the folders that are open in the editor. */
+    folders: readonly string[] = [],
   ) {
     this.workspace = new Workspace(this.byPath, {
+      folders,
+      onProblem: (message) => {
+        this.tellOnce(message);
+      },
       onRuleError: (rule, error) => {
         connection.console.error(`The rule ${rule} failed: ${describe(error)}`);
       },

@@ -12,6 +12,7 @@ import { fileWords, type Rewrite, type RewriteContext } from './rewrite';
 import { withoutLockTimeout } from './session-lock-timeout';
 import { withShortLocks } from './short-locks';
 import { afterFailedBuild, quoted, slice } from './statement-text';
+import { visitReached } from '../catalog/reached';
 
 /** The index of one partition, and the index of its parent that it becomes a part of. */
 interface Part {
@@ -73,15 +74,18 @@ function partsBelow(
   after: Catalog,
   before: Catalog,
 ): readonly Part[] {
-  const relation = after.relation(table) ?? table;
-  return partsOfIndex(after, relation, name).flatMap((part) => {
-    const parent = nameIn(table.schema, name, statement, before);
-    const isThere = before.index({ schema: part.relation.schema, name: part.index.name }) !== undefined;
-    return [
-      { ...part, parent, isThere },
-      ...partsBelow(statement, part.relation, part.index.name, after, before),
-    ];
+  const found: Part[] = [];
+  const below = (owner: Relation, index: string): readonly Part[] =>
+    partsOfIndex(after, after.relation(owner) ?? owner, index).map((part) => {
+      const parent = nameIn(owner.schema, index, statement, before);
+      const isThere = before.index({ schema: part.relation.schema, name: part.index.name }) !== undefined;
+      return { ...part, parent, isThere };
+    });
+  visitReached(below(table, name), (part) => {
+    found.push(part);
+    return below(part.relation, part.index.name);
   });
+  return found;
 }
 
 function onOnly(

@@ -1,5 +1,5 @@
-import { hasSqlDetails, parseSync } from 'libpg-query';
 import { keywordKindOf } from '@pgsql/quotes';
+import { isBeginning } from './grammar';
 import { someName } from './written-anew';
 
 /** What could follow a keyword, and not a name in its place, or the other way round. */
@@ -63,24 +63,4 @@ export function continuations(text: string, candidates: readonly string[]): read
 export function isReserved(word: string): boolean {
   const kind = keywordKindOf(word.toLowerCase());
   return kind === 'RESERVED_KEYWORD' || kind === 'TYPE_FUNC_NAME_KEYWORD';
-}
-
-/** Whether the grammar has nothing against a text but that it may end too soon. */
-export function isBeginning(text: string): boolean {
-  const said = complaint(text);
-  return said === undefined || said === 'syntax error at end of input';
-}
-
-/** Whether the grammar can read a text whole. */
-export function isStatement(text: string): boolean {
-  return complaint(text) === undefined;
-}
-
-function complaint(text: string): string | undefined {
-  try {
-    parseSync(text);
-    return undefined;
-  } catch (error: unknown) {
-    return hasSqlDetails(error) ? error.message : String(error);
-  }
 }

@@ -1,4 +1,5 @@
-import { isBeginning, isReserved, isStatement } from './continuations';
+import { isReserved } from './continuations';
+import { isBeginning, isStatement } from './grammar';
 import { type Token, tokenize } from './scanner';
 import { someName, withoutFinishedElements, writtenAnew } from './written-anew';
 

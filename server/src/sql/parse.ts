@@ -1,6 +1,6 @@
-import { hasSqlDetails, loadModule, parseSync } from 'libpg-query';
 import { buildStatement } from './build/build';
 import { expectedAt } from './expected';
+import { grammarError, TooDeep, treeOf } from './grammar';
 import { withoutPlaceholders } from './placeholders';
 import { Scanner } from './scanner';
 import type { Parsed, SourceFile, SourceStatement, SyntaxProblem } from './source';
@@ -8,30 +8,38 @@ import { type Piece, split } from './split';
 import type { Statement } from './statement';
 import { byteOffsetConverter, type Range } from './text';
 
-/** Loads PostgreSQL's grammar. Everything else in this file needs it to be there. */
-export async function loadGrammar(): Promise<void> {
-  await loadModule();
-}
+export { loadGrammar } from './grammar';
 
 /** Above this many units a statement is not parsed: a multi-row INSERT of a dump, or a quote that nobody closed. */
 const longestStatement = 1_000_000;
 
-/** Parsed texts to keep besides those that are in use. */
+/** Parsed texts to keep besides those that are in use, and how many units they have in all. */
 const cacheSize = 2000;
+const cachedUnits = 20_000_000;
+
+/** Bodies in bodies that are read: an EXECUTE of a DO block that executes another one, and so on. */
+export const deepestBody = 8;
 
 /** Parses statements, and keeps what it parsed: undo, a switch of branches and a repeated `COMMIT` cost nothing. */
 export class Parser {
   private readonly cache = new Map<string, Parsed>();
+  private units = 0;
+
+  /** `depth` is how many bodies stand around each statement; see `deepestBody`. */
+  constructor(private readonly depth = 0) {}
 
   parse(text: string): Parsed {
     const known = this.cache.get(text);
     if (known !== undefined) return known;
-    const parsed = parseStatement(text);
-    if (this.cache.size >= cacheSize) {
-      const [oldest] = this.cache.keys();
-      if (oldest !== undefined) this.cache.delete(oldest);
-    }
+    const parsed = parseStatement(text, this.depth);
     this.cache.set(text, parsed);
+    this.units += text.length;
+    while (this.cache.size > cacheSize || this.units > cachedUnits) {
+      const [oldest] = this.cache.keys();
+      if (oldest === undefined) break;
+      this.cache.delete(oldest);
+      this.units -= oldest.length;
+    }
     return parsed;
   }
 }
@@ -123,21 +131,20 @@ function parsePiece(text: string, piece: Piece, parser: Parser): SourceStatement
   return { parsed: parser.parse(text.slice(piece.start, piece.end)), ...piece };
 }
 
-function parseStatement(text: string): Parsed {
+/** `depth` counts the bodies around the statement, such as that of a DO block that executes another one. */
+function parseStatement(text: string, depth: number): Parsed {
   if (text.length > longestStatement) {
     const message = 'This statement is too long to be analysed.';
-    return {
-      statement: undefined,
-      error: { message, expected: [], range: { start: 0, end: 1 }, isSyntax: false },
-    };
+    return { statement: undefined, error: notAnalysed(message, { start: 0, end: 1 }) };
   }
   try {
-    return parsed(text, text);
+    return parsed(text, text, depth);
   } catch (error: unknown) {
+    if (error instanceof TooDeep) return { statement: undefined, error: tooDeep(error, text) };
     const readable = withoutPlaceholders(text);
     if (readable !== undefined) {
       try {
-        return parsed(text, readable);
+        return parsed(text, readable, depth);
       } catch {
         const template = /\{\{|\$\{|<%/.exec(text);
         // What a template makes of it may be right. Without one, the first error speaks of the author's own text.
@@ -149,24 +156,29 @@ function parseStatement(text: string): Parsed {
 }
 
 function unreadable(template: number): SyntaxProblem {
-  return {
-    message: 'A template stands here, so this statement is not analysed.',
-    expected: [],
-    range: { start: template, end: template + 2 },
-    isSyntax: false,
-  };
+  const message = 'A template stands here, so this statement is not analysed.';
+  return notAnalysed(message, { start: template, end: template + 2 });
 }
 
-function parsed(text: string, readable: string): Parsed {
-  const [raw] = parseSync(readable).stmts ?? [];
-  const node = raw?.stmt;
+function tooDeep({ message }: TooDeep, text: string): SyntaxProblem {
+  return notAnalysed(message, tokenAt(text, 0));
+}
+
+/** Of text that may be right. */
+function notAnalysed(message: string, range: Range): SyntaxProblem {
+  return { message, expected: [], range, isSyntax: false };
+}
+
+function parsed(text: string, readable: string, depth: number): Parsed {
+  const node = treeOf(readable);
   if (node === undefined) throw new Error('There is no statement here.');
+  const parseNested = depth < deepestBody ? (nested: string) => parseBody(nested, depth + 1) : undefined;
   return { statement: buildStatement(text, node, parseNested), error: undefined };
 }
 
-function parseNested(text: string): readonly { statement: Statement; start: number }[] {
+function parseBody(text: string, depth: number): readonly { statement: Statement; start: number }[] {
   return split(text).pieces.flatMap(({ start, end }) => {
-    const { statement } = parseStatement(text.slice(start, end));
+    const { statement } = parseStatement(text.slice(start, end), depth);
     return statement === undefined ? [] : [{ statement, start }];
   });
 }
@@ -184,14 +196,14 @@ function problemOf(error: unknown, text: string): SyntaxProblem {
       isSyntax: true,
     };
   }
-  if (!hasSqlDetails(error)) {
+  const refused = grammarError(error);
+  if (refused === undefined) {
     const message = error instanceof Error ? error.message : String(error);
     return { message, expected: [], range: { start: 0, end: firstLineEnd(text) }, isSyntax: true };
   }
-  const position = error.sqlDetails?.cursorPosition ?? 0;
-  const offset = Math.min(byteOffsetConverter(text)(Math.max(position, 0)), text.length);
+  const offset = Math.min(byteOffsetConverter(text)(refused.position), text.length);
   return {
-    message: error.message,
+    message: refused.message,
     expected: expectedAt(text, offset),
     range: tokenAt(text, offset),
     isSyntax: true,

@@ -56,6 +56,9 @@ function isIdentifierPart(unit: number): boolean {
 
 const operatorUnits = new Set(Array.from('+-*/<>=~!@#%^&|`?', (character) => character.charCodeAt(0)));
 
+/** How many units may be read without an end being found, besides some times the length of the text. */
+const mostReadInVain = 1_000_000;
+
 /**
  * Reads tokens as the server's scanner does, without copying any text. It does not fail: a quote or comment that is
  * not closed ends at the next blank line, so that what follows is still read; `unterminated` then tells where it began.
@@ -68,6 +71,7 @@ export class Scanner {
   end = 0;
   /** Where quotes and comments open that nothing closes. */
   readonly unterminated: number[] = [];
+  private readInVain = 0;
 
   /** Reads `text` from `end` on. */
   constructor(
@@ -300,10 +304,16 @@ export class Scanner {
     return this.finish(end, 'operator');
   }
 
-  /** Ends a token that nothing closes at the next blank line. After a hundred of them it takes the whole rest. */
+  /**
+   * Ends a token that nothing closes at the next blank line. For each of them the rest of the text was read in vain; so
+   * after some it takes the whole rest.
+   */
   private unclosed(start: number, kind: TokenKind): TokenKind {
     this.unterminated.push(start);
-    if (this.unterminated.length > 100) return this.finish(this.text.length, kind);
+    this.readInVain += this.text.length - start;
+    if (this.unterminated.length > 100 || this.readInVain > mostReadInVain + 4 * this.text.length) {
+      return this.finish(this.text.length, kind);
+    }
     const blankLine = /\n[ \t\r]*\n/g;
     blankLine.lastIndex = start;
     return this.finish(blankLine.exec(this.text)?.index ?? this.text.length, kind);

@@ -1,6 +1,7 @@
-import { type Dirent, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { upwards } from '../runners/files/paths';
+import { lstatSync, readdirSync, statSync } from 'node:fs';
 import type { FileTree } from '../runners/runner';
+import type { Boundary } from './boundary';
+import { type FileContent, readRegularFile } from './regular-file';
 
 /** Files above this many bytes are not read; a text of that size is not written by people. */
 export const largestFile = 64 * 1024 * 1024;
@@ -14,27 +15,16 @@ export interface DecodedText {
   readonly encoding: Encoding;
 }
 
-/** The text of a file, whatever its encoding; undefined when there is none, or when it is not text. */
-export function readText(path: string): string | undefined {
-  const read = readFile(path);
-  return 'problem' in read ? undefined : decode(read.bytes)?.text;
-}
+/** Said of a file that a link, or a name in another file, leads to. */
+const outside = 'leads out of the project';
 
-/** The bytes of a file, or why there are none, to be said behind its name: `is a folder`. */
-export type FileContent = { readonly bytes: Buffer } | { readonly problem: string };
-
-/** Reads a file. A pipe or a device is none: nobody knows when it ends, or whether it ever begins. */
-export function readFile(path: string): FileContent {
+/** Reads a file of the projects that were opened or named; see `Boundary`. */
+export function readFile(path: string, boundary: Boundary): FileContent {
   try {
-    const stats = statSync(path);
-    if (stats.isDirectory()) return { problem: 'is a folder' };
-    if (!stats.isFile()) return { problem: 'is no file: a pipe, a socket or a device' };
-    if (stats.size > largestFile) {
-      return { problem: `is too large: more than ${largestFile / 1024 / 1024} MB` };
-    }
-    return { bytes: readFileSync(path) };
+    return boundary.allows(path) ? readRegularFile(path, largestFile) : { problem: outside };
   } catch (error: unknown) {
-    return { problem: isMissing(path) ? missing : problemOf(error) };
+    if (!isMissing(path)) return { problem: problemOf(error) };
+    return { problem: path.includes('\ufffd') ? 'has a name that is not UTF-8' : missing };
   }
 }
 
@@ -92,16 +82,24 @@ export function encode({ text, encoding }: DecodedText): Buffer {
 
 /**
  * The files on disk as runners look at them, with those of `open` laid over them by their paths: what is open in an
- * editor counts as it is there, also when it is not on disk yet or any more. What is `gone` counts as if it were not.
+ * editor counts as it is there, also when it is not on disk yet or any more. What is `gone` counts as if it were not,
+ * and so does what lies outside of the `boundary`.
  */
 export function diskTree(
   open: ReadonlyMap<string, { readonly text: string }>,
+  boundary: Boundary,
   gone: ReadonlySet<string> = new Set(),
 ): FileTree {
+  const read = (path: string): string | undefined => {
+    const content = readFile(path, boundary);
+    return 'problem' in content ? undefined : decode(content.bytes)?.text;
+  };
   return {
-    read: (path) => open.get(path)?.text ?? (gone.has(path) ? undefined : readText(path)),
+    read: (path) => open.get(path)?.text ?? (gone.has(path) ? undefined : read(path)),
     list: (path) => {
-      const present = listFolder(path).filter(({ name }) => !gone.has(`${path === '/' ? '' : path}/${name}`));
+      const present = listFolder(path, boundary).filter(
+        ({ name }) => !gone.has(`${path === '/' ? '' : path}/${name}`),
+      );
       const entries = new Map(present.map((entry) => [entry.name, entry]));
       for (const file of open.keys()) {
         const below = nameBelow(path, file);
@@ -112,31 +110,17 @@ export function diskTree(
   };
 }
 
-function listFolder(path: string): ReturnType<FileTree['list']> {
+function listFolder(path: string, boundary: Boundary): ReturnType<FileTree['list']> {
+  if (!boundary.allows(path)) return [];
   try {
-    return readdirSync(path, { withFileTypes: true })
-      .filter((entry) => !entry.isSymbolicLink() || !leadsUp(path, entry))
-      .map((entry) => ({
-        name: entry.name,
-        isFolder: entry.isDirectory() || (entry.isSymbolicLink() && isFolder(`${path}/${entry.name}`)),
-      }));
+    return readdirSync(path, { withFileTypes: true }).flatMap((entry) => {
+      const { name } = entry;
+      if (!entry.isSymbolicLink()) return [{ name, isFolder: entry.isDirectory() }];
+      const leadsToFolder = isFolder(`${path}/${name}`);
+      return leadsToFolder && !boundary.mayFollow(path, name) ? [] : [{ name, isFolder: leadsToFolder }];
+    });
   } catch {
     return [];
-  }
-}
-
-/** Whether a link leads to one of the folders on the way to it: who follows it comes by here again, without an end. */
-function leadsUp(folder: string, { name }: Dirent): boolean {
-  const target = realPath(`${folder}/${name}`);
-  return target !== undefined && [...upwards(folder)].some((above) => realPath(above) === target);
-}
-
-function realPath(path: string): string | undefined {
-  try {
-    return realpathSync(path);
-  } catch {
-    // It leads nowhere, or in a circle; whoever reads it says so.
-    return undefined;
   }
 }
 

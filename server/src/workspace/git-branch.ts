@@ -1,8 +1,8 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Released } from '../runners/standing/bookkeeping';
 import { decode, stamp } from './disk';
-import { GitObjects, objectFolders } from './git-objects';
+import { GitObjects, objectFolders, textOf, Unreadable } from './git-objects';
 
 /** A branch as it was when it was read. */
 export interface Branch extends Released {
@@ -17,9 +17,15 @@ export interface Branch extends Released {
 /**
  * The files below `folder` as they are on a branch; undefined when there is no such branch, or no repository. `auto` is
  * the default branch: that of the remote, else `main` or `master`. `known` is what was
- * read before; it is returned when the branch has not moved.
+ * read before; it is returned when the branch has not moved. Who made the repository may have made it to cost whoever
+ * reads it; then that is said, and it is not read.
  */
-export function readBranch(folder: string, name: string, known?: Branch): Branch | undefined {
+export function readBranch(
+  folder: string,
+  name: string,
+  known?: Branch,
+  onProblem?: (why: string) => void,
+): Branch | undefined {
   return quietly(() => {
     const repository = repositoryOf(folder);
     const commit = repository === undefined ? undefined : commitOf(name, repository);
@@ -51,7 +57,7 @@ export function readBranch(folder: string, name: string, known?: Branch): Branch
         });
       },
     };
-  });
+  }, onProblem);
 }
 
 /**
@@ -79,10 +85,11 @@ function positionOf(name: string, common: string, depth = 0): string {
 }
 
 /** A repository that is broken, or of a form that is not known here, says nothing. */
-function quietly<Result>(read: () => Result): Result | undefined {
+function quietly<Result>(read: () => Result, onProblem?: (why: string) => void): Result | undefined {
   try {
     return read();
-  } catch {
+  } catch (error: unknown) {
+    if (error instanceof Unreadable) onProblem?.(error.message);
     return undefined;
   }
 }
@@ -108,20 +115,55 @@ interface Repository {
 function repositoryOf(folder: string): Repository | undefined {
   for (let root = folder; ; root = path.dirname(root)) {
     const place = path.join(root, '.git');
-    if (existsSync(place)) {
-      const own = statSync(place).isDirectory() ? place : linked(place);
-      const shared = path.join(own, 'commondir');
-      const common = existsSync(shared) ? path.resolve(own, readFileSync(shared, 'utf8').trim()) : own;
-      return { root, own, common };
+    const stats = lookAt(place);
+    if (stats?.isDirectory() === true) return { root, own: place, common: commonOf(place, root) };
+    if (stats?.isFile() === true) {
+      const own = linked(place, root);
+      return own === undefined ? undefined : { root, own, common: commonOf(own, root) };
     }
     if (path.dirname(root) === root) return undefined;
   }
 }
 
-/** `.git` of a work tree or a submodule is a file that names the folder. */
-function linked(file: string): string {
-  const target = /^gitdir: (.*?)\s*$/m.exec(readFileSync(file, 'utf8'))?.[1] ?? '';
-  return path.resolve(path.dirname(file), target);
+function lookAt(place: string): ReturnType<typeof statSync> {
+  try {
+    return statSync(place, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * `.git` of a work tree or a submodule is a file that names the folder, which may lie anywhere. It counts only if that
+ * folder names the work tree in its turn: else a file would do to have another repository read.
+ */
+function linked(file: string, root: string): string | undefined {
+  const target = /^gitdir: (.*?)\s*$/m.exec(textOf(file) ?? '')?.[1];
+  if (target === undefined) return undefined;
+  const own = path.resolve(root, target);
+  const back = textOf(path.join(own, 'gitdir'))?.trim();
+  if (back !== undefined) return isSamePlace(path.resolve(own, back), file) ? own : undefined;
+  const tree = /^\s*worktree\s*=\s*"?(.*?)"?\s*$/m.exec(textOf(path.join(own, 'config')) ?? '')?.[1];
+  return tree !== undefined && isSamePlace(path.resolve(own, tree), root) ? own : undefined;
+}
+
+/** The folder that a work tree shares with the others: one above its own. */
+function commonOf(own: string, root: string): string {
+  const named = textOf(path.join(own, 'commondir'))?.trim();
+  if (named === undefined || named === '') return own;
+  const common = path.resolve(own, named);
+  const isAbove = own.startsWith(common.endsWith(path.sep) ? common : common + path.sep);
+  const isInside = common.startsWith(root + path.sep);
+  if (!isAbove && !isInside) throw new Unreadable('The repository names another one as its own.');
+  return common;
+}
+
+function isSamePlace(a: string, b: string): boolean {
+  try {
+    return realpathSync.native(a) === realpathSync.native(b);
+  } catch {
+    return false;
+  }
 }
 
 /** The commit, and the reference in the end that names it. */
@@ -155,16 +197,18 @@ function formsOf(branch: string): readonly string[] {
   ];
 }
 
-function resolve(name: string, { common }: Repository, depth = 0): Commit | undefined {
+/** Of a large repository, some megabytes. */
+const largestPackedRefs = 64 * 1024 * 1024;
+
+function resolve(name: string, repository: Repository, depth = 0): Commit | undefined {
+  const { common } = repository;
   if (depth > 5 || !liesBelow(common, name)) return undefined;
   const text = looseReference(name, common);
   const target = symbolicTarget(text ?? '');
-  if (target !== undefined) return resolve(target, { root: '', own: '', common }, depth + 1);
+  if (target !== undefined) return resolve(target, repository, depth + 1);
   if (text !== undefined) return /^[0-9a-f]{40}$/.test(text) ? { id: text, ref: name } : undefined;
-  const packed = path.join(common, 'packed-refs');
-  if (!existsSync(packed)) return undefined;
-  const line = readFileSync(packed, 'utf8')
-    .split('\n')
+  const line = textOf(path.join(common, 'packed-refs'), largestPackedRefs)
+    ?.split('\n')
     .find((candidate) => candidate.endsWith(` ${name}`));
   return line === undefined ? undefined : { id: line.slice(0, 40), ref: name };
 }
@@ -172,9 +216,8 @@ function resolve(name: string, { common }: Repository, depth = 0): Commit | unde
 /** The text of a reference that has a file of its own. */
 function looseReference(name: string, common: string): string | undefined {
   const file = path.join(common, name);
-  return liesBelow(common, name) && existsSync(file) && statSync(file).isFile()
-    ? readFileSync(file, 'utf8').trim()
-    : undefined;
+  if (!liesBelow(common, name) || lookAt(file)?.isDirectory() === true) return undefined;
+  return textOf(file)?.trim();
 }
 
 /** A name with `..` in it must not lead out of the folder. */
@@ -187,12 +230,18 @@ function symbolicTarget(text: string): string | undefined {
   return /^ref: (.*)$/.exec(text)?.[1];
 }
 
+/**
+ * Folders and files of a branch that are read, and folders in folders. A tree may name another one many times, so that
+ * ten objects stand for as many paths as one likes.
+ */
+const mostEntries = 300_000;
+const deepestFolder = 200;
+
 function filesIn(
   commit: string,
   folder: string,
   objects: GitObjects,
 ): ReadonlyMap<string, string> | undefined {
-  const files = new Map<string, string>();
   let tree = treeOf(commit, objects);
   if (tree === undefined) return undefined;
   for (const name of folder === '' ? [] : folder.split(path.sep)) {
@@ -200,23 +249,39 @@ function filesIn(
     const entry = entries.find((found) => found.name === name);
     tree = entry?.isFolder === true ? entry.id : undefined;
   }
-  const collect = (id: string, prefix: string): void => {
-    for (const { name, isFolder, id: inner } of entriesOf(id, objects)) {
-      if (isFolder) collect(inner, `${prefix}${name}/`);
-      else files.set(prefix + name, inner);
+  return tree === undefined ? new Map() : filesBelow(tree, objects);
+}
+
+function filesBelow(tree: string, objects: GitObjects): ReadonlyMap<string, string> {
+  const files = new Map<string, string>();
+  const known = new Map<string, readonly Entry[]>();
+  const pending = [{ tree, prefix: '', depth: 0 }];
+  let read = 0;
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { prefix, depth } = next;
+    const entries = known.get(next.tree) ?? entriesOf(next.tree, objects);
+    known.set(next.tree, entries);
+    read += entries.length;
+    if (read > mostEntries || depth > deepestFolder) {
+      throw new Unreadable(
+        `It has more than ${mostEntries} files, or folders more than ${deepestFolder} deep.`,
+      );
     }
-  };
-  if (tree !== undefined) collect(tree, '');
+    for (const { name, isFolder, id } of entries) {
+      if (isFolder) pending.push({ tree: id, prefix: `${prefix}${name}/`, depth: depth + 1 });
+      else files.set(prefix + name, id);
+    }
+  }
   return files;
 }
 
 /** The tree of a commit, or of the commit that a tag names. */
-function treeOf(id: string, objects: GitObjects): string | undefined {
+function treeOf(id: string, objects: GitObjects, depth = 0): string | undefined {
   const object = objects.read(id);
   const text = object?.data.toString('latin1') ?? '';
   if (object?.type === 'tag') {
     const target = /^object ([0-9a-f]{40})/.exec(text)?.[1];
-    return target === undefined ? undefined : treeOf(target, objects);
+    return target === undefined || depth > 5 ? undefined : treeOf(target, objects, depth + 1);
   }
   return /^tree ([0-9a-f]{40})/.exec(text)?.[1];
 }
@@ -234,6 +299,7 @@ function entriesOf(id: string, objects: GitObjects): readonly Entry[] {
   const entries: Entry[] = [];
   for (let at = 0; at < data.length;) {
     const end = data.indexOf(0, at);
+    if (end < 0) throw new Error(`The tree ${id} is cut off.`);
     const [mode = '', ...name] = data.toString('utf8', at, end).split(' ');
     entries.push({
       name: name.join(' '),

@@ -1,6 +1,7 @@
-import { closeSync, existsSync, fstatSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { inflateSync } from 'node:zlib';
+import { openRegularFile, readBytes, readRegularFile } from './regular-file';
 
 /** An object of a repository, as git stores it. */
 export interface GitObject {
@@ -8,26 +9,58 @@ export interface GitObject {
   readonly data: Buffer;
 }
 
+/** An object of more bytes is not read; a few bytes can stand for as many as one likes. */
+export const largestObject = 64 * 1024 * 1024;
+
+/** git itself makes no longer ones: `pack.depth`. */
+const longestDeltaChain = 4095;
+
+/** Packs of a repository, and repositories that it borrows objects from. */
+const mostPacks = 1000;
+const mostAlternates = 100;
+
+/** Why a repository is not read: it is broken, or made to cost whoever reads it. */
+export class Unreadable extends Error {}
+
 /**
  * Reads the objects of a repository, loose or packed. Nothing is run: a repository can name programs that git itself
  * would start, and the folder may be one that nobody has said to trust.
  */
 export class GitObjects {
-  private readonly packs: readonly Pack[];
+  private readonly packs: Pack[] = [];
 
   constructor(private readonly folders: readonly string[]) {
-    this.packs = folders.flatMap(packsIn);
+    for (const file of folders.flatMap(packsIn).slice(0, mostPacks)) {
+      const pack = Pack.open(file);
+      if (pack !== undefined) this.packs.push(pack);
+    }
   }
 
   /** undefined when there is none of this id. */
   read(id: string): GitObject | undefined {
+    const deltas: Buffer[] = [];
+    let kept = 0;
+    let stored = this.stored(id);
+    for (; stored !== undefined && 'delta' in stored; stored = stored.base()) {
+      deltas.push(stored.delta);
+      kept += stored.delta.length;
+      if (deltas.length > longestDeltaChain || kept > largestObject) {
+        throw new Unreadable(`The object ${id} is made of too many others.`);
+      }
+    }
+    if (stored === undefined) return undefined;
+    const data = deltas.reverse().reduce((base, delta) => patched(base, delta), stored.data);
+    return { type: stored.type, data };
+  }
+
+  private stored(id: string): Stored | undefined {
     for (const folder of this.folders) {
-      const file = path.join(folder, id.slice(0, 2), id.slice(2));
-      if (existsSync(file)) return loose(inflateSync(readFileSync(file)));
+      const content = contentOf(path.join(folder, id.slice(0, 2), id.slice(2)), largestObject);
+      if (content !== undefined) return loose(inflateSync(content, { maxOutputLength: largestObject }));
     }
     for (const pack of this.packs) {
       const offset = pack.offsetOf(id);
-      if (offset !== undefined) return pack.read(offset, this);
+      if (offset !== undefined) return pack.read(offset, (base) => this.stored(base));
     }
     return undefined;
   }
@@ -37,23 +70,44 @@ export class GitObjects {
   }
 }
 
+/** An object as it is stored: whole, or as the difference to another one. */
+type Stored = GitObject | { readonly delta: Buffer; base(): Stored | undefined };
+
+/** What a small file of a repository says; undefined when there is none. Throws for one that is too large. */
+export function textOf(file: string, most = 1024 * 1024): string | undefined {
+  return contentOf(file, most)?.toString('utf8');
+}
+
+function contentOf(file: string, most: number): Buffer | undefined {
+  let content: ReturnType<typeof readRegularFile>;
+  try {
+    content = readRegularFile(file, most);
+  } catch {
+    return undefined;
+  }
+  if ('bytes' in content) return content.bytes;
+  throw new Unreadable(`${file} ${content.problem}.`);
+}
+
 /** The folders with the objects of a repository: its own, and those that it borrows from. */
 export function objectFolders(common: string): readonly string[] {
   const own = path.join(common, 'objects');
-  const alternates = path.join(own, 'info/alternates');
-  if (!existsSync(alternates)) return [own];
-  const others = readFileSync(alternates, 'utf8')
+  const others = (textOf(path.join(own, 'info/alternates')) ?? '')
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'));
-  return [own, ...others.map((other) => path.resolve(own, other))];
+  return [own, ...others.slice(0, mostAlternates).map((other) => path.resolve(own, other))];
 }
 
-function packsIn(folder: string): readonly Pack[] {
+/** The indexes of the packs. */
+function packsIn(folder: string): readonly string[] {
   const packs = path.join(folder, 'pack');
-  if (!existsSync(packs)) return [];
-  return readdirSync(packs)
-    .filter((name) => name.endsWith('.idx') && existsSync(path.join(packs, name.replace(/idx$/, 'pack'))))
-    .map((name) => new Pack(path.join(packs, name)));
+  try {
+    return readdirSync(packs)
+      .filter((name) => name.endsWith('.idx'))
+      .map((name) => path.join(packs, name));
+  } catch {
+    return [];
+  }
 }
 
 function loose(content: Buffer): GitObject | undefined {
@@ -83,14 +137,23 @@ const idsStart = 8 + 256 * 4;
  * as large as the history.
  */
 class Pack {
-  private readonly index: Bytes;
-  private readonly pack: Bytes;
   private readonly head: Buffer;
   private readonly count: number;
 
-  constructor(indexFile: string) {
-    this.index = new Bytes(indexFile);
-    this.pack = new Bytes(indexFile.replace(/idx$/, 'pack'));
+  /** undefined when there is no pack to the index, or when one of them is not a file. */
+  static open(indexFile: string): Pack | undefined {
+    const index = Bytes.open(indexFile);
+    const pack = Bytes.open(indexFile.replace(/idx$/, 'pack'));
+    if (index !== undefined && pack !== undefined) return new Pack(index, pack);
+    index?.close();
+    pack?.close();
+    return undefined;
+  }
+
+  private constructor(
+    private readonly index: Bytes,
+    private readonly pack: Bytes,
+  ) {
     this.head = this.index.read(0, idsStart);
     // Version 1, which git has not written since 2007, has no such mark.
     this.count = this.head.readUInt32BE(0) === 0xff744f63 ? this.head.readUInt32BE(8 + 255 * 4) : 0;
@@ -126,19 +189,19 @@ class Pack {
     return Number(this.index.read(large, 8).readBigUInt64BE(0));
   }
 
-  read(offset: number, objects: GitObjects): GitObject | undefined {
+  /** `other` finds an object by its id, which may lie in another pack. */
+  read(offset: number, other: (id: string) => Stored | undefined): Stored | undefined {
     const head = this.pack.read(offset, 64);
     let at = 0;
     let byte = head[at++] ?? 0;
     const kind = (byte >> 4) & 7;
     let size = byte & 15;
-    for (let shift = 4; (byte & 128) !== 0; shift += 7) {
+    for (let shift = 4; (byte & 128) !== 0 && shift < 64; shift += 7) {
       byte = head[at++] ?? 0;
       size += (byte & 127) * 2 ** shift;
     }
     const type = typesByNumber[kind];
     if (type !== undefined) return { type, data: this.inflate(offset + at, size) };
-    let base: GitObject | undefined;
     if (kind === offsetDelta) {
       byte = head[at++] ?? 0;
       let distance = byte & 127;
@@ -146,45 +209,46 @@ class Pack {
         byte = head[at++] ?? 0;
         distance = (distance + 1) * 128 + (byte & 127);
       }
-      base = this.read(offset - distance, objects);
-    } else if (kind === referenceDelta) {
-      base = objects.read(head.toString('hex', at, at + 20));
-      at += 20;
+      // A base stands before what is made of it.
+      if (distance <= 0 || distance > offset) throw new Unreadable('A pack refers to what is not in it.');
+      const delta = this.inflate(offset + at, size);
+      return { delta, base: () => this.read(offset - distance, other) };
     }
-    return base === undefined
-      ? undefined
-      : { type: base.type, data: patched(base.data, this.inflate(offset + at, size)) };
+    if (kind !== referenceDelta) return undefined;
+    const id = head.toString('hex', at, at + 20);
+    const delta = this.inflate(offset + at + 20, size);
+    return { delta, base: () => other(id) };
   }
 
-  /** How long the compressed form is stands nowhere: more is read until it suffices. */
+  /** How long the compressed form is stands nowhere, but what cannot be compressed is hardly longer than it was. */
   private inflate(offset: number, size: number): Buffer {
-    for (let length = size + 128; ; length *= 2) {
-      const bytes = this.pack.read(offset, length);
-      try {
-        const data = inflateSync(bytes);
-        if (data.length === size || bytes.length < length) return data;
-      } catch (error: unknown) {
-        if (bytes.length < length) throw error;
-      }
-    }
+    if (size > largestObject) throw new Unreadable('A pack has an object that is too large.');
+    const bytes = this.pack.read(offset, size + Math.ceil(size / 512) + 1024);
+    const data = inflateSync(bytes, { maxOutputLength: Math.max(size, 1) });
+    if (data.length !== size) throw new Unreadable('A pack has an object of another size than it says.');
+    return data;
   }
 }
 
 /** A file that is open. */
 class Bytes {
-  private readonly file: number;
-  private readonly size: number;
-
-  constructor(file: string) {
-    this.file = openSync(file, 'r');
-    this.size = fstatSync(this.file).size;
+  static open(file: string): Bytes | undefined {
+    try {
+      const opened = openRegularFile(file);
+      return opened === undefined ? undefined : new Bytes(opened, fstatSync(opened).size);
+    } catch {
+      return undefined;
+    }
   }
+
+  private constructor(
+    private readonly file: number,
+    private readonly size: number,
+  ) {}
 
   /** At most `length` bytes; fewer at the end of the file. */
   read(offset: number, length: number): Buffer {
-    const buffer = Buffer.alloc(Math.max(0, Math.min(length, this.size - offset)));
-    readSync(this.file, buffer, 0, buffer.length, offset);
-    return buffer;
+    return readBytes(this.file, offset, Math.max(0, Math.min(length, this.size - offset)));
   }
 
   close(): void {
@@ -202,10 +266,14 @@ function patched(base: Buffer, delta: Buffer): Buffer {
   skipSize();
   skipSize();
   const pieces: Buffer[] = [];
+  let length = 0;
   while (at < delta.length) {
     const command = next();
     if ((command & 128) === 0) {
+      // Zero is reserved.
+      if (command === 0) throw new Unreadable('A delta has an unknown instruction.');
       pieces.push(delta.subarray(at, at + command));
+      length += command;
       at += command;
       continue;
     }
@@ -213,7 +281,11 @@ function patched(base: Buffer, delta: Buffer): Buffer {
     let size = 0;
     for (let bit = 0; bit < 4; bit++) if ((command & (1 << bit)) !== 0) offset += next() * 2 ** (8 * bit);
     for (let bit = 0; bit < 3; bit++) if ((command & (16 << bit)) !== 0) size += next() * 2 ** (8 * bit);
-    pieces.push(base.subarray(offset, offset + (size === 0 ? 0x10000 : size)));
+    const piece = base.subarray(offset, offset + (size === 0 ? 0x10000 : size));
+    length += piece.length;
+    // Each instruction is a few bytes, and may copy all of the base.
+    if (length > largestObject) throw new Unreadable('An object is too large.');
+    pieces.push(piece);
   }
   return Buffer.concat(pieces);
 }

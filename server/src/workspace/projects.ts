@@ -20,6 +20,16 @@ export interface Premises {
   readonly hasGaps: boolean;
 }
 
+export interface ProjectsOptions {
+  readonly tree: FileTree;
+  readonly open: ReadonlyMap<string, OpenText>;
+  readonly parser: Parser;
+  /** Called with a sentence on what is not read, and what follows. */
+  readonly onProblem?: ((why: string) => void) | undefined;
+}
+
+const branchNotRead = 'The default branch is not read, so all migrations count as pending.';
+
 /**
  * The projects that files belong to. What was found out is kept until something changes on which it rests: a file on
  * the disk, or what was read of an open document; while that comes to the same, it also stays the same object.
@@ -32,12 +42,8 @@ export class Projects {
   /** The branches that were looked at since the last `forget`, by their keys. */
   private readonly currentBranches = new Map<string, SeenBranch>();
 
-  constructor(
-    tree: FileTree,
-    open: ReadonlyMap<string, OpenText>,
-    private readonly parser: Parser,
-  ) {
-    this.files = new RecordedTree(tree, open);
+  constructor(private readonly options: ProjectsOptions) {
+    this.files = new RecordedTree(options.tree, options.open);
   }
 
   /** Everything may have changed: files on the disk, and which documents are open. */
@@ -127,7 +133,7 @@ export class Projects {
         tree: this.files,
         // A branch that is nowhere else is still one's own.
         released: branch?.isShared === true ? this.readOnce(branch) : undefined,
-        parse: (text) => parseFile(text, this.parser),
+        parse: (text) => parseFile(text, this.options.parser),
       });
     };
     const key = `standing of ${path} in ${keyOf(project)} on ${defaultBranch}`;
@@ -146,7 +152,8 @@ export class Projects {
     if (!this.currentBranches.has(key)) {
       // The position first: a branch that moves while it is read has then moved.
       this.currentBranches.set(key, { folder, name, position: branchPosition(folder, name) });
-      this.branches.set(key, readBranch(folder, name, this.branches.get(key)));
+      const onProblem = (why: string): void => this.options.onProblem?.(`${branchNotRead} ${why}`);
+      this.branches.set(key, readBranch(folder, name, this.branches.get(key), onProblem));
     }
     return this.branches.get(key);
   }

@@ -7,6 +7,7 @@ import { defaultMajor, nearestMajor } from '../postgres/versions';
 import type { FileTree, Project } from '../runners/runner';
 import { Parser } from '../sql/parse';
 import type { SourceFile } from '../sql/source';
+import { Boundary } from './boundary';
 import { decode, diskTree, readFile, stamp } from './disk';
 import { isSamePremises, keyOf, type Premises, Projects } from './projects';
 import { parseInSteps } from './reading';
@@ -32,6 +33,10 @@ export interface WorkspaceOptions {
   readonly onRuleError?: Surroundings['onRuleError'];
   /** What counts as if it were not on disk. */
   readonly gone?: ReadonlySet<string>;
+  /** Told of what a person should know about what cannot be read, once or more. */
+  readonly onProblem?: (message: string) => void;
+  /** The folders that a person has opened or named: see `Boundary`. */
+  readonly folders?: readonly string[];
 }
 
 /** A file that is open in an editor. */
@@ -51,6 +56,7 @@ export const largestAnalysed = 5_000_000;
 export class Workspace {
   readonly parser = new Parser();
   readonly tree: FileTree;
+  readonly boundary: Boundary;
   private readonly projects: Projects;
   private readonly past = new Map<string, { readonly stamp: string; readonly past: PastFile }>();
   /** What is being read of migrations; several documents may be waiting for it. */
@@ -65,8 +71,9 @@ export class Workspace {
     private readonly open: ReadonlyMap<string, OpenFile>,
     private readonly options: WorkspaceOptions = {},
   ) {
-    this.tree = noting(diskTree(open, options.gone), this.seen);
-    this.projects = new Projects(this.tree, open, this.parser);
+    this.boundary = new Boundary(options.folders ?? []);
+    this.tree = noting(diskTree(open, this.boundary, options.gone), this.seen);
+    this.projects = new Projects({ tree: this.tree, open, parser: this.parser, onProblem: options.onProblem });
   }
 
   /** Counts what `refresh` and `changed` tell of. */
@@ -79,6 +86,7 @@ export class Workspace {
   /** Forgets what was looked up. Files that did not change are not read again. */
   refresh(): void {
     this.refreshedAt = ++this.revision;
+    this.boundary.refresh();
     this.changedAt.clear();
     this.opened = new Set(this.open.keys());
     this.surroundings.clear();
@@ -123,6 +131,7 @@ export class Workspace {
   ): Generator<undefined, Surroundings | undefined> {
     const { revision } = this;
     const { onRuleError } = this.options;
+    this.boundary.admit(path);
     const premises = this.projects.premisesOf(path, configuration);
     const { project, together, standing } = premises;
     const history = this.historyOf(project, premises.hasGaps);
@@ -200,6 +209,7 @@ export class Workspace {
 
   /** The project of a file, as the runner that is recognised or configured sees it. */
   projectOf(path: string, configuration: Configuration): Project {
+    this.boundary.admit(path);
     return this.projects.projectOf(path, configuration);
   }
 
@@ -248,7 +258,7 @@ export class Workspace {
   }
 
   private *readPast(path: string): Generator<undefined, PastFile> {
-    const read = readFile(path);
+    const read = readFile(path, this.boundary);
     if ('problem' in read) return { path, file: emptyFile, problem: read.problem };
     const text = decode(read.bytes)?.text;
     if (text === undefined) return { path, file: emptyFile, problem: 'is not a text file' };

@@ -5,6 +5,7 @@ import type { EffectsBuilder } from '../builder';
 import { dropRelationOf } from '../foreign-keys';
 import { sequencesIn } from '../volatility';
 import { lockNamedIndex } from './other-objects';
+import { visitReached } from '../../catalog/reached';
 
 type DropForm = (effects: EffectsBuilder, name: Named, statement: Drop) => void;
 
@@ -139,14 +140,16 @@ function dropIndex(effects: EffectsBuilder, name: Named, statement: Drop): void 
 }
 
 function dropIndexOf(effects: EffectsBuilder, owner: Named, index: string, concurrently: boolean): void {
-  const role = effects.relation(owner)?.parents.length === 0 ? 'target' : 'partition';
-  effects.lock(owner, concurrently ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS EXCLUSIVE', role);
-  const relation = effects.relation(owner);
-  if (relation === undefined) return;
-  effects.lockIndex(relation.schema, index, 'ACCESS EXCLUSIVE');
-  for (const part of effects.partsOfIndex(relation, index)) {
-    dropIndexOf(effects, part.relation, part.index.name, concurrently);
-  }
+  const mode = concurrently ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS EXCLUSIVE';
+  visitReached<{ owner: Named; index: string }>([{ owner, index }], (part) => {
+    const relation = effects.relation(part.owner);
+    effects.lock(part.owner, mode, relation?.parents.length === 0 ? 'target' : 'partition');
+    if (relation === undefined) return [];
+    effects.lockIndex(relation.schema, part.index, 'ACCESS EXCLUSIVE');
+    return effects
+      .partsOfIndex(relation, part.index)
+      .map((below) => ({ owner: below.relation, index: below.index.name }));
+  });
 }
 
 function usesSequence({ catalog }: EffectsBuilder, user: Relation, name: Named): boolean {

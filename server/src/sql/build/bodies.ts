@@ -1,6 +1,6 @@
 import type { CreateFunctionStmt, DefElem, DoStmt, Node } from '@pgsql/types';
-import { parsePlPgSQLSync } from 'libpg-query';
 import { builtinVolatility } from '../../postgres/functions';
+import { plpgsqlTreeOf } from '../grammar';
 import type { Assignment, CallBody, NestedStatement, Statement } from '../statement';
 import { walk } from './reader';
 
@@ -22,22 +22,23 @@ export function languageOf(options: readonly Node[] | undefined): string {
     : 'plpgsql';
 }
 
-export function doBody(text: string, stmt: DoStmt, parse: ParseNested): Body {
+export function doBody(text: string, stmt: DoStmt, parse: ParseNested | undefined): Body {
+  const as = definition(stmt.args, 'as')?.arg;
   // The parser aborts on a block that has no body.
-  if (languageOf(stmt.args) !== 'plpgsql' || definition(stmt.args, 'as') === undefined) return opaque;
-  return plpgsqlBody(text, parse);
+  if (languageOf(stmt.args) !== 'plpgsql' || as === undefined || parse === undefined) return opaque;
+  return plpgsqlBody(text, 'String' in as ? (as.String.sval ?? '') : '', parse);
 }
 
-export function functionBody(text: string, stmt: CreateFunctionStmt, parse: ParseNested): Body {
+export function functionBody(text: string, stmt: CreateFunctionStmt, parse: ParseNested | undefined): Body {
   const language = languageOf(stmt.options);
   const as = definition(stmt.options, 'as')?.arg;
-  if (as === undefined || !('List' in as)) return opaque;
-  if (language === 'plpgsql') return plpgsqlBody(text, parse);
-  if (language !== 'sql') return opaque;
+  if (as === undefined || !('List' in as) || parse === undefined) return opaque;
+  if (language !== 'plpgsql' && language !== 'sql') return opaque;
   const [source] = (as.List.items ?? []).flatMap((item) =>
     'String' in item ? [item.String.sval ?? ''] : [],
   );
   if (source === undefined) return opaque;
+  if (language === 'plpgsql') return plpgsqlBody(text, source, parse);
   const start = text.indexOf(source);
   return {
     statements: parse(source).map((nested) => ({
@@ -80,12 +81,12 @@ const conditionalBlocks = new Set([
  * The statements of a plpgsql body. The parser tells lines only, but keeps each statement's own text, which is looked
  * for from where the one before it stood.
  */
-function plpgsqlBody(text: string, parse: ParseNested): Body {
+function plpgsqlBody(text: string, source: string, parse: ParseNested): Body {
   let tree: unknown;
   try {
-    tree = parsePlPgSQLSync(text);
+    tree = plpgsqlTreeOf(text, source);
   } catch {
-    // Half-typed, or what this parser cannot read: nothing is known of it.
+    // Half-typed, too deep, or what this parser cannot read: nothing is known of it.
     return opaque;
   }
   const statements: NestedStatement[] = [];
@@ -211,6 +212,6 @@ function constantString(expression: string): string | undefined {
   const text = expression.trim();
   const quoted = /^'((?:[^']|'')*)'$/.exec(text);
   if (quoted !== null) return (quoted[1] ?? '').replaceAll("''", "'");
-  const dollar = /^(\$[\p{L}_]*\$)(.*)\1$/su.exec(text);
+  const dollar = /^(\$(?:[\p{L}_][\p{L}\p{N}_]*)?\$)(.*)\1$/su.exec(text);
   return dollar?.[2];
 }

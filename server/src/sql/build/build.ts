@@ -18,8 +18,8 @@ export interface Base {
   readonly node: Node;
 }
 
-/** Turns the grammar's tree of one statement into a `Statement`. */
-export function buildStatement(text: string, node: Node, parseNested: ParseNested): Statement {
+/** Turns the grammar's tree of one statement into a `Statement`. Without `parseNested`, bodies in it are not read. */
+export function buildStatement(text: string, node: Node, parseNested?: ParseNested): Statement {
   const reader = new Reader(text);
   const base: Base = { text, node, ...commandTag(reader, node) };
   if ('IndexStmt' in node) return createIndex(reader, node.IndexStmt, base);

@@ -216,12 +216,17 @@ export function relationsBelow(node: unknown, visit: (relation: RangeVar) => voi
 
 /** Calls `visit` with every property below `node`, parents first. */
 export function walk(node: unknown, visit: (key: string, value: unknown) => void): void {
-  if (Array.isArray(node)) {
-    for (const item of node) walk(item, visit);
-  } else if (typeof node === 'object' && node !== null) {
-    for (const [key, value] of Object.entries(node)) {
-      visit(key, value);
-      if (typeof value === 'object') walk(value, visit);
+  const pending: [key: string | undefined, value: unknown][] = [[undefined, node]];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const [key, value] = next;
+    if (key !== undefined) visit(key, value);
+    if (typeof value !== 'object' || value === null) continue;
+    const inner: [key: string | undefined, value: unknown][] = Array.isArray(value)
+      ? value.map((item: unknown) => [undefined, item])
+      : Object.entries(value);
+    for (let index = inner.length - 1; index >= 0; index--) {
+      const property = inner[index];
+      if (property !== undefined) pending.push(property);
     }
   }
 }

@@ -73,7 +73,12 @@ export class Workspace {
   ) {
     this.boundary = new Boundary(options.folders ?? []);
     this.tree = noting(diskTree(open, this.boundary, options.gone), this.seen);
-    this.projects = new Projects({ tree: this.tree, open, parser: this.parser, onProblem: options.onProblem });
+    this.projects = new Projects({
+      tree: this.tree,
+      open,
+      parser: this.parser,
+      onProblem: options.onProblem,
+    });
   }
 
   /** Counts what `refresh` and `changed` tell of. */

@@ -1,4 +1,5 @@
-// Writes what follows from the rules: docs/rules/, and the schema of the setting lockstep.rules in package.json.
+// Writes what follows from the rules: docs/rules/, and the schemas of the setting lockstep.rules in package.json and of
+// lockstep.json.
 // usage: npm run generate [-- --check], which fails when something is stale
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -9,6 +10,7 @@ import { root } from './processes.mjs';
 // The TypeScript of the server and of the tests is CommonJS for Node.
 const require = createRequire(import.meta.url);
 const { allFixes } = require('../server/src/features/fix.ts');
+const { majors } = require('../server/src/postgres/versions.ts');
 const { rules } = require('../server/src/rules/index.ts');
 const { loadGrammar } = require('../server/src/sql/parse.ts');
 const { analyse, siteOf, worldOf } = require('../test/rules/world.ts');
@@ -18,7 +20,9 @@ export async function generated() {
   await loadGrammar();
   const files = new Map(rules.map((rule) => [`docs/rules/${rule.id}.md`, page(rule)]));
   files.set('docs/rules/README.md', overview());
-  files.set('package.json', manifest());
+  const current = manifest();
+  files.set('package.json', asJson(current));
+  files.set('lockstep.schema.json', asJson(configurationSchema(current)));
   return files;
 }
 
@@ -118,7 +122,45 @@ function manifest() {
       ]),
     ),
   };
-  return `${JSON.stringify(current, null, 2)}\n`;
+  return current;
+}
+
+/** The schema of lockstep.json, which says what the settings of the editor say, and wins over them. */
+function configurationSchema({ contributes }) {
+  const setting = (name, more = {}) => {
+    const { scope, ...rest } = contributes.configuration.properties[`lockstep.${name}`];
+    return { ...rest, ...more };
+  };
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'Configuration of Lockstep',
+    description:
+      'Read by the editor, the command line and continuous integration alike; wins over the settings of the editor.',
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      $schema: { type: 'string' },
+      runner: setting('runner'),
+      runnerVersion: setting('runnerVersion', { pattern: '^v?\\d+(?:\\.\\d+)*(?:[-+].*)?$' }),
+      postgres: {
+        enum: majors.flatMap((major) => [major, String(major)]),
+        description:
+          'The PostgreSQL server version that the migrations run on. Omitted: as the project says.',
+      },
+      lockTimeout: setting('lockTimeout'),
+      defaultBranch: {
+        type: ['string', 'boolean'],
+        not: { const: true },
+        description:
+          'Migrations that are not on this branch are pending. "auto": the default branch of the remote, else main or master. false: no branch is asked; all migrations count as pending, and all are repaired.',
+      },
+      rules: setting('rules'),
+    },
+  };
+}
+
+function asJson(value) {
+  return `${JSON.stringify(value, null, 2)}\n`;
 }
 
 function versions({ since, until } = {}) {

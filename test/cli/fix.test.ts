@@ -145,6 +145,105 @@ describe('lockstep fix', () => {
   });
 });
 
+describe('lockstep fix of what the default branch has', () => {
+  const index = 'create index credit_operations_note on credit_operations (note);\n';
+  const clean = 'supabase/migrations/20260301000000_notes.sql';
+  const pending = 'supabase/migrations/20270101000000_note.sql';
+  const said = (file: string): string =>
+    `lockstep: ${file}: main already has this migration, so the change belongs in a new migration.\n`;
+  let place: Place;
+  beforeEach(() => {
+    place = new Place('supabase');
+    place.write(clean, 'create table notes (id bigint primary key);\n');
+    place.release();
+    place.write(pending, index);
+  });
+  afterEach(() => {
+    place.remove();
+  });
+
+  it('leaves it, says so in one sentence for each file, and repairs the others', async () => {
+    const before = place.snapshot();
+    const { code, out, error } = await place.run(['fix', '--write', '.']);
+    assert.equal(code, 0, error);
+    const changed = [...out.matchAll(/^changed (.*)$/gm)].map(([, name]) => name);
+    assert.deepEqual(changed, [pending]);
+    assert.match(out, /^created supabase\/migrations\/\d+_credit_operations_note_concurrently\.sql$/m);
+    const lines = error.split(/(?<=\n)/);
+    assert.ok(lines.includes(said(billing)), error);
+    assert.equal(new Set(lines).size, lines.length, 'once for a file with several findings');
+    for (const line of lines) assert.match(line, /main already has this migration/);
+    for (const [name, text] of Object.entries(before)) {
+      if (name !== pending) assert.equal(place.read(name), text, name);
+    }
+  });
+
+  it('says nothing of a migration that has nothing to repair', async () => {
+    const { code, out, error } = await place.run(['fix', clean]);
+    assert.deepEqual({ code, out, error }, { code: 0, out: '', error: '' });
+  });
+
+  it('repairs it all the same with --released, and does not bring back what main has', async () => {
+    const { code, out, error } = await place.run(['fix', '--released', '--write', billing]);
+    assert.deepEqual([code, error], [0, '']);
+    assert.doesNotMatch(out, /applied-migration-edited/);
+    assert.match(out, /^changed supabase\/migrations\/20260211083000_billing_analytics\.sql$/m);
+    const again = await place.run(['fix', '--released', '--write', billing]);
+    assert.deepEqual(again, { code: 0, out: '', error: '' });
+  });
+
+  it('keeps what somebody has changed in it, and says how to have back what main has', async () => {
+    const edited = `${place.read(billing)}alter table credit_operations add column note2 text;\n`;
+    place.write(billing, edited);
+    const { code, error } = await place.run(['fix', '--write', billing]);
+    assert.equal(code, 0);
+    assert.match(
+      error,
+      /^[^\n]*belongs in a new migration; --rule applied-migration-edited brings back what main has\.\n$/,
+    );
+    assert.equal(place.read(billing), edited);
+    await place.run(['fix', '--write', '--rule', 'applied-migration-edited', billing]);
+    assert.equal(place.read(billing), edited.slice(0, edited.lastIndexOf('alter table')));
+  });
+
+  it('offers no fix of it to programs, either', async () => {
+    const fixes = async (file: string): Promise<number> =>
+      (await place.lint(file)).files.flatMap((f) => f.findings.flatMap((finding) => finding.fixes)).length;
+    assert.equal(await fixes(billing), 0);
+    assert.ok((await fixes(pending)) > 0);
+  });
+
+  it('repairs the changesets that a changelog got since', async () => {
+    const liquibase = new Place();
+    const changeset = (name: string, column: string): string =>
+      `\n--changeset me:${name}\ncreate index ${name} on t (${column});\n`;
+    const table = '--liquibase formatted sql\n\n--changeset me:t\ncreate table t (a int, b int);\n';
+    liquibase.write('1.sql', table);
+    liquibase.write('2.sql', `--liquibase formatted sql\n${changeset('released', 'a')}`);
+    liquibase.write(
+      'db.changelog.xml',
+      '<databaseChangeLog><include file="1.sql"/><include file="2.sql"/></databaseChangeLog>',
+    );
+    liquibase.release();
+    const text = liquibase.read('2.sql') + changeset('pending', 'b');
+    liquibase.write('2.sql', text);
+    const { code, error } = await liquibase.run(['fix', '--write', '2.sql']);
+    assert.deepEqual([code, error], [0, said('2.sql')]);
+    const fixed = liquibase.read('2.sql');
+    assert.match(fixed, /create index released on t/);
+    assert.match(fixed, /create index concurrently (if not exists )?pending on t/i);
+    liquibase.remove();
+  });
+
+  it('counts the examples of a fresh clone as pending', async () => {
+    const clone = new Place('.');
+    clone.release();
+    const { code, error } = await clone.run(['fix', 'supabase']);
+    assert.deepEqual([code, error], [0, '']);
+    clone.remove();
+  });
+});
+
 describe('lockstep rollback and validate', () => {
   let place: Place;
   beforeEach(() => {

@@ -168,7 +168,7 @@ describe('examples', () => {
   }
 
   test('each example says in five lines what to try', () => {
-    for (const example of readdirSync(examples)) {
+    for (const { name: example } of readdirSync(examples, { withFileTypes: true }).filter((entry) => entry.isDirectory())) {
       const lines = read(example, 'README.md').split('\n').filter((line) => line !== '');
       assert.equal(lines.length, 5, example);
     }

@@ -9,8 +9,9 @@ import type { FileChange } from '../runners/runner';
 import { parseFile } from '../sql/parse';
 import { applyEdits } from '../sql/text';
 import { decode, encode, isFolder, readFile } from '../workspace/disk';
+import type { Configuration } from '../workspace/configuration';
 import { sqlFilesBelow } from '../workspace/sql-files';
-import { type Configuration, largestAnalysed, type OpenFile, Workspace } from '../workspace/workspace';
+import { largestAnalysed, type OpenFile, Workspace } from '../workspace/workspace';
 import { type Options, UsageError } from './options';
 import type { Draft } from './write';
 
@@ -22,7 +23,6 @@ export class Files {
   /** Whether a file could not be read; then the answer is not complete. */
   hasProblems = false;
   private readonly analyser = new Analyser();
-  private readonly configuration: Configuration;
   /** Standard input, and what was changed but not written; laid over the disk. */
   private readonly open = new Map<string, OpenFile>();
   /** What was moved elsewhere, but is still on disk. */
@@ -31,14 +31,8 @@ export class Files {
   private readonly told = new Set<string>();
 
   private constructor(options: Options) {
-    const {
-      postgresVersion,
-      runner,
-      runnerVersion,
-      lockTimeout = defaultLockTimeout,
-      defaultBranch,
-    } = options;
-    this.configuration = { postgresVersion, runner, runnerVersion, lockTimeout, defaultBranch, rules: {} };
+    const { postgresVersion, runner, runnerVersion, lockTimeout, defaultBranch } = options;
+    const commandLine = { postgresVersion, runner, runnerVersion, lockTimeout, defaultBranch };
     const onRuleError = (rule: string, error: unknown): void => {
       this.problem(`The rule ${rule} failed: ${String(error)}`);
     };
@@ -51,6 +45,7 @@ export class Files {
       onProblem,
       gone: this.gone,
       folders: folders.map(slashes),
+      commandLine,
     });
   }
 
@@ -99,8 +94,10 @@ export class Files {
       this.problem(`${this.name(file)} is too large: more than ${largestAnalysed} characters.`);
       return undefined;
     }
-    const surroundings = this.workspace.surroundingsOf(file, this.configuration);
+    const surroundings = this.workspace.surroundingsOf(file, unset);
     const { project, unreadable = [] } = surroundings;
+    const { path: configuration = '', problems = [] } = this.workspace.configurationFileOf(file) ?? {};
+    for (const problem of problems) this.tellOnce(`${this.name(configuration)}: ${problem}`);
     // Of the files that are named themselves, it is said anyway.
     const others = unreadable.filter((past) => !this.paths.includes(past.path));
     this.tellOnce(describeUnreadable({ project, unreadable: others }));
@@ -122,6 +119,18 @@ export class Files {
       this.open.set(change.path, { text, file: parseFile(text, this.workspace.parser) });
     }
     this.workspace.refresh();
+  }
+
+  /** Keeps the changes so far; the result takes back all that came later. */
+  keep(): () => void {
+    const [changed, open, gone] = [new Map(this.changed), new Map(this.open), new Set(this.gone)];
+    return () => {
+      replaceEntries(this.changed, changed);
+      replaceEntries(this.open, open);
+      this.gone.clear();
+      for (const path of gone) this.gone.add(path);
+      this.workspace.refresh();
+    };
   }
 
   private move(from: string, to: string, text: string, draft: Draft | undefined): void {
@@ -179,7 +188,7 @@ export class Files {
   }
 
   private companionsOf(file: string): readonly string[] {
-    const project = this.workspace.projectOf(file, this.configuration);
+    const project = this.workspace.projectOf(file, unset);
     return (['rollback', 'validation'] as const).flatMap((kind) => {
       const companion = project.runner.companion(kind, file, project);
       return companion.at === 'file' && companion.path !== file ? [companion.path] : [];
@@ -223,6 +232,20 @@ export class Files {
     this.hasProblems = true;
     process.stderr.write(`lockstep: ${message}\n`);
   }
+}
+
+/** There are no settings but those of `lockstep.json` and of the command line. */
+const unset: Configuration = {
+  postgresVersion: undefined,
+  runner: undefined,
+  runnerVersion: undefined,
+  lockTimeout: defaultLockTimeout,
+  rules: {},
+};
+
+function replaceEntries<Key, Value>(map: Map<Key, Value>, entries: ReadonlyMap<Key, Value>): void {
+  map.clear();
+  for (const [key, value] of entries) map.set(key, value);
 }
 
 function slashes(file: string): string {

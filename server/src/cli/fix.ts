@@ -1,11 +1,10 @@
 import { allFixes, type OfferedFix } from '../features/fix';
+import { repair } from '../features/repair';
+import appliedMigrationEdited from '../rules/applied-migration-edited';
 import type { FileChange } from '../runners/runner';
 import type { Files } from './files';
-import { type Options, UsageError } from './options';
+import type { Options } from './options';
 import { printDiff, printDrafts, printWritten, writeDrafts } from './write';
-
-/** One repair may bring a statement that another rule repairs; more rounds than these and they would quarrel. */
-const mostRounds = { perStatement: 8, atLeast: 50 };
 
 /** `lockstep fix`: repairs finding after finding, and prints the result, as files or as a patch, or writes it. */
 export function fix(files: Files, given: Options): void {
@@ -13,7 +12,7 @@ export function fix(files: Files, given: Options): void {
   const say = given.diff ? process.stderr : process.stdout;
   const now = new Date();
   for (const file of files.paths) {
-    for (const { rule, title, notes } of repair(file, files, given, now)) {
+    for (const { rule, title, notes } of repairFile(file, files, given, now)) {
       say.write(`-- ${rule}: ${title}\n`);
       for (const note of notes) say.write(`-- ${note}\n`);
     }
@@ -26,32 +25,45 @@ export function fix(files: Files, given: Options): void {
 }
 
 /** Repairs one file, not yet on disk, and returns what was done. */
-function repair(
-  path: string,
-  files: Files,
-  { rule, policy, place }: Options,
-  now: Date,
-): readonly OfferedFix[] {
-  const done: OfferedFix[] = [];
+function repairFile(path: string, files: Files, given: Options, now: Date): readonly OfferedFix[] {
   let file = path;
-  for (let rounds = Infinity; done.length < rounds;) {
-    const analysis = files.analyse(file);
-    if (analysis === undefined) return done;
-    if (rounds === Infinity) {
-      rounds = Math.max(mostRounds.atLeast, mostRounds.perStatement * analysis.statements.length);
-    }
-    const offered = allFixes(analysis, { tree: files.workspace.tree, now });
-    const wanted = offered.filter((candidate) => rule === undefined || candidate.rule === rule);
-    const chosen = choose(wanted, { policy, place }, file);
-    if (chosen === undefined) {
-      reportRefusals(wanted, files.name(file));
-      return done;
-    }
-    files.apply(chosen.changes);
-    file = movedTo(file, chosen.changes);
-    done.push(chosen);
-  }
-  throw new UsageError(`${files.name(file)} is not done after ${done.length} repairs. Nothing was written.`);
+  let left: readonly OfferedFix[] = [];
+  let restoring: string | undefined;
+  const { done, quarrels } = repair({
+    analyse: () => files.analyse(file),
+    next: (analysis, leftOut) => {
+      const site = { tree: files.workspace.tree, now, repairsReleased: given.released };
+      const offered = allFixes(analysis, site);
+      left = offered.filter(({ rule }) => isWanted(rule, given));
+      const isEdited = offered.some(({ rule }) => rule === appliedMigrationEdited.id);
+      restoring = isEdited && !given.released ? analysis.surroundings.standing?.released?.branch : undefined;
+      return choose(
+        left.filter(({ rule }) => !leftOut.has(rule)),
+        given,
+        file,
+      );
+    },
+    apply: ({ changes }) => {
+      files.apply(changes);
+      file = movedTo(file, changes);
+    },
+    keep: () => {
+      const [bringBack, name] = [files.keep(), file];
+      return () => {
+        bringBack();
+        file = name;
+      };
+    },
+  });
+  const name = files.name(file);
+  for (const rules of quarrels) reportQuarrel(rules, name);
+  reportRefusals(left, name, given.rule === undefined ? restoring : undefined);
+  return done;
+}
+
+/** What goes back to the text of the branch throws away what the author has written: only when it is asked for. */
+function isWanted(rule: string, given: Options): boolean {
+  return given.rule === undefined ? rule !== appliedMigrationEdited.id : rule === given.rule;
 }
 
 /**
@@ -86,11 +98,25 @@ function isSameFinding(a: OfferedFix, b: OfferedFix): boolean {
   return a.rule === b.rule && a.range.start === b.range.start && a.range.end === b.range.end;
 }
 
-/** What is left because this runner cannot carry it out. */
-function reportRefusals(offered: readonly OfferedFix[], name: string): void {
-  for (const { rule, refusal } of offered) {
-    if (refusal !== undefined) {
+/** Why findings are left that have a fix. `edited`: the branch that has the migration as it was before an edit. */
+function reportRefusals(offered: readonly OfferedFix[], name: string, edited: string | undefined): void {
+  const released = edited ?? offered.find(({ releasedOn }) => releasedOn !== undefined)?.releasedOn;
+  if (released !== undefined) {
+    const why = `${released} already has this migration, so the change belongs in a new migration`;
+    const how =
+      edited === undefined ? '' : `; --rule ${appliedMigrationEdited.id} brings back what ${edited} has`;
+    process.stderr.write(`lockstep: ${name}: ${why}${how}.\n`);
+  }
+  for (const { rule, refusal, releasedOn } of offered) {
+    if (refusal !== undefined && releasedOn === undefined) {
       process.stderr.write(`lockstep: ${name}: ${rule}: ${refusal.reason} ${refusal.instead}\n`);
     }
   }
+}
+
+function reportQuarrel(rules: readonly string[], name: string): void {
+  const why = rules.length === 1 ? 'its fix does not remove its finding' : 'their fixes undo each other';
+  process.stderr.write(
+    `lockstep: ${name}: ${rules.join(' and ')}: ${why}, so nothing was changed for them.\n`,
+  );
 }

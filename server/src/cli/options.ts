@@ -5,7 +5,7 @@ import { rules } from '../rules';
 import { runners } from '../runners';
 import { wholeVersion } from '../runners/files/versions';
 import { type PlacementWay, placementWays } from '../runners/runner';
-import { isDuration } from '../workspace/workspace';
+import { isDuration } from '../workspace/configuration';
 
 export type Command = 'lint' | 'explain' | 'fix' | 'rollback' | 'validate';
 export type FailOn = 'error' | 'warning' | 'never';
@@ -30,6 +30,8 @@ export interface Options {
   readonly policy: string | undefined;
   /** `fix`: where the steps go when there is a choice. */
   readonly place: PlacementWay | undefined;
+  /** `fix`: also what the default branch has already. */
+  readonly released: boolean;
   readonly write: boolean;
   readonly diff: boolean;
   readonly help: boolean;
@@ -66,6 +68,7 @@ its runner is recognised, and its earlier migrations are found and replayed.
                                 ${dedupePolicyIds.slice(3).join(', ')},
                                 or do-all: the best of them, a check, and a concurrent build
   --place PLACE                 fix: where steps go, if there is a choice: ${placementWays.join(', ')}
+  --released                    fix: repair also what the default branch has already
   --diff                        fix: print a patch
   --write                       fix, rollback, validate: write files instead of printing
 
@@ -76,7 +79,7 @@ Exit code: 0 nothing found, 1 findings at or above --fail-on, 2 could not run.
 const own = {
   lint: ['format', 'fail-on'],
   explain: ['format'],
-  fix: ['rule', 'policy', 'place', 'write', 'diff'],
+  fix: ['rule', 'policy', 'place', 'released', 'write', 'diff'],
   rollback: ['write'],
   validate: ['write'],
 } as const satisfies Readonly<Record<Command, readonly string[]>>;
@@ -120,6 +123,7 @@ export function options(words: readonly string[]): Options {
     rule: rule(values.rule),
     policy: oneOf('policy', values.policy, [...dedupePolicyIds, 'do-all']),
     place: oneOf('place', values.place, placementWays),
+    released: values.released === true,
     write: values.write === true,
     diff: values.diff === true,
     help: values.help === true,
@@ -172,6 +176,7 @@ function read(words: readonly string[]) {
         rule: { type: 'string' },
         policy: { type: 'string' },
         place: { type: 'string' },
+        released: { type: 'boolean' },
         write: { type: 'boolean' },
         diff: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },

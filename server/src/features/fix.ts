@@ -1,14 +1,24 @@
 import { type Finding, type Fix, type FixContext, isRefusal, type Severity } from '../rules/rule';
 import { shortLabelOf } from '../runners';
 import type { FileChange, FileTree, PlacementWay, Refusal } from '../runners/runner';
-import { type Range, shift } from '../sql/text';
-import { type Analysis, type AnalysedStatement, catalogBefore, ruleContext } from './analysis';
+import type { ReleasedText } from '../runners/standing/bookkeeping';
+import { changedPlace } from '../runners/standing/changed';
+import { applyEdits, type Range, shift } from '../sql/text';
+import {
+  type Analysis,
+  type AnalysedStatement,
+  catalogBefore,
+  ruleContext,
+  type Surroundings,
+} from './analysis';
 
 /** Where fixes are asked for and what time it is there. */
 export interface FixSite {
   readonly tree: FileTree;
   /** For the names of new files. */
   readonly now: Date;
+  /** Whether what the default branch has is repaired as if nothing had run it yet. */
+  readonly repairsReleased?: boolean;
 }
 
 /** A fix that can be applied, or one that the runner cannot carry out. */
@@ -27,8 +37,10 @@ export interface OfferedFix {
   readonly changes: readonly FileChange[];
   /** What the author must know or do besides. */
   readonly notes: readonly string[];
-  /** Why it cannot be applied with this runner; then `changes` is empty. */
+  /** Why it cannot be applied; then `changes` is empty. */
   readonly refusal: Refusal | undefined;
+  /** The branch that has the migration already, when that is why. */
+  readonly releasedOn?: string;
 }
 
 /**
@@ -36,18 +48,56 @@ export interface OfferedFix {
  * those for what else is wrong with the statement.
  */
 export function fixesAt(analysis: Analysis, range: Range, site: FixSite): readonly OfferedFix[] {
-  return analysis.statements.flatMap((analysed, index) => {
+  const fixes = analysis.statements.flatMap((analysed, index) => {
     const isAt = (finding: Finding): boolean => touches(shift(finding.range, analysed.source.start), range);
     const at = analysed.findings.filter(({ finding }) => isAt(finding));
     if (at.length === 0) return [];
     const others = analysed.findings.filter((reported) => !at.includes(reported));
     return statementFixes(analysis, { ...analysed, findings: [...at, ...others] }, index, site);
   });
+  return site.repairsReleased === true
+    ? fixes
+    : fixes.map((fix) => unlessReleased(fix, analysis, isAsReleased));
+}
+
+/**
+ * Databases have run what the default branch has: a fix in place never reaches them, and the next finding would be that
+ * the migration was changed. `isAllowed` says of a text that it may stand there all the same.
+ */
+export function unlessReleased(
+  fix: OfferedFix,
+  { file, surroundings }: Analysis,
+  isAllowed: (text: string, released: ReleasedText, surroundings: Surroundings) => boolean,
+): OfferedFix {
+  const { path, standing } = surroundings;
+  const released = standing?.released;
+  const edit = fix.changes.find((change) => change.kind === 'edit' && change.path === path);
+  if (released === undefined || edit?.kind !== 'edit') return fix;
+  if (isAllowed(applyEdits(file.text, edit.edits), released, surroundings)) return fix;
+  const reason = `${released.branch} already has this migration.`;
+  const refusal = { reason, instead: 'Write the change into a new migration.' };
+  return { ...fix, changes: [], notes: [], refusal, releasedOn: released.branch };
 }
 
 /** All fixes of a file, statement by statement. */
 export function allFixes(analysis: Analysis, site: FixSite): readonly OfferedFix[] {
   return fixesAt(analysis, { start: 0, end: analysis.file.text.length }, site);
+}
+
+/** A file that may grow has pieces that nothing has run yet; of any other, only what brings back the branch's text. */
+function isAsReleased(text: string, released: ReleasedText, surroundings: Surroundings): boolean {
+  return released.clash.pieces === undefined
+    ? text === released.text
+    : isSameToRunner(text, released, surroundings);
+}
+
+/** Whether a text is to its runner what the branch has: most do not mind comments. */
+export function isSameToRunner(
+  text: string,
+  released: ReleasedText,
+  { project, path }: Surroundings,
+): boolean {
+  return changedPlace(released.parse(text), released, project, path) === undefined;
 }
 
 /** Whether two ranges have a character in common, or meet. */

@@ -1,15 +1,13 @@
 import { lineBreakOf, type Range, shift } from '../sql/text';
 import type { Analysis } from './analysis';
-import { type OfferedFix, touches } from './fix';
+import { isSameToRunner, type OfferedFix, touches, unlessReleased } from './fix';
 
 /** For each rule with a finding at `range`: a comment above the statement, or on top of the file, that silences it. */
-export function ignoreActions(
-  { file, statements, surroundings }: Analysis,
-  range: Range,
-): readonly OfferedFix[] {
+export function ignoreActions(analysis: Analysis, range: Range): readonly OfferedFix[] {
+  const { file, statements, surroundings } = analysis;
   const { text } = file;
   const seen = new Set<string>();
-  return statements.flatMap(({ source, findings }) =>
+  const actions = statements.flatMap(({ source, findings }) =>
     findings.flatMap(({ rule, severity, finding }) => {
       const at = shift(finding.range, source.start);
       if (!touches(at, range) || seen.has(rule.id)) return [];
@@ -53,6 +51,8 @@ export function ignoreActions(
       ];
     }),
   );
+  // Some runners keep a checksum of comments, too.
+  return actions.map((action) => unlessReleased(action, analysis, isSameToRunner));
 }
 
 /**

@@ -77,7 +77,11 @@ const notOpen = 'Open a migration (.sql) first.';
 async function statusOf(session: Session, uri: string): Promise<Status | undefined> {
   const surroundings = uri === '' ? undefined : await session.surroundingsOf(uri);
   if (surroundings === undefined) return undefined;
-  return describeStatus(surroundings, session.settings.current(uri));
+  const { workspace, settings } = session;
+  const status = describeStatus(surroundings, workspace.configurationOf(pathOf(uri), settings.current(uri)));
+  const file = workspace.configurationFileOf(pathOf(uri));
+  if (file === undefined) return status;
+  return { ...status, details: [...status.details, `Configuration: ${file.path}.`, ...file.problems] };
 }
 
 /** What the statement at a position does, as lines of plain text. */

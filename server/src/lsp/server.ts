@@ -133,7 +133,7 @@ export function serve(connection: Connection, onClient: (processId: number | nul
 const watchedFiles = [
   '**/*.sql',
   '**/{package.json,package-lock.json,yarn.lock,pnpm-lock.yaml,bun.lock}',
-  '**/supabase/.temp/postgres-version',
+  '**/{lockstep.json,supabase/.temp/postgres-version}',
   '**/{config.toml,migration_lock.toml,_journal.json,schema.prisma}',
   '**/{drizzle,prisma}.config.*',
   '**/{go.mod,Cargo.toml,Cargo.lock,pom.xml,build.gradle,build.gradle.kts,gradle.lockfile}',

@@ -8,6 +8,7 @@ import {
 import { Analyser } from '../features/analyser';
 import type { Analysis, Surroundings } from '../features/analysis';
 import { describeUnreadable } from '../features/doubts';
+import { configurationName } from '../workspace/configuration';
 import { missing } from '../workspace/disk';
 import { parseInSteps } from '../workspace/reading';
 import { Workspace } from '../workspace/workspace';
@@ -147,6 +148,9 @@ export class Session {
   private *analyse(document: ReadDocument): Generator<undefined, Analysed> {
     const { uri, path, file } = document;
     const surroundings = yield* this.workspace.surroundingsInSteps(path, this.settings.current(uri));
+    for (const problem of this.workspace.configurationFileOf(path)?.problems ?? []) {
+      this.tellOnce(`${configurationName}: ${problem}`);
+    }
     // What is gone may be back with the next event, in a checkout.
     const there = surroundings.unreadable?.filter(({ problem }) => problem !== missing) ?? [];
     this.tellOnce(describeUnreadable({ ...surroundings, unreadable: there }));

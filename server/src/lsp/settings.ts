@@ -1,7 +1,11 @@
 import type { Connection } from 'vscode-languageserver';
 import { defaultLockTimeout } from '../features/analysis';
 import type { Severity } from '../rules/rule';
-import { type Configuration as ProjectConfiguration, isDuration } from '../workspace/workspace';
+import {
+  type Configuration as ProjectConfiguration,
+  isDuration,
+  severities,
+} from '../workspace/configuration';
 
 /** What a person may have configured: for the analysis, and for what the editor shows. */
 export interface Configuration extends ProjectConfiguration {
@@ -103,13 +107,11 @@ function wholeNumber(value: unknown): number | undefined {
   return typeof number === 'number' && Number.isInteger(number) ? number : undefined;
 }
 
-const severities: readonly unknown[] = ['off', 'error', 'warning', 'information', 'hint'];
-
 function readRules(value: unknown): Configuration['rules'] {
   if (typeof value !== 'object' || value === null) return {};
   return Object.fromEntries(
     Object.entries(value).filter((entry): entry is [string, Severity | 'off'] =>
-      severities.includes(entry[1]),
+      severities.some((severity) => severity === entry[1]),
     ),
   );
 }

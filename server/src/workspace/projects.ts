@@ -1,5 +1,6 @@
 import { hasMigrationsInCode } from '../features/unread';
 import { recognise } from '../runners';
+import { parentOf } from '../runners/files/paths';
 import { wholeVersion } from '../runners/files/versions';
 import type { FileTree, Project } from '../runners/runner';
 import type { Released, Standing } from '../runners/standing/bookkeeping';
@@ -7,7 +8,7 @@ import { standingOf } from '../runners/standing/standing';
 import { parseFile, type Parser } from '../sql/parse';
 import { type Branch, branchPosition, readBranch } from './git-branch';
 import { type OpenText, RecordedTree } from './recorded-tree';
-import type { Configuration } from './workspace';
+import { type Configuration, type ConfigurationFile, findConfigurationFile } from './configuration';
 
 /** What a file is judged by, besides itself and the texts of the migrations before it. */
 export interface Premises {
@@ -18,6 +19,7 @@ export interface Premises {
   readonly together: ReadonlySet<string>;
   readonly standing: Standing;
   readonly hasGaps: boolean;
+  readonly configurationFile: ConfigurationFile | undefined;
 }
 
 export interface ProjectsOptions {
@@ -69,7 +71,15 @@ export class Projects {
       together: this.pendingOf(project, configuration),
       standing: this.standingOf(path, project, configuration),
       hasGaps: this.hasGaps(project),
+      configurationFile: this.configurationFileOf(path),
     };
+  }
+
+  /** The `lockstep.json` that is nearest to a file. */
+  configurationFileOf(path: string): ConfigurationFile | undefined {
+    const folder = parentOf(path);
+    const find = (): ConfigurationFile | undefined => findConfigurationFile(folder, this.files);
+    return this.files.once(`configuration of ${folder}`, find, isSameFile);
   }
 
   /** Whether migrations in code run between those in SQL. */
@@ -112,7 +122,7 @@ export class Projects {
 
   /** The migrations that will run in one transaction: what is not on the default branch, where somebody asks for that. */
   private pendingOf(project: Project, { defaultBranch }: Configuration): ReadonlySet<string> {
-    if (project.isGrouped !== true || defaultBranch === undefined) return nothing;
+    if (project.isGrouped !== true || defaultBranch === undefined || defaultBranch === false) return nothing;
     const find = (): ReadonlySet<string> => {
       const there = this.branchOf(project, defaultBranch);
       const migrations = there === undefined ? [] : this.migrationsOf(project);
@@ -126,7 +136,7 @@ export class Projects {
   /** Where a file stands among the migrations of its project, and towards those that others have. */
   private standingOf(path: string, project: Project, { defaultBranch = 'auto' }: Configuration): Standing {
     const find = (): Standing => {
-      const branch = this.branchOf(project, defaultBranch);
+      const branch = defaultBranch === false ? undefined : this.branchOf(project, defaultBranch);
       return standingOf(path, {
         project,
         migrations: this.migrationsOf(project),
@@ -187,8 +197,13 @@ export function isSamePremises(a: Premises, b: Premises): boolean {
     a.earlier === b.earlier &&
     a.together === b.together &&
     a.standing === b.standing &&
-    a.hasGaps === b.hasGaps
+    a.hasGaps === b.hasGaps &&
+    a.configurationFile === b.configurationFile
   );
+}
+
+function isSameFile(a: ConfigurationFile | undefined, b: ConfigurationFile | undefined): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 function isSameList(a: readonly string[], b: readonly string[]): boolean {

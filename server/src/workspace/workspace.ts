@@ -9,25 +9,10 @@ import { Parser } from '../sql/parse';
 import type { SourceFile } from '../sql/source';
 import { Boundary } from './boundary';
 import { decode, diskTree, readFile, stamp } from './disk';
+import { type CommandLine, type Configuration, type ConfigurationFile, configured } from './configuration';
 import { isSamePremises, keyOf, type Premises, Projects } from './projects';
 import { parseInSteps } from './reading';
 import { noting, Seen } from './seen';
-
-/** What a person may have configured; `auto` or undefined: as the project says. */
-export interface Configuration {
-  readonly postgresVersion: number | undefined;
-  readonly runner: string | undefined;
-  readonly runnerVersion: string | undefined;
-  readonly lockTimeout: string;
-  /** The branch that tells which migrations are pending: those that it does not have. `auto`: the default branch. */
-  readonly defaultBranch?: string | undefined;
-  readonly rules: Settings['rules'];
-}
-
-/** Whether the server takes `value` for lock_timeout; fixes write it into migrations. */
-export function isDuration(value: string): boolean {
-  return /^\d+(?:\.\d+)?\s*(?:us|ms|s|min|h|d)?$/.test(value);
-}
 
 export interface WorkspaceOptions {
   readonly onRuleError?: Surroundings['onRuleError'];
@@ -37,6 +22,8 @@ export interface WorkspaceOptions {
   readonly onProblem?: (message: string) => void;
   /** The folders that a person has opened or named: see `Boundary`. */
   readonly folders?: readonly string[];
+  /** What the command line says, which wins over `lockstep.json`. */
+  readonly commandLine?: CommandLine;
 }
 
 /** A file that is open in an editor. */
@@ -130,13 +117,11 @@ export class Workspace {
   }
 
   /** What a file is judged in; undefined when it turned out meanwhile that it has to be looked at again. */
-  private *lookAround(
-    path: string,
-    configuration: Configuration,
-  ): Generator<undefined, Surroundings | undefined> {
+  private *lookAround(path: string, given: Configuration): Generator<undefined, Surroundings | undefined> {
     const { revision } = this;
     const { onRuleError } = this.options;
     this.boundary.admit(path);
+    const configuration = this.configurationOf(path, given);
     const premises = this.projects.premisesOf(path, configuration);
     const { project, together, standing } = premises;
     const history = this.historyOf(project, premises.hasGaps);
@@ -166,8 +151,10 @@ export class Workspace {
       standing,
       ...(onRuleError === undefined ? {} : { onRuleError }),
     };
-    if (!isOutdated())
-      this.surroundings.set(path, { surroundings, configuration, earlier, premises, checkedAt: revision });
+    if (!isOutdated()) {
+      const known = { surroundings, configuration: given, earlier, premises, checkedAt: revision };
+      this.surroundings.set(path, known);
+    }
     return surroundings;
   }
 
@@ -175,15 +162,16 @@ export class Workspace {
   private isFresh(known: KnownSurroundings): boolean {
     if (known.checkedAt === this.revision) return true;
     const { surroundings, configuration, premises } = known;
-    const now = this.projects.premisesOf(surroundings.path, configuration);
+    const { path } = surroundings;
+    const now = this.projects.premisesOf(path, this.configurationOf(path, configuration));
     if (!isSamePremises(premises, now)) return false;
     known.checkedAt = this.revision;
     return true;
   }
 
   /** All migrations of a file's project in their order; the file itself is the last when it is none of them. */
-  *projectFilesInSteps(path: string, configuration: Configuration): Generator<undefined, ProjectFiles> {
-    const project = this.projectOf(path, configuration);
+  *projectFilesInSteps(path: string, given: Configuration): Generator<undefined, ProjectFiles> {
+    const project = this.projectOf(path, given);
     const history = this.historyOf(project, this.projects.hasGaps(project));
     const migrations = this.projects.migrationsOf(project);
     const all = migrations.includes(path) ? migrations : [...migrations, path];
@@ -212,10 +200,21 @@ export class Workspace {
     );
   }
 
-  /** The project of a file, as the runner that is recognised or configured sees it. */
-  projectOf(path: string, configuration: Configuration): Project {
+  /** What holds for a file: what a person has set, unless `lockstep.json` or the command line says otherwise. */
+  configurationOf(path: string, given: Configuration): Configuration {
+    return configured(given, this.configurationFileOf(path), this.options.commandLine);
+  }
+
+  /** The `lockstep.json` that is nearest to a file. */
+  configurationFileOf(path: string): ConfigurationFile | undefined {
     this.boundary.admit(path);
-    return this.projects.projectOf(path, configuration);
+    return this.projects.configurationFileOf(path);
+  }
+
+  /** The project of a file, as the runner that is recognised or configured sees it. */
+  projectOf(path: string, given: Configuration): Project {
+    this.boundary.admit(path);
+    return this.projects.projectOf(path, this.configurationOf(path, given));
   }
 
   private historyOf(project: Project, hasGaps: boolean): History {

@@ -51,7 +51,7 @@ describe('the packed extension', () => {
     const installed = extension();
     assert.ok(installed);
     const allowed =
-      /^(dist\/.*(?<!\.map)|syntaxes\/.*|docs\/(rules\/[\w-]+\.md|images\/[\w-]+\.png)|snippets\/.*|images\/(icon\.png|gutter\/[\w-]+\.svg)|package\.json|[^/]*\.(md|txt|vsixmanifest))$/i;
+      /^(dist\/.*(?<!\.map)|syntaxes\/.*|docs\/(rules\/[\w-]+\.md|images\/[\w-]+\.png)|snippets\/.*|images\/(icon\.png|gutter\/[\w-]+\.svg)|package\.json|lockstep\.schema\.json|[^/]*\.(md|txt|vsixmanifest))$/i;
     assert.deepEqual(
       filesOnDisk(installed.extensionPath).filter((file) => !allowed.test(file)),
       [],

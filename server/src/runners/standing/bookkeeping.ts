@@ -81,5 +81,7 @@ export interface ReleasedText {
   readonly text: string;
   /** Read when it is asked for: most files are as they were. */
   readonly file: () => SourceFile;
+  /** Reads the statements of a text, such as the one that a fix would leave. */
+  readonly parse: (text: string) => SourceFile;
   readonly clash: ChangedClash;
 }

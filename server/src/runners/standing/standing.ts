@@ -29,7 +29,11 @@ export function standingOf(path: string, neighbours: Neighbours): Standing {
   if (clash === undefined || text === undefined) return { problems, includedBy };
   let file: SourceFile | undefined;
   const { branch } = released;
-  return { problems, includedBy, released: { branch, text, clash, file: () => (file ??= parse(text)) } };
+  return {
+    problems,
+    includedBy,
+    released: { branch, text, clash, parse, file: () => (file ??= parse(text)) },
+  };
 }
 
 /** Whether another migration has the same version; of two that nobody else has, the later one is told. */

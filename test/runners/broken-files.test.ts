@@ -9,6 +9,8 @@ before(loadGrammar);
 
 /** What becomes of a file that nobody has looked after: by its text, in all ways in which one may be broken. */
 function* broken(text: string): Generator<string> {
+  yield* ['[', '{"a":', '{a: ', '- ', 'a:\n '].map((open) => open.repeat(20_000));
+  yield Array.from({ length: 1000 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n');
   yield* ['', ' \n', '\u0000\u0001\u0002', '{', '[[[', '<a><', 'null', '7', '[]', '[null]', '"text"'];
   yield text.slice(0, text.length / 2);
   yield `<<<<<<< HEAD\n${text}=======\n${text}>>>>>>> other\n`;
@@ -55,6 +57,15 @@ function ask(path: string, files: Files): void {
   runner.companion('rollback', path, project, file);
   runner.bookkeeping.entry?.(path, project, tree);
 }
+
+it('Sqitch: a plan of 20,000 changes is read at once', () => {
+  const plan = `%project=a\n${'a 2026-01-01T00:00:00Z A <a@b>\n'.repeat(20_000)}`;
+  const files = { '/p/sqitch.plan': plan, '/p/deploy/a.sql': 'select 1;\n' };
+  const start = process.cpuUsage().user;
+  ask('/p/deploy/a.sql', files);
+  const time = (process.cpuUsage().user - start) / 1000;
+  assert.ok(time < 1500, `${time} ms`);
+});
 
 describe('projects with a broken file', () => {
   for (const { name, path, files } of settings) {

@@ -3,6 +3,7 @@ import { applyEdits, type Edit } from '../sql/text';
 import { difference } from './placing/edits';
 import type { FileDraft } from './placing/layout';
 import { compareNames, nextVersions, slug, timestamp } from './files/naming';
+import { shallow } from './files/nesting';
 import { filesIn, foldersIn, isFile, join } from './files/paths';
 import type { FileChange, FileTree, NewFileSite } from './runner';
 
@@ -20,7 +21,7 @@ export function readJournal(folder: string, tree: FileTree): Journal | undefined
   const text = tree.read(join(folder, 'meta/_journal.json'));
   if (text === undefined) return undefined;
   const errors: ParseError[] = [];
-  const journal: unknown = parseJsonc(text, errors);
+  const journal: unknown = parseJsonc(shallow(text), errors);
   const { dialect, entries } = (journal ?? {}) as { dialect?: unknown; entries?: unknown };
   return {
     text,
@@ -163,12 +164,12 @@ function lastSnapshot(folder: string, tree: FileTree): string | undefined {
 /** Whether a text is one object of JSON, in which values can be put in place of others. */
 function isObject(text: string): boolean {
   const errors: ParseError[] = [];
-  return parseTree(text, errors)?.type === 'object' && errors.length === 0;
+  return parseTree(shallow(text), errors)?.type === 'object' && errors.length === 0;
 }
 
 /** The same schema under a new id: what drizzle-kit compares the next change of the schema with. */
 function snapshotBehind(previous: string, seed: string): string {
-  const id = (parseJsonc(previous) as { id?: string } | undefined)?.id ?? '';
+  const id = (parseJsonc(shallow(previous)) as { id?: string } | undefined)?.id ?? '';
   const text = withValue(previous, ['prevId'], id);
   return withValue(text, ['id'], uuidFor(`${id} ${seed}`));
 }
@@ -182,7 +183,7 @@ function addFolders(
   const versions = names.length === 0 ? [timestamp(now)] : nextVersions(names, files.length, now);
   const snapshots = names.flatMap((name) => {
     const text = tree.read(join(folder, `${name}/snapshot.json`));
-    const parsed = text === undefined ? undefined : (parseJsonc(text) as FolderSnapshot | undefined);
+    const parsed = text === undefined ? undefined : (parseJsonc(shallow(text)) as FolderSnapshot | undefined);
     return text === undefined || parsed?.id === undefined || !isObject(text)
       ? []
       : [{ name, text, parsed, id: parsed.id }];

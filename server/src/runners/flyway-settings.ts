@@ -1,5 +1,6 @@
 import { parse as parseToml } from 'smol-toml';
 import { parseAllDocuments } from 'yaml';
+import { shallow } from './files/nesting';
 import { filesIn, join, relative, upwards } from './files/paths';
 import type { FileTree } from './runner';
 import { repositoryFolders } from './files/versions';
@@ -76,7 +77,7 @@ function fromToml(text: string): Readonly<Record<string, string>> {
 
 function fromYaml(text: string): Readonly<Record<string, string>> {
   // The first document is for all profiles.
-  const [first] = parseAllDocuments(text);
+  const [first] = parseAllDocuments(shallow(text));
   const configuration: unknown = first === undefined ? undefined : first.toJS();
   return flattened(field(field(configuration, 'spring'), 'flyway') ?? field(configuration, 'flyway'));
 }

@@ -10,6 +10,7 @@ import { prepare } from './placing/steps';
 import { type FileDraft, isLegal, type Mark, type PlacementTerms, toPlacement } from './placing/layout';
 import { misspelt, removal, superfluous } from './sending/marker-words';
 import { slug } from './files/naming';
+import { shallow } from './files/nesting';
 import { compareNumbers } from './files/numbered';
 import { filesIn, foldersIn, isFile, join, nameOf, parentOf, relative, upwards } from './files/paths';
 import { hasMarker } from './files/remembered';
@@ -270,7 +271,7 @@ function folderSetting(root: string, tree: FileTree): string {
   const text = tree.read(join(root, name)) ?? '';
   const settings: unknown = name.endsWith('js')
     ? undefined
-    : parseJsonc(text, [], { allowTrailingComma: true });
+    : parseJsonc(shallow(text), [], { allowTrailingComma: true });
   const value =
     typeof settings === 'object' && settings !== null ? (settings as Record<string, unknown>) : {};
   const folder = value['migrationsFolder'] ?? /migrationsFolder\s*:\s*["'`]([^"'`]+)/.exec(text)?.[1];

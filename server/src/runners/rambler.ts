@@ -6,6 +6,7 @@ import type { FileDraft } from './placing/layout';
 import { markedFolder } from './files/marked-folder';
 import { misspelt, nearest } from './sending/marker-words';
 import { compareNames } from './files/naming';
+import { shallow } from './files/nesting';
 import { filesIn, isFile, join, nameOf, parentOf, upwards } from './files/paths';
 import { type NewFiles, numberedFiles } from './placing/new-files';
 import { type LayoutTerms, placesOf } from './placing/places';
@@ -158,7 +159,7 @@ function configured(path: string, tree: FileTree): string | undefined {
   const root = configurationAbove(path, tree);
   if (root === undefined) return undefined;
   const text = tree.read(join(root, 'rambler.json')) ?? tree.read(join(root, 'rambler.hjson')) ?? '';
-  const json: unknown = parseJsonc(text);
+  const json: unknown = parseJsonc(shallow(text));
   const settings = (typeof json === 'object' && json !== null ? json : {}) as Record<string, unknown>;
   // Hjson leaves quotes away where JSON wants them.
   const setting = (name: string): string | undefined => {

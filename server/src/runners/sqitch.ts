@@ -46,7 +46,8 @@ export const sqitch: Runner = {
 
   migrations(project, tree) {
     const changes = changesOf(project, tree);
-    return changes.map((change, index) => scriptOf(change, changes.slice(index + 1), project, tree));
+    const latest = new Map(changes.map((change) => [change.name, change]));
+    return changes.map((change) => scriptOf(change, latest.get(change.name) !== change, project, tree));
   },
 
   before(path, project, tree) {
@@ -123,11 +124,10 @@ function changesOf(project: Project, tree: FileTree): readonly Change[] {
 /** The script of a change; one that was reworked later is kept under the last tag before that. */
 function scriptOf(
   { name, tagsBehind }: Change,
-  later: readonly Change[],
+  isReworked: boolean,
   { folder }: Project,
   tree: FileTree,
 ): string {
-  const isReworked = later.some((other) => other.name === name);
   const names = isReworked ? [...tagsBehind].reverse().map((tag) => `${name}@${tag}`) : [name];
   const paths = names.map((file) => join(folder, `${file}.sql`));
   // Also a script that is not there: without it, nobody knows the schema.

@@ -8,6 +8,7 @@ import type { FileDraft } from './placing/layout';
 import { markedFolder } from './files/marked-folder';
 import { misspelt, nearest, removal, superfluous, withoutIndent } from './sending/marker-words';
 import { compareNames } from './files/naming';
+import { shallow } from './files/nesting';
 import { compareNumbers } from './files/numbered';
 import { filesIn, isFile, join, parentOf, relative, upwards } from './files/paths';
 import { type NewFiles, numberedFiles } from './placing/new-files';
@@ -307,7 +308,7 @@ function configurationAbove(path: string, tree: FileTree): string | undefined {
 function configuredFolders(root: string, tree: FileTree): readonly string[] {
   let configuration: unknown;
   try {
-    configuration = parseYaml(tree.read(join(root, 'dbconfig.yml')) ?? '');
+    configuration = parseYaml(shallow(tree.read(join(root, 'dbconfig.yml')) ?? ''));
   } catch {
     // Half-typed configuration names no folder.
     return [];

@@ -1,6 +1,7 @@
 import { parse as parseJsonc } from 'jsonc-parser';
 import semver from 'semver';
 import { parse as parseYaml } from 'yaml';
+import { shallow } from './nesting';
 import { join, relative, upwards } from './paths';
 import type { FileTree } from '../runner';
 
@@ -102,7 +103,7 @@ function npmLock(text: string, name: string, folder: string): string | undefined
 function pnpmLock(text: string, name: string, folder: string): string | undefined {
   // What follows is most of the file, and takes a second to read.
   const end = text.search(/^packages:/m);
-  const lock: unknown = parseYaml(end < 0 ? text : text.slice(0, end));
+  const lock: unknown = parseYaml(shallow(end < 0 ? text : text.slice(0, end)));
   const importers = field(lock, 'importers');
   for (const current of upwards(`/${folder}`)) {
     const importer = current === '/' ? (field(importers, '.') ?? lock) : field(importers, current.slice(1));
@@ -130,7 +131,7 @@ function yarnLock(text: string, name: string): string | undefined {
 
 /** bun.lock, the text form: `"packages": { "name": ["name@version", …] }`. */
 function bunLock(text: string, name: string, folder: string): string | undefined {
-  const lock: unknown = parseJsonc(text, [], { allowTrailingComma: true });
+  const lock: unknown = parseJsonc(shallow(text), [], { allowTrailingComma: true });
   const packages = field(lock, 'packages');
   const workspace = asString(field(field(field(lock, 'workspaces'), folder), 'name'));
   const keys = workspace === undefined ? [name] : [`${workspace}/${name}`, name];

@@ -1,45 +1,35 @@
 import * as vscode from 'vscode';
-import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
 import { serverCommands } from '../../server/src/lsp/protocol';
 import { GutterMarks } from './gutter';
 import { isSql, languageIds } from './languages';
+import { Server } from './server';
 import { StatusItem } from './status';
-import { timelineFeature, TimelinePanel } from './timeline';
+import { TimelinePanel } from './timeline';
 
-let client: LanguageClient | undefined;
+let server: Server | undefined;
 
 /** Starts the language server. Called by VS Code when an .sql file is opened, or a command of Lockstep is run. */
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
-  const module = context.asAbsolutePath('dist/server.js');
-  client = new LanguageClient(
-    'lockstep',
-    'Lockstep',
-    {
-      run: { module, transport: TransportKind.ipc },
-      debug: { module, transport: TransportKind.ipc, options: { execArgv: ['--nolazy', '--inspect'] } },
-    },
-    { documentSelector: languageIds.map((language) => ({ language })) },
-  );
-  client.registerFeature(timelineFeature);
+  server = new Server(context, { documentSelector: languageIds.map((language) => ({ language })) });
   context.subscriptions.push(
-    client,
-    ...commands(client),
-    new StatusItem(client),
-    new TimelinePanel(client, context),
+    server,
+    ...commands(server),
+    new StatusItem(server),
+    new TimelinePanel(server.client, context),
     new GutterMarks(context.extensionUri),
   );
-  await client.start();
+  await server.start();
 }
 
 /** Stops the server. */
 export async function deactivate(): Promise<void> {
-  await client?.stop();
+  await server?.stop();
 }
 
 /** The palette's commands: each asks the server, which does the work in whatever editor it serves. */
-function commands(server: LanguageClient): vscode.Disposable[] {
+function commands(server: Server): vscode.Disposable[] {
   const send = async (command: string, ...parameters: unknown[]): Promise<void> => {
-    await server.sendRequest('workspace/executeCommand', { command, arguments: parameters });
+    await server.client.sendRequest('workspace/executeCommand', { command, arguments: parameters });
   };
   return [
     vscode.commands.registerCommand('lockstep.generateRollback', () =>
@@ -64,6 +54,10 @@ function commands(server: LanguageClient): vscode.Disposable[] {
     vscode.commands.registerCommand('lockstep.showStatus', () =>
       withDocument(({ document }) => send(serverCommands.showStatus, document.uri.toString())),
     ),
+    vscode.commands.registerCommand('lockstep.restartServer', () => server.restart()),
+    vscode.commands.registerCommand('lockstep.showOutput', () => {
+      server.showOutput();
+    }),
   ];
 }
 

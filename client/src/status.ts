@@ -1,9 +1,24 @@
 import * as vscode from 'vscode';
-import type { LanguageClient } from 'vscode-languageclient/node';
 import { isSql } from './languages';
+import type { Server, Trouble } from './server';
 import { serverCommands, type Status } from '../../server/src/lsp/protocol';
 
-/** The status bar's word on the document in front: its runner and server version, as the server recognised them. */
+/** What the item says instead while Lockstep does nothing. */
+const troubles: Readonly<Record<Trouble, { readonly text: string; readonly reason: string }>> = {
+  ended: {
+    text: '$(error) Lockstep: server stopped',
+    reason: 'The Lockstep server stops again and again, so migrations are not checked.',
+  },
+  silent: {
+    text: '$(error) Lockstep: server not responding',
+    reason: 'The Lockstep server does not respond, so migrations are not checked.',
+  },
+};
+
+/**
+ * The status bar's word on the document in front: its runner and server version, as the server recognised them. While the
+ * server does not work, that stands there, whatever is in front.
+ */
 export class StatusItem implements vscode.Disposable {
   private readonly item = vscode.window.createStatusBarItem(
     'lockstep.status',
@@ -12,9 +27,8 @@ export class StatusItem implements vscode.Disposable {
   );
   private readonly disposables: { dispose(): unknown }[];
 
-  constructor(private readonly client: LanguageClient) {
+  constructor(private readonly server: Server) {
     this.item.name = 'Lockstep';
-    this.item.command = 'lockstep.showStatus';
     const update = (): void => {
       void this.update();
     };
@@ -28,7 +42,8 @@ export class StatusItem implements vscode.Disposable {
         const front = vscode.window.activeTextEditor?.document.uri.toString();
         if (uris.some((uri) => uri.toString() === front)) update();
       }),
-      client.onDidChangeState(update),
+      server.client.onDidChangeState(update),
+      server.onDidChangeTrouble(update),
     ];
     update();
   }
@@ -38,18 +53,57 @@ export class StatusItem implements vscode.Disposable {
   }
 
   private async update(): Promise<void> {
+    if (this.server.trouble !== undefined) {
+      this.showTrouble(this.server.trouble);
+      return;
+    }
     const document = vscode.window.activeTextEditor?.document;
-    if (document === undefined || !isSql(document) || !this.client.isRunning()) {
+    if (document === undefined || !isSql(document) || !this.server.client.isRunning()) {
       this.item.hide();
       return;
     }
-    const status: Status | null = await this.client.sendRequest('workspace/executeCommand', {
-      command: serverCommands.status,
-      arguments: [document.uri.toString()],
-    });
-    if (status === null || vscode.window.activeTextEditor?.document !== document) return;
-    this.item.text = `Lockstep: ${status.label}`;
-    this.item.tooltip = status.details.join('\n');
+    const status = await this.statusOf(document);
+    if (status === null || !this.isAbout(document)) return;
+    this.show(`Lockstep: ${status.label}`, status.details.join('\n'), 'lockstep.showStatus');
+  }
+
+  /** Whether nothing else has happened while the server was asked. */
+  private isAbout(document: vscode.TextDocument): boolean {
+    return this.server.trouble === undefined && vscode.window.activeTextEditor?.document === document;
+  }
+
+  private async statusOf(document: vscode.TextDocument): Promise<Status | null> {
+    try {
+      return await this.server.client.sendRequest('workspace/executeCommand', {
+        command: serverCommands.status,
+        arguments: [document.uri.toString()],
+      });
+    } catch {
+      // The server has ended meanwhile; with the next one it is asked again.
+      return null;
+    }
+  }
+
+  private showTrouble(trouble: Trouble): void {
+    const { text, reason } = troubles[trouble];
+    const commands = { restart: 'lockstep.restartServer', output: 'lockstep.showOutput' };
+    const tooltip = new vscode.MarkdownString(
+      `${reason}\n\n[Restart Server](command:${commands.restart}) · [Show Output](command:${commands.output})`,
+    );
+    tooltip.isTrusted = { enabledCommands: Object.values(commands) };
+    this.show(text, tooltip, commands.restart, new vscode.ThemeColor('statusBarItem.errorBackground'));
+  }
+
+  private show(
+    text: string,
+    tooltip: string | vscode.MarkdownString,
+    command: string,
+    background?: vscode.ThemeColor,
+  ): void {
+    this.item.text = text;
+    this.item.tooltip = tooltip;
+    this.item.command = command;
+    this.item.backgroundColor = background;
     this.item.show();
   }
 }

@@ -21,6 +21,7 @@ export async function runCommand(
   parameters: readonly unknown[],
 ): Promise<CommandResult> {
   const [first, second] = parameters;
+  if (command === serverCommands.ping) return null;
   if (command === serverCommands.notes) {
     const notes = Array.isArray(first)
       ? first.filter((note): note is string => typeof note === 'string')

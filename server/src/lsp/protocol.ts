@@ -25,6 +25,8 @@ export const serverCommands = {
   explain: 'lockstep.explain',
   /** `[notes]`: shows what the author must know after a fix. */
   notes: 'lockstep.notes',
+  /** `[]`: answers with null. A server that does not is no help any more. */
+  ping: 'lockstep.ping',
 } as const;
 
 /** Commands of the client, which it names in its capability `experimental.commands.commands`; lenses then use them. */

@@ -1,0 +1,53 @@
+// The mouse and the keyboard of the person in front of the editor. What they do no API does: it knows nothing of tabs
+// that are opened, files that are saved and undo that reaches further because somebody has clicked.
+
+/** Presses a key, or several at once: `Control+z`. */
+export async function press(keys: string): Promise<void> {
+  await ask('press', keys);
+}
+
+/** Opens the menu of the light bulb at the cursor, and returns its titles. */
+export async function openLightbulb(): Promise<readonly string[]> {
+  return (await ask('openLightbulb')) as readonly string[];
+}
+
+/** Clicks an entry of the menu that is open. */
+export async function chooseAction(title: string): Promise<void> {
+  await ask('chooseAction', title);
+}
+
+/** Runs a command of the palette by its title. */
+export async function runFromPalette(title: string): Promise<void> {
+  await ask('runCommand', title);
+}
+
+/** Something that the window shows. */
+export interface Seen {
+  readonly text: string;
+  readonly className: string;
+}
+
+/** What the window shows of this selector. */
+export async function look(selector: string): Promise<readonly Seen[]> {
+  return (await ask('look', selector)) as readonly Seen[];
+}
+
+/** Clicks the first thing of this selector. */
+export async function click(selector: string): Promise<void> {
+  await ask('click', selector);
+}
+
+/** Takes a picture of the window. */
+export async function screenshot(file: string): Promise<void> {
+  await ask('screenshot', file);
+}
+
+/** Has the launcher do something to the window, and returns what it has seen there. */
+async function ask(...what: readonly string[]): Promise<unknown> {
+  const url = process.env.LOCKSTEP_EDITOR_WINDOW;
+  if (url === undefined) throw new Error('This editor has no window that a test can drive.');
+  const response = await fetch(url, { method: 'POST', body: JSON.stringify(what) });
+  const answer: unknown = await response.json();
+  if (!response.ok) throw new Error(`${what.join(' ')}: ${String(answer)}`);
+  return answer;
+}

@@ -64,7 +64,8 @@ export class Editor {
     const down = new PassThrough();
     // Reader and writer, not the streams: a server on streams ends its process with them.
     const server = createConnection(new StreamMessageReader(up), new StreamMessageWriter(down));
-    serve(server);
+    // Nobody is there whose end would end this process.
+    serve(server, () => undefined);
     server.listen();
     const client = createProtocolConnection(new StreamMessageReader(down), new StreamMessageWriter(up));
     const editor = new Editor(client);

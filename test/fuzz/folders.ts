@@ -8,8 +8,8 @@ import { newMigration, writeCompanion } from '../../server/src/features/files';
 import { allFixes } from '../../server/src/features/fix';
 import { describeStatus } from '../../server/src/features/status';
 import { parseFile } from '../../server/src/sql/parse';
-import { readText } from '../../server/src/workspace/disk';
-import { type Configuration, Workspace } from '../../server/src/workspace/workspace';
+import type { Configuration } from '../../server/src/workspace/configuration';
+import { Workspace } from '../../server/src/workspace/workspace';
 import { findFaults } from './check';
 import { type HostileFolder, hostileFolder, make, secret } from './hostile-folder';
 import { type Budget, FaultError, type Outcome, processorTime, slowest, type Watch } from './kind';
@@ -38,6 +38,7 @@ export async function hostileFolders(budget: Budget, watch: Watch): Promise<Outc
       const root = path.join(outer, 'a/p');
       make(root, one);
       const workspace = new Workspace(new Map(), {
+        folders: [root],
         onRuleError: (rule, error) => {
           throw new Error(`the rule ${rule} throws: ${describe(error)}`);
         },
@@ -81,7 +82,7 @@ function answerTo(file: string, workspace: Workspace, runners: Set<string>): str
   const site = { tree: workspace.tree, now: new Date('2026-01-03T00:00:00Z') };
   const status = describeStatus(surroundings, { postgresVersion: undefined, runnerVersion: undefined });
   const made = newMigration('more', project, site);
-  const text = readText(file);
+  const text = workspace.tree.read(file);
   if (text === undefined) return JSON.stringify([status, made]);
   const analysis = new Analyser().analyse(parseFile(text, workspace.parser), surroundings);
   const found = diagnose(analysis);

@@ -84,6 +84,18 @@ const migrations: readonly {
     error: /Constraint "names%" of "counters" is missing/,
   },
   {
+    // With other spaces in the literal all three would share the key.
+    sql: `INSERT INTO counters (name) VALUES (E'two\\nlines');
+          CREATE UNIQUE INDEX once ON counters (left(name, 0)) WHERE name <> 'two\nlines' AND name <> 'a'`,
+    says: [
+      'ok: index "once" is valid and unique',
+      'ok: no rows of "counters" share (left(name, 0))',
+      'ok: "once" refuses a duplicate',
+    ],
+    damage: 'DROP INDEX once',
+    error: /Index "once" is missing/,
+  },
+  {
     // A copy would have the same id, and be refused for that: there is no trial.
     sql: 'CREATE UNIQUE INDEX ON "Shop"."Orders" (lower(email))',
     says: [

@@ -77,7 +77,7 @@ const cases: readonly Case[] = [
       (3, 'a', E'it''s\\n  $$ $body1$\\n\\n-- no\\n/* comment'), (4, 'a', E'it''s\\n  $$ $body1$\\n\\n-- no\\n/* comment'),
       (5, 'a', E'tab\\'s\\n \\t'), (6, 'a', E'tab\\'s\\n \\t'),
       (7, E'b\\nc', 'x'), (8, E'b\\nc', 'y'), (9, 'b    c', 'x')`,
-    index: `CREATE UNIQUE INDEX ON orders ((replace(email, 'b\nc', -- 'b c'\n'b' -- two\n'c'))) WHERE
+    index: `CREATE UNIQUE INDEX ON orders ((replace(email, 'b\nc', -- 'b c'\n'b'\n'c'))) WHERE
       note <> 'two\nlines' -- and not 'these'
       AND note <> $it$it's\n  $$ $body1$\n\n-- no\n/* comment$it$ /* nor\n that */
       AND note <> E'tab\\'s\\n'\n '\\x20\\t'`,
@@ -185,7 +185,7 @@ export async function checkRemoval(database: Database, removal: Removal): Promis
   const check = checkDuplicates.steps(key, context);
   await assert.rejects(runSteps(database, check), {
     code: '23505',
-    message: /has duplicates: .* once: [12];/,
+    message: /has duplicates: .* once: [12];/s,
   });
   assert.ok((await rowsOf(database, duplicateQuery(key, context.catalog))).length > 0);
 

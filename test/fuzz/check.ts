@@ -27,6 +27,7 @@ export async function findFaults<Case>(
   { isDone, shrinks = true }: Search,
 ): Promise<readonly Fault[]> {
   const found: Fault[] = [];
+  const kinds = new Set<string>();
   const isSingle = budget.path !== undefined || budget.only !== undefined;
   const end = performance.now() + budget.milliseconds;
   for (let round = 0; found.length < mostFaults; round++) {
@@ -58,7 +59,8 @@ export async function findFaults<Case>(
     const stack = error instanceof Error && !(error instanceof FaultError) ? (error.stack ?? '') : '';
     const reproduction =
       error instanceof FaultError ? error.reproduction : JSON.stringify(details.counterexample[0]);
-    if (!found.some((fault) => kindOf(fault.message) === kindOf(message))) {
+    if (!kinds.has(kindOf(message))) {
+      kinds.add(kindOf(message));
       found.push({
         message: stack === '' ? message : stack,
         reproduction,

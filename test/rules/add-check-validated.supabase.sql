@@ -8,6 +8,8 @@ alter table orders add constraint orders_total_check check (total >= 0);
 --+ SET LOCAL lock_timeout = '5s';
 --+ alter table orders add constraint orders_total_check check (total >= 0) NOT VALID;
 --+ file supabase/migrations/20260103000000_validate_orders_total_check.sql
+--+ -- lockstep-ignore-file lock-timeout-missing: not what this is about
+--+
 --+ -- Checks the existing rows while reads and writes go on.
 --+ alter table orders VALIDATE CONSTRAINT orders_total_check;
 alter table users add column phone text;
@@ -23,6 +25,8 @@ alter table orders
 --+   add column rating integer not null default 3,
 --+   ADD CONSTRAINT orders_rating_check check (rating between 1 and 5) NOT VALID, -- stars
 --+ file supabase/migrations/20260103000000_validate_orders_rating_check.sql
+--+ -- lockstep-ignore-file lock-timeout-missing: not what this is about
+--+
 --+ -- Checks the existing rows while reads and writes go on.
 --+ alter table orders VALIDATE CONSTRAINT orders_rating_check;
   add column note text;

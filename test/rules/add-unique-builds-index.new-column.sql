@@ -13,14 +13,20 @@ alter table users
 --+   add column phone text,
 --+   add column slug text;
 --+ file supabase/migrations/20260103000000_users_slug_unique_leftover.sql
+--+ -- lockstep-ignore-file lock-timeout-missing: not what this is about
+--+
 --+ -- A concurrent build that failed leaves an invalid index behind.
 --+ DROP INDEX CONCURRENTLY IF EXISTS users_slug_unique;
 --+ file supabase/migrations/20260103000001_users_slug_unique_concurrently.sql
+--+ -- lockstep-ignore-file lock-timeout-missing: not what this is about
+--+
 --+ -- lockstep-ignore unique-index-without-precheck: "slug" is new. Writes go on while the index is
 --+ -- built. A build that fails, also by lock_timeout, leaves an invalid index: drop
 --+ -- users_slug_unique before the next try.
 --+ CREATE UNIQUE INDEX CONCURRENTLY users_slug_unique ON users (slug);
 --+ file supabase/migrations/20260103000002_users_slug_unique_constraint.sql
+--+ -- lockstep-ignore-file lock-timeout-missing: not what this is about
+--+
 --+ -- The index is there, so this only writes the catalog.
 --+ SET LOCAL lock_timeout = '5s';
 --+ alter table users ADD CONSTRAINT users_slug_unique UNIQUE USING INDEX users_slug_unique;

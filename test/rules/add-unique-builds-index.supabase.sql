@@ -68,6 +68,8 @@ alter table users add column phone text, add unique (email, name);
 --+ END
 --+ $$;
 --+ file supabase/migrations/20260103000000_users_email_name_key.sql
+--+ -- lockstep-ignore-file lock-timeout-missing: not what this is about
+--+
 --+ alter table users add column phone text, add unique (email, name);
 --fix review: Insert a duplicate check that stops the migration
 --+ -- Stops here when rows share email, name, before anything is built.

@@ -4,6 +4,7 @@ import { beforeTheDeploy, oneStatementEach } from './placing/by-hand';
 import { endWithComment } from './placing/comments';
 import { inNewFiles, inPlace } from './placing/drafts';
 import { type CommentedStep, prepare } from './placing/steps';
+import { forSession, isLimit, reset, settingsBefore } from './placing/settings';
 import { addFiles } from './drizzle-files';
 import { type Draft, isLegal, toPlacement } from './placing/layout';
 import { join, nameOf, parentOf } from './files/paths';
@@ -79,11 +80,15 @@ function withCommits(steps: readonly CommentedStep[], site: Site): Draft {
   const control = (sql: string, why = ''): void => {
     chunks.push({ sql, why, transaction: 'inherits', name: '' });
   };
+  const local = settingsBefore(site, site.target).filter(({ isLocal }) => isLocal);
+  const lasting = local.filter((setting) => !isLimit(setting));
   let isOpen = true;
   let isExplained = false;
   for (const step of steps) {
     if (isOpen && step.transaction !== 'inherits') {
       control('COMMIT;', isExplained ? '' : 'Ends the transaction that Drizzle opened, for what follows.');
+      // What was set for that transaction has ended with it.
+      if (!isExplained) for (const setting of lasting) control(`${forSession(setting)};`);
       isExplained = true;
       isOpen = false;
     }
@@ -98,6 +103,10 @@ function withCommits(steps: readonly CommentedStep[], site: Site): Draft {
     }
   }
   if (!isOpen) control('BEGIN;', 'Drizzle ends this one.');
+  if (isExplained) {
+    for (const setting of lasting) control(`${reset(setting)};`);
+    for (const { text } of local) control(`${text};`);
+  }
   return {
     ...between(chunks, site),
     how: 'with a COMMIT at a breakpoint',

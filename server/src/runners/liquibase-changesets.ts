@@ -77,7 +77,8 @@ export function withoutRollback(file: SourceFile): readonly CompanionPart[] {
   });
 }
 
-function hasRollback(text: string): boolean {
+/** Whether Liquibase finds something in the text of a changeset that undoes it, or says that nothing is to be done. */
+export function hasRollback(text: string): boolean {
   const lines = [...text.matchAll(rollbackLine)].map(([, rest = '']) => rest);
   return rollbackComment.test(text) || lines.join('').trim() !== '';
 }

@@ -8,6 +8,7 @@ import { changelogOf } from './liquibase-changelog';
 import {
   attributesOf,
   changeset,
+  hasRollback,
   hasSemicolonInside,
   marker,
   sectionsOf,
@@ -297,15 +298,28 @@ function addFiles(
     const taken = attributesOf(line, steps.length === 0 ? [...carried, 'endDelimiter'] : carried);
     return text.replace('lockstep:step', () => `${author}:${id}${taken}`);
   });
-  const before = file.text.slice(0, end);
+  const at = beforeComments(file.text, end);
+  const before = file.text.slice(0, at);
   const gap = /\n\r?\n$/.test(before) ? '' : before.endsWith('\n') ? lineBreak : lineBreak + lineBreak;
-  const behind = end < file.text.length ? lineBreak : '';
-  const edit: Edit = insert(end, `${gap}${texts.join(lineBreak)}${behind}`);
-  const isConditional = /^[ \t]*--[ \t]*preconditions?\b/im.test(file.text.slice(line?.start ?? 0, end));
-  const notes = isConditional
-    ? ['The new changesets have no preconditions: what those of the first one say may have changed then.']
-    : [];
+  const behind = at < file.text.length ? lineBreak : '';
+  const edit: Edit = insert(at, `${gap}${texts.join(lineBreak)}${behind}`);
+  const section = file.text.slice(line?.start ?? 0, end);
+  const isConditional = /^[ \t]*--[ \t]*preconditions?\b/im.test(section);
+  const notes = [
+    ...(isConditional
+      ? ['The new changesets have no preconditions: what those of the first one say may have changed then.']
+      : []),
+    ...(hasRollback(section)
+      ? ['The rollback of the changeset still undoes all of it: move what is for the new ones to them.']
+      : []),
+  ];
   return { changes: [{ kind: 'edit', path, edits: [edit] }], notes };
+}
+
+/** In front of the comments that stand directly above what begins at an offset. */
+function beforeComments(text: string, offset: number): number {
+  const lines = /(?:^[ \t]*--(?![ \t]*rollback\b)[^\n]*\n)+(?![^])/im.exec(text.slice(0, offset));
+  return offset < text.length ? (lines?.index ?? offset) : offset;
 }
 
 /** What else says where and how a changeset runs: so must those that go on with it. */

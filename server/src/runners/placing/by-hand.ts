@@ -4,6 +4,7 @@ import { tokenize } from '../../sql/scanner';
 import type { CreateIndex, Statement } from '../../sql/statement';
 import { applyEdits, type Edit, lineBreakOf } from '../../sql/text';
 import { endWithComment } from './comments';
+import { forSession, isLimit, settingsBefore } from './settings';
 import { type CommentedStep, write } from './steps';
 import { type Draft, isLegal } from './layout';
 import { slug } from '../files/naming';
@@ -25,6 +26,7 @@ export function beforeTheDeploy(
   { between, folder }: ManualTerms,
 ): Placement | undefined {
   const last = steps.findLastIndex(({ transaction }) => transaction === 'none');
+  if (last < 0) return undefined;
   // What comes before the last of them is done by hand, and then again in the migration.
   if (steps.slice(0, last).some(cannotBeRepeated)) return undefined;
   const made = new Set(
@@ -45,7 +47,11 @@ export function beforeTheDeploy(
   if (!isLegal(draft, site)) return undefined;
   const path = manualPath(site, folder, steps[last]?.name ?? '');
   const name = nameOf(site.path) === 'migration.sql' ? nameOf(parentOf(site.path)) : nameOf(site.path);
-  const text = `-- Run this by hand before ${name} is deployed:\n-- psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f ${relative(site.project.root, path)}\n\n${write(steps.slice(0, last + 1).map(asOneTransaction))}`;
+  const settings = settingsBefore(site, site.target)
+    .filter((setting) => !isLimit(setting))
+    .map((setting, index, all) => `${forSession(setting)};\n${index === all.length - 1 ? '\n' : ''}`)
+    .join('');
+  const text = `-- Run this by hand before ${name} is deployed:\n-- psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f ${relative(site.project.root, path)}\n\n${settings}${write(steps.slice(0, last + 1).map(asOneTransaction))}`;
   const lineBreak = lineBreakOf(site.file.text);
   const runbook: FileChange = { kind: 'create', path, text: withLineBreaks(text, lineBreak) };
   const edited: FileChange = { kind: 'edit', path: site.path, edits: draft.edits };

@@ -4,11 +4,13 @@ import { applyEdits, type Edit, insert, lineBreakOf, type Range } from '../../sq
 import { endWithComment, startWithComment, wholeStatement } from './comments';
 import { firstDependent } from './dependence';
 import { difference } from './edits';
-import { type Draft, type FileDraft, isLegal, isLegalAlone, type Mark } from './layout';
-import { slug } from '../files/naming';
+import { continuedFiles, filesFor, type Frame } from './apart';
+import { type Draft, type FileDraft, isLegal, type Mark } from './layout';
+import { control, endOf, type OwnBlock, ownBlock } from './own-block';
 import { nameOf, parentOf } from '../files/paths';
 import type { Site, Step } from '../runner';
 import { enclosureAt, extentOf, statementsIn } from '../sending/sections';
+import { forSession, isLimit, reset, type Setting, settingsBefore } from './settings';
 import { betweenStatements, type CommentedStep, withoutEnclosure, write } from './steps';
 
 /** How the file of the target is divided. */
@@ -19,12 +21,6 @@ interface Division {
   readonly cut: number | undefined;
   readonly block: OwnBlock | undefined;
   readonly separator: string;
-}
-
-/** The file's own transaction block around the target. */
-interface OwnBlock {
-  readonly begin: number;
-  readonly commit: number;
 }
 
 /** `steps` where the target is. */
@@ -60,7 +56,8 @@ export function behindOwnBlock(steps: readonly CommentedStep[], site: Site): Dra
   if (block === undefined || enclosureAt(file, site.schedule, target) !== undefined) return undefined;
   const firstOutside = steps.findIndex((step) => step.transaction !== 'inherits');
   const inside = steps.slice(0, firstOutside);
-  const outside = steps.slice(firstOutside);
+  const local = settingsBefore(site, target).filter(({ isLocal }) => isLocal);
+  const outside = withSettings(steps.slice(firstOutside), local);
   const dependent = firstDependent(file, target, endOf(site));
   const cut = dependent !== undefined && dependent < block.commit ? dependent : undefined;
   const commit = file.statements[block.commit];
@@ -89,10 +86,25 @@ ${written}`;
     const moved = { start: startWithComment(file, cut), end: startWithComment(file, block.commit) };
     edits.push({ range: moved, text: '' });
     const rest = file.text.slice(moved.start, moved.end).trimEnd();
-    behind += `\n\n${control(file, block.begin)}\n${rest}\n${control(file, block.commit)}`;
+    const begin = [control(file, block.begin), ...local.map(({ text }) => `${text};`)].join('\n');
+    behind += `\n\n${begin}\n${rest}\n${control(file, block.commit)}`;
   }
   edits.push(insertAt(endWithComment(file, block.commit), behind, file));
   return { edits, steps, files: [], notes: [] };
+}
+
+/** The steps with what the block has set, and taken back behind them. */
+function withSettings(steps: readonly CommentedStep[], local: readonly Setting[]): readonly CommentedStep[] {
+  const isBuild = steps.some(({ transaction }) => transaction === 'none');
+  const kept = local.filter((setting) => !isBuild || !isLimit(setting));
+  if (kept.length === 0) return steps;
+  const step = (write: (setting: Setting) => string): CommentedStep => ({
+    sql: kept.map((setting) => `${write(setting)};`).join('\n'),
+    transaction: 'inherits',
+    why: '',
+    name: '',
+  });
+  return [step(forSession), ...steps, step(reset)];
 }
 
 /**
@@ -117,7 +129,8 @@ export function inNewFiles(
   const block = ownBlock(site);
   const cut = cutBehind(site);
   const stays = othersThatStay(site, block, cut);
-  const rest = cut === undefined ? undefined : restFrom(cut, site, block, frame);
+  const rest = cut === undefined ? [] : continuedFiles(cut, site, block, { mark, frame });
+  if (rest === undefined) return undefined;
   // With others, only what needs no transaction of its own stays with them; without, whatever the runner allows.
   let here = stays ? count(steps, (step) => step.transaction === 'inherits') : steps.length;
   for (; here >= 0; here--) {
@@ -126,9 +139,9 @@ export function inNewFiles(
       (draft) => draft !== undefined && isLegal(draft, site),
     );
     if (base === undefined) continue;
-    const files = group(steps.slice(here), site, { separator, mark, frame });
+    const files = filesFor(steps.slice(here), site, { separator, mark, frame });
     if (files === undefined) continue;
-    const all = rest === undefined ? files : [...files, rest];
+    const all = [...files, ...rest];
     if (here === 0 && !stays) continue;
     return { ...base, files: all, notes: notesFor(site, all) };
   }
@@ -178,7 +191,8 @@ function hereDraft(
   const edits: Edit[] = [];
   const end = endOf(site);
   // What stands behind the section keeps its distance.
-  const gap = end < file.text.length ? '\n\n' : '\n';
+  const isLineEnd = /^\r?\n/.test(file.text.slice(end, end + 2));
+  const gap = isLineEnd ? '' : end < file.text.length ? '\n\n' : '\n';
   const enclosure = enclosureAt(file, site.schedule, target);
   if (!stays) {
     const from = enclosure?.start ?? startWithComment(file, block?.begin ?? target);
@@ -203,8 +217,9 @@ function hereDraft(
     const from = around === undefined || opensBefore ? startWithComment(file, cut) : around.start;
     const kept = file.text.slice(0, from).trimEnd().length;
     const start = Math.max(kept, lastEnd(edits));
-    const distance = end < file.text.length ? '\n' : '';
-    edits.push(replace({ start, end }, (start === kept ? '\n' : '') + closing + distance, file));
+    const distance = end < file.text.length && !isLineEnd ? '\n' : '';
+    const lineBreak = start === kept && (!isLineEnd || closing !== '') ? '\n' : '';
+    edits.push(replace({ start, end }, lineBreak + closing + distance, file));
   }
   return { edits, steps, files: [], notes: [] };
 }
@@ -225,67 +240,6 @@ function inBlock(
   return outside === '' ? kept : `${kept}\n\n${outside}`;
 }
 
-/** The fewest files in which `steps` are legal; undefined when one of them is legal nowhere. */
-function group(
-  steps: readonly CommentedStep[],
-  site: Site,
-  {
-    separator,
-    mark,
-    frame,
-  }: { readonly separator: string; readonly mark: Mark | undefined; readonly frame: Frame },
-): readonly FileDraft[] | undefined {
-  const files: FileDraft[] = [];
-  let pending: FileDraft | undefined;
-  const legalDraft = (content: readonly CommentedStep[]): FileDraft | undefined => {
-    const text = withLineBreaks(frame(write(content, separator)), lineBreakOf(site.file.text));
-    const plain = { name: content[0]?.name ?? '', text, steps: content };
-    return [plain, unmanagedFile(plain, mark)].find(
-      (draft) => draft !== undefined && isLegalAlone(draft, site),
-    );
-  };
-  for (const step of steps) {
-    const together = legalDraft([...(pending?.steps ?? []), step]);
-    if (together !== undefined) {
-      pending = together;
-      continue;
-    }
-    const alone = legalDraft([step]);
-    if (alone === undefined) return undefined;
-    if (pending !== undefined) files.push(pending);
-    pending = alone;
-  }
-  return pending === undefined ? files : [...files, pending];
-}
-
-function unmanagedFile(draft: FileDraft, mark: Mark | undefined): FileDraft | undefined {
-  if (mark === undefined || !canBeUnmanaged(draft.steps)) return undefined;
-  const edit = mark.edit?.(draft.text, 0);
-  const text = edit === undefined ? draft.text : applyEdits(draft.text, [edit]);
-  return { ...draft, text, isUnmanaged: true };
-}
-
-/** What moves with and behind statement `cut`; a block that is cut in two is opened again. */
-function restFrom(cut: number, site: Site, block: OwnBlock | undefined, frame: Frame): FileDraft {
-  const { file, path, schedule } = site;
-  const lineBreak = lineBreakOf(file.text);
-  const isCut = block !== undefined && cut <= block.commit;
-  const around = enclosureAt(file, schedule, cut);
-  const opensBefore = around !== undefined && around.statements[0] !== cut;
-  const opening =
-    (opensBefore ? `${around.opening.text}${lineBreak}` : '') +
-    (isCut ? `${control(file, block.begin)}${lineBreak}` : '');
-  const from = around === undefined || opensBefore ? startWithComment(file, cut) : around.start;
-  const body = `${opening}${file.text.slice(from, endOf(site)).trimEnd()}${lineBreak}`;
-  const text = withLineBreaks(frame(body), lineBreak);
-  const base = /^migration\.sql$/i.test(nameOf(path)) ? nameOf(parentOf(path)) : nameOf(path);
-  return {
-    name: slug(`${base.replace(/\.sql$/i, '').replace(/^\d+[_-]?/, '')} continued`),
-    text,
-    steps: [],
-  };
-}
-
 /** Whether the file keeps a statement besides the steps. */
 function othersThatStay(
   { file, target, schedule }: Site,
@@ -300,11 +254,6 @@ function othersThatStay(
   );
 }
 
-/** Where what the runner reads together with the target ends. */
-function endOf({ file, schedule, target }: Site): number {
-  return extentOf(file, schedule, target).end;
-}
-
 /** The lines that enclose a statement, with it and the line break behind them. */
 function withoutTrace({ start, end }: Range, file: SourceFile): Range {
   return { start, end: end + (/^(?:[ \t]*(?:\r\n|\n|\r))*/.exec(file.text.slice(end))?.[0].length ?? 0) };
@@ -314,33 +263,16 @@ function isEmptyWithout({ begin, commit }: OwnBlock, target: number, cut: number
   return target === begin + 1 && (commit === target + 1 || cut === target + 1);
 }
 
-/** The BEGIN and COMMIT of the author's that the target stands between. */
-function ownBlock({ file, target, schedule }: Site): OwnBlock | undefined {
-  const number = schedule.statements[target]?.transaction ?? null;
-  if (number === null) return undefined;
-  const find = (action: 'begin' | 'commit'): number =>
-    file.statements.findIndex(({ parsed: { statement } }, index) => {
-      const isInside = schedule.statements[index]?.transaction === number;
-      return isInside && statement?.kind === 'TransactionControl' && statement.action === action;
-    });
-  const [begin, commit] = [find('begin'), find('commit')];
-  return begin >= 0 && begin < target && commit > target ? { begin, commit } : undefined;
-}
-
-function notesFor(
-  { file, target, project, tree, path }: Site,
-  files: readonly FileDraft[],
-): readonly string[] {
+function notesFor({ project, tree, path }: Site, files: readonly FileDraft[]): readonly string[] {
   const notes: string[] = [];
   if (files.length === 0) return notes;
   const last = project.runner.migrations(project, tree).at(-1);
   if (last !== undefined && last !== path) {
     notes.push(`What is new runs after "${shortName(last)}", the last migration of the project.`);
   }
-  const settings = file.statements.slice(0, target).flatMap(({ parsed: { statement } }) => {
-    if (statement?.kind !== 'SetVariable' || statement.values.length === 0) return [];
-    return statement.variable === 'search_path' || statement.variable === 'role' ? [statement.variable] : [];
-  });
+  const settings = files
+    .flatMap(({ without = [] }) => without)
+    .filter((variable) => variable === 'search_path' || variable === 'role');
   for (const variable of new Set(settings)) {
     notes.push(`The file sets ${variable} before the statement; the new migrations do not.`);
   }
@@ -350,9 +282,6 @@ function notesFor(
 function shortName(path: string): string {
   return nameOf(path) === 'migration.sql' ? nameOf(parentOf(path)) : nameOf(path);
 }
-
-/** Writes the statements of a new migration into what else this runner wants in one. */
-export type Frame = (body: string) => string;
 
 /** A draft with what else the file of the target needs, for the runner to find the end of the steps. */
 export type Adapt = (draft: Draft, site: Site) => Draft | undefined;
@@ -365,12 +294,6 @@ function insertAt(offset: number, text: string, file: SourceFile): Edit {
 
 function replace(range: Range, text: string, file: SourceFile): Edit {
   return { range, text: withLineBreaks(text, lineBreakOf(file.text)) };
-}
-
-/** The author's own BEGIN or COMMIT, with its semicolon. */
-function control(file: SourceFile, index: number): string {
-  const statement = file.statements[index];
-  return `${file.text.slice(statement?.start, statement?.end)};`;
 }
 
 function lastEnd(edits: readonly Edit[]): number {

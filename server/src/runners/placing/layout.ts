@@ -4,6 +4,7 @@ import type { Parsed, SourceFile } from '../../sql/source';
 import { applyEdits, type Edit } from '../../sql/text';
 import { withAtlasSum } from '../atlas-sum';
 import { nameOf } from '../files/paths';
+import { isSetting } from './settings';
 import type {
   FileChange,
   NewFileSite,
@@ -24,6 +25,8 @@ export interface FileDraft {
   readonly steps: readonly Step[];
   /** Whether the runner must open no transaction for it: what its text says already, or a file beside it has to. */
   readonly isUnmanaged?: boolean;
+  /** The variables that the author has set for what stands in it, and that it cannot set. */
+  readonly without?: readonly string[];
 }
 
 /** A possible result, before it is known whether the runner can run it. */
@@ -70,6 +73,33 @@ export function isLegal(draft: Draft, site: Site): boolean {
 /** The same for a file of its own. */
 export function isLegalAlone(draft: FileDraft, site: Site): boolean {
   return holds(parseFile(draft.text, parserFor(site.file)), draft, site, 0, newPath);
+}
+
+/** How many statements of a file of its own the runner refuses. */
+export function refusalsAlone(draft: FileDraft, site: Site): number {
+  const { file, schedule } = read(draft, site);
+  return refusals(file, schedule, site).length;
+}
+
+/** Whether what its first statements set with SET LOCAL holds to its end. */
+export function settingsHold(draft: FileDraft, count: number, site: Site): boolean {
+  if (count === 0) return true;
+  const { file, schedule } = read(draft, site);
+  const numbers = schedule.statements.map(({ transaction }) => transaction);
+  return file.statements.slice(0, count).every(({ parsed: { statement } }, index) => {
+    const isSession = statement?.kind === 'SetVariable' && !statement.isLocal;
+    const number = numbers[index] ?? null;
+    return isSession || (number !== null && numbers.slice(index).every((other) => other === number));
+  });
+}
+
+function read(
+  { text, isUnmanaged }: FileDraft,
+  { file: before, project: given }: Site,
+): { readonly file: SourceFile; readonly schedule: Schedule } {
+  const file = parseFile(text, parserFor(before));
+  const project = isUnmanaged === true ? withoutTransaction(given, newPath) : given;
+  return { file, schedule: project.runner.schedule(file, project, newPath) };
 }
 
 /** Stands for the path of a file that has none yet. */
@@ -125,8 +155,9 @@ function holdsStep(step: Step, start: number, end: number, file: SourceFile, sch
       if (statement !== undefined && refusedInTransactionBlock(statement) !== undefined) return false;
     } else if (transaction === null) return inside.size === 1 || statement?.kind === 'SetVariable';
     const company = file.statements.flatMap(({ parsed }, other) => {
-      // The BEGIN and COMMIT of its own transaction are no other steps.
-      if (step.transaction === 'own' && parsed.statement?.kind === 'TransactionControl') return [];
+      // The BEGIN and COMMIT of its own transaction are no other steps, nor is what is set for it.
+      const isNone = parsed.statement?.kind === 'TransactionControl' || isSetting(parsed.statement);
+      if (step.transaction === 'own' && isNone) return [];
       return schedule.statements[other]?.transaction === transaction ? [other] : [];
     });
     return step.transaction === 'none' ? company.length === 1 : company.every((other) => inside.has(other));
@@ -145,7 +176,7 @@ function isAloneInMessage(schedule: Schedule, index: number): boolean {
 const known = new WeakMap<Schedule, readonly number[]>();
 
 /** The refusals of the author's file, which all its drafts are compared with. */
-function refusalsBefore(site: Site): readonly number[] {
+export function refusalsBefore(site: Site): readonly number[] {
   const result = known.get(site.schedule) ?? refusals(site.file, site.schedule, site);
   known.set(site.schedule, result);
   return result;

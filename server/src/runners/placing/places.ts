@@ -1,8 +1,12 @@
 import { parseFile } from '../../sql/parse';
-import { type Adapt, behindOwnBlock, type Frame, inNewFiles, inPlace, unmanaged } from './drafts';
+import { refusedInTransactionBlock } from '../../sql/transaction-block';
+import type { Frame } from './apart';
+import { type Adapt, behindOwnBlock, inNewFiles, inPlace, unmanaged } from './drafts';
 import { type CommentedStep, prepare } from './steps';
 import { type Draft, isLegal, type PlacementTerms, toPlacement } from './layout';
+import { isLimit, settingsBefore } from './settings';
 import { shortLabelOf } from '../label';
+import { extentOf, statementsIn } from '../sending/sections';
 import type { Placement, Refusal, Site, Step } from '../runner';
 
 /** What runners that place steps by the common layout differ in. */
@@ -25,7 +29,7 @@ export function placesOf(
 ): readonly [Placement, ...Placement[]] {
   const { records, mark, frame, enclose, adapt } = terms;
   const steps = prepare(given, site, enclose);
-  const isOnly = site.file.statements.length === 1;
+  const isOnly = othersNeedNoTransaction(site);
   const inFile = inPlace(steps, site);
   const here = [
     inFile,
@@ -47,6 +51,19 @@ export function placesOf(
   return first === undefined ? [{ refusal: refusalFor(steps, site) }] : [first, ...others];
 }
 
+/** Whether nothing that the runner reads with the target would lose a transaction without the runner's. */
+function othersNeedNoTransaction(site: Site): boolean {
+  const { file, schedule, target } = site;
+  const others = statementsIn(file, extentOf(file, schedule, target)).filter((index) => index !== target);
+  if (others.length === 0) return file.statements.length === 1;
+  if (settingsBefore(site, target).some((setting) => setting.isLocal || isLimit(setting))) return false;
+  return others.every((index) => {
+    const statement = file.statements[index]?.parsed.statement;
+    if (statement?.kind === 'SetVariable') return !statement.isLocal;
+    return statement !== undefined && refusedInTransactionBlock(statement) !== undefined;
+  });
+}
+
 function besideOthers(draft: Draft): Draft {
   return {
     ...draft,
@@ -59,7 +76,14 @@ function besideOthers(draft: Draft): Draft {
 }
 
 /** Why the first step that can stand nowhere cannot. */
-function refusalFor(steps: readonly Step[], { project }: Site): Refusal {
+function refusalFor(steps: readonly Step[], site: Site): Refusal {
+  const { project } = site;
+  if (settingsBefore(site, site.target).some(({ variable }) => variable === 'search_path')) {
+    return {
+      reason: `The file sets search_path, which ${shortLabelOf(project)} cannot do in a migration of its own for these steps.`,
+      instead: 'Write the schema before the names in this statement.',
+    };
+  }
   for (const { sql } of steps) {
     const file = parseFile(sql);
     const schedule = project.runner.schedule(file, project);

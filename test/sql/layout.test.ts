@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
   commentedOut,
-  commentLine,
   endsInLineComment,
   indent,
   linesOf,
@@ -73,7 +72,6 @@ describe('SQL that is moved', () => {
 
   it('is a comment in each of its lines', () => {
     assert.equal(commentedOut('a\nb\r\nc\rd'), '-- a\n-- b\n-- c\n-- d');
-    assert.equal(commentLine('rows of "a\r\nDROP TABLE b"'), '-- rows of "a DROP TABLE b"');
   });
 
   it('has lines that go on with a string', () => {

@@ -14,22 +14,23 @@ import { Lines } from '../sql/text';
 import type { Files } from './files';
 import type { Options } from './options';
 import { statementJson } from './statement-json';
+import { print, printJson } from './terminal';
 
 /** `lockstep explain`: prints what each statement does, and what each transaction holds. Returns the exit code. */
 export function explain(files: Files, { format }: Options): number {
   const explained = files.paths.flatMap((file) => named(files.name(file), files.analyse(file)));
   switch (format) {
     case 'text':
-      process.stdout.write(explained.map(({ name, analysis }) => explanationText(analysis, name)).join('\n'));
+      print(explained.map(({ name, analysis }) => explanationText(analysis, name)).join('\n'));
       break;
     case 'markdown':
-      process.stdout.write(
+      print(
         explained.map(({ name, analysis }) => explanationPage(analysis, name, () => undefined)).join('\n'),
       );
       break;
     case 'json': {
       const result = explained.map(({ name, analysis }) => fileJson(name, analysis));
-      process.stdout.write(`${JSON.stringify({ version: 1, files: result }, null, 2)}\n`);
+      printJson({ version: 1, files: result });
       break;
     }
   }

@@ -8,11 +8,13 @@ import { describeUnreadable } from '../features/doubts';
 import type { FileChange } from '../runners/runner';
 import { parseFile } from '../sql/parse';
 import { applyEdits } from '../sql/text';
+import { visible } from '../sql/visible';
 import { decode, encode, isFolder, readFile } from '../workspace/disk';
 import type { Configuration } from '../workspace/configuration';
 import { sqlFilesBelow } from '../workspace/sql-files';
 import { largestAnalysed, type OpenFile, Workspace } from '../workspace/workspace';
 import { type Options, UsageError } from './options';
+import { printError } from './terminal';
 import type { Draft } from './write';
 
 /** The files of one run, each judged in its project. */
@@ -162,7 +164,7 @@ export class Files {
     if (isFolder(absolute)) {
       const { files, problem } = sqlFilesBelow(absolute);
       if (problem !== undefined) this.problem(`${name}: ${problem}`);
-      if (files.length === 0) process.stderr.write(`lockstep: There is no .sql file in "${name}".\n`);
+      if (files.length === 0) printError(`lockstep: There is no .sql file in "${visible(name)}".\n`);
       return this.withoutCompanions(files.map(slashes));
     }
     // What is there but no file, such as a link that leads nowhere, is refused with the others.
@@ -224,13 +226,13 @@ export class Files {
   private tellOnce(message: string | undefined): void {
     if (message === undefined || this.told.has(message)) return;
     this.told.add(message);
-    process.stderr.write(`lockstep: ${message}\n`);
+    printError(`lockstep: ${visible(message)}\n`);
   }
 
   /** The other files are still looked at. */
   private problem(message: string): void {
     this.hasProblems = true;
-    process.stderr.write(`lockstep: ${message}\n`);
+    printError(`lockstep: ${visible(message)}\n`);
   }
 }
 

@@ -2,19 +2,20 @@ import { allFixes, type OfferedFix } from '../features/fix';
 import { repair } from '../features/repair';
 import appliedMigrationEdited from '../rules/applied-migration-edited';
 import type { FileChange } from '../runners/runner';
+import { comment, visible } from '../sql/visible';
 import type { Files } from './files';
 import type { Options } from './options';
+import { print, printableName, printError } from './terminal';
 import { printDiff, printDrafts, printWritten, writeDrafts } from './write';
 
 /** `lockstep fix`: repairs finding after finding, and prints the result, as files or as a patch, or writes it. */
 export function fix(files: Files, given: Options): void {
   // In a patch, only what is to be patched.
-  const say = given.diff ? process.stderr : process.stdout;
+  const say = given.diff ? printError : print;
   const now = new Date();
   for (const file of files.paths) {
     for (const { rule, title, notes } of repairFile(file, files, given, now)) {
-      say.write(`-- ${rule}: ${title}\n`);
-      for (const note of notes) say.write(`-- ${note}\n`);
+      for (const line of [`${rule}: ${title}`, ...notes]) say(`${comment(line)}\n`);
     }
   }
   if (given.write) {
@@ -55,7 +56,7 @@ function repairFile(path: string, files: Files, given: Options, now: Date): read
       };
     },
   });
-  const name = files.name(file);
+  const name = printableName(files.name(file));
   for (const rules of quarrels) reportQuarrel(rules, name);
   reportRefusals(left, name, given.rule === undefined ? restoring : undefined);
   return done;
@@ -105,18 +106,16 @@ function reportRefusals(offered: readonly OfferedFix[], name: string, edited: st
     const why = `${released} already has this migration, so the change belongs in a new migration`;
     const how =
       edited === undefined ? '' : `; --rule ${appliedMigrationEdited.id} brings back what ${edited} has`;
-    process.stderr.write(`lockstep: ${name}: ${why}${how}.\n`);
+    printError(`lockstep: ${name}: ${why}${how}.\n`);
   }
   for (const { rule, refusal, releasedOn } of offered) {
     if (refusal !== undefined && releasedOn === undefined) {
-      process.stderr.write(`lockstep: ${name}: ${rule}: ${refusal.reason} ${refusal.instead}\n`);
+      printError(`lockstep: ${name}: ${rule}: ${visible(`${refusal.reason} ${refusal.instead}`)}\n`);
     }
   }
 }
 
 function reportQuarrel(rules: readonly string[], name: string): void {
   const why = rules.length === 1 ? 'its fix does not remove its finding' : 'their fixes undo each other';
-  process.stderr.write(
-    `lockstep: ${name}: ${rules.join(' and ')}: ${why}, so nothing was changed for them.\n`,
-  );
+  printError(`lockstep: ${name}: ${rules.join(' and ')}: ${why}, so nothing was changed for them.\n`);
 }

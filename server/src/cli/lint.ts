@@ -7,6 +7,7 @@ import { Lines } from '../sql/text';
 import type { Files } from './files';
 import type { FailOn, Options } from './options';
 import { type Place, placeOf, statementJson } from './statement-json';
+import { print, printableName, printJson } from './terminal';
 
 const rank: Readonly<Record<Severity, number>> = { error: 3, warning: 2, information: 1, hint: 0 };
 const threshold: Readonly<Record<FailOn, number>> = { error: 3, warning: 2, never: Infinity };
@@ -19,7 +20,8 @@ export function lint(files: Files, { format, failOn }: Options): number {
     const diagnostics = files.attempt(file, () => diagnose(analysis));
     return diagnostics === undefined ? [] : [{ name: files.name(file), analysis, diagnostics }];
   });
-  process.stdout.write(format === 'json' ? asJson(judged, files) : asText(judged));
+  if (format === 'json') printJson(asJson(judged, files));
+  else print(asText(judged));
   const fails = judged.some(({ diagnostics }) =>
     diagnostics.some(({ severity }) => rank[severity] >= threshold[failOn]),
   );
@@ -38,14 +40,14 @@ function asText(judged: readonly Judged[]): string {
     return diagnostics.map(({ rule, severity, message, remedy, range }) => {
       const { line, character } = positions.positionAt(range.start);
       const said = remedy === undefined ? message : `${message} ${remedy}`;
-      return `${name}:${line + 1}:${character + 1}: ${severity}: ${said} [${rule}]`;
+      return `${printableName(name)}:${line + 1}:${character + 1}: ${severity}: ${said} [${rule}]`;
     });
   });
   return lines.map((line) => `${line}\n`).join('');
 }
 
 /** The object that DESIGN.md promises: lines and columns from 1, columns in UTF-16 units. */
-function asJson(judged: readonly Judged[], { workspace }: Files): string {
+function asJson(judged: readonly Judged[], { workspace }: Files) {
   const tree = remembered(workspace.tree);
   const result = judged.map(({ name, analysis, diagnostics }) => {
     const lines = new Lines(analysis.file.text);
@@ -65,7 +67,7 @@ function asJson(judged: readonly Judged[], { workspace }: Files): string {
       statements: analysis.statements.map((statement) => statementJson(statement, lines)),
     };
   });
-  return `${JSON.stringify({ version: 1, files: result }, null, 2)}\n`;
+  return { version: 1, files: result };
 }
 
 /** The fixes that can be applied, by the finding that they repair. */

@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { loadGrammar } from '../sql/parse';
+import { visible } from '../sql/visible';
 import { explain } from './explain';
 import { Files } from './files';
 import { fix } from './fix';
 import { lint } from './lint';
 import { type Options, options, UsageError, usage } from './options';
 import { writeCompanions } from './scripts';
+import { print, printError } from './terminal';
 
 /** What a run ends with; see `lockstep --help`. */
 const couldNotRun = 2;
@@ -14,11 +16,11 @@ const couldNotRun = 2;
 async function main(words: readonly string[]): Promise<number> {
   const given = options(words);
   if (given.help) {
-    process.stdout.write(usage);
+    print(usage);
     return 0;
   }
   if (given.version) {
-    process.stdout.write(`${versionOfPackage()}\n`);
+    print(`${versionOfPackage()}\n`);
     return 0;
   }
   await loadGrammar();
@@ -48,7 +50,7 @@ for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') return;
     process.exitCode = couldNotRun;
-    if (stream === process.stdout) process.stderr.write(`lockstep: ${error.message}\n`);
+    if (stream === process.stdout) printError(`lockstep: ${visible(error.message)}\n`);
   });
 }
 
@@ -63,7 +65,7 @@ main(process.argv.slice(2)).then(
   },
   (error: unknown) => {
     const message = describe(error);
-    process.stderr.write(`lockstep: ${message}\n`);
+    printError(`lockstep: ${message}\n`);
     process.exitCode = couldNotRun;
   },
 );
@@ -71,5 +73,7 @@ main(process.argv.slice(2)).then(
 /** One line for what the person or the system did; the stack for what is our mistake. */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return error instanceof UsageError || 'syscall' in error ? error.message : (error.stack ?? error.message);
+  return error instanceof UsageError || 'syscall' in error
+    ? visible(error.message)
+    : (error.stack ?? error.message);
 }

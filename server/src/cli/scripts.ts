@@ -1,6 +1,7 @@
 import { companionText, writeCompanion } from '../features/files';
 import type { Files } from './files';
 import { type Options, UsageError } from './options';
+import { printError, printFile } from './terminal';
 import { printWritten, writeDrafts } from './write';
 
 /** `lockstep rollback` and `lockstep validate`: prints the script of each migration, or writes it where it belongs. */
@@ -10,11 +11,11 @@ export function writeCompanions(command: 'rollback' | 'validate', files: Files, 
     const analysis = files.analyse(file);
     if (analysis === undefined) continue;
     const say = (notes: readonly string[] = []): void => {
-      for (const note of notes) process.stderr.write(`lockstep: ${files.name(file)}: ${note}\n`);
+      for (const note of notes) printError(`lockstep: ${files.name(file)}: ${note}\n`);
     };
     if (!write) {
       const { text, notes } = companionText(kind, analysis);
-      process.stdout.write(text);
+      printFile(text);
       say(notes);
       continue;
     }

@@ -1,8 +1,10 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
+import { comment, visible } from '../sql/visible';
 import { decode, encode } from '../workspace/disk';
 import { UsageError } from './options';
+import { print, printableName, printError, printFile } from './terminal';
 
 /** A file as it is to be. */
 export interface Draft {
@@ -55,28 +57,36 @@ export function writeDrafts(drafts: readonly Draft[]): void {
 export function printWritten(drafts: readonly Draft[]): void {
   for (const { before, text, name } of drafts) {
     const done = text === undefined ? 'removed' : before === undefined ? 'created' : 'changed';
-    process.stdout.write(`${done} ${name}\n`);
+    print(`${done} ${printableName(name)}\n`);
   }
 }
 
 /** Prints each file as it would be. */
 export function printDrafts(drafts: readonly Draft[]): void {
   for (const { name, text } of drafts) {
-    if (text === undefined) process.stdout.write(`-- ${name} is no more\n`);
-    else process.stdout.write(`-- ${name}\n${text}${text.endsWith('\n') ? '' : '\n'}`);
+    if (text === undefined) printFile(`${comment(`${name} is no more`)}\n`);
+    else printFile(`${comment(name)}\n${text}${text.endsWith('\n') ? '' : '\n'}`);
   }
 }
 
-/** Prints a patch that `git apply` and `patch -p1` take in the current folder. */
+/** Prints a patch that `git apply` and `patch -p1` take in the current folder; so it is to the letter. */
 export function printDiff(drafts: readonly Draft[]): void {
   for (const { name, before, text } of drafts) {
-    const from = before === undefined ? '/dev/null' : `a/${name}`;
+    const from = before === undefined ? '/dev/null' : inPatch(`a/${name}`);
     const options = { context: 3, headerOptions: FILE_HEADERS_ONLY };
-    const to = text === undefined ? '/dev/null' : `b/${name}`;
-    process.stdout.write(
-      createTwoFilesPatch(from, to, before ?? '', text ?? '', undefined, undefined, options),
-    );
+    const to = text === undefined ? '/dev/null' : inPatch(`b/${name}`);
+    printFile(createTwoFilesPatch(from, to, before ?? '', text ?? '', undefined, undefined, options));
   }
+}
+
+/** A name in the header of a patch: in quotes, as git writes it, when a character of it would end the line or the quotes. */
+function inPatch(name: string): string {
+  if (!/[\p{Cc}"\\]/u.test(name)) return name;
+  const escaped = [...Buffer.from(name)].map((byte) => {
+    const isPlain = byte >= 0x20 && byte < 0x7f && byte !== 0x22 && byte !== 0x5c;
+    return isPlain ? String.fromCharCode(byte) : `\\${byte.toString(8).padStart(3, '0')}`;
+  });
+  return `"${escaped.join('')}"`;
 }
 
 function bytesOf({ path: file, name, before, text, movedFrom }: Draft): {
@@ -109,6 +119,6 @@ function attempt(step: () => void): void {
   try {
     step();
   } catch (error: unknown) {
-    process.stderr.write(`lockstep: ${error instanceof Error ? error.message : String(error)}\n`);
+    printError(`lockstep: ${visible(error instanceof Error ? error.message : String(error))}\n`);
   }
 }

@@ -4,10 +4,11 @@ import { replay } from '../catalog/replay';
 import { effectsOf } from '../effects/effects-of';
 import type { Major } from '../postgres/versions';
 import { rules } from '../rules';
-import type { Rule, RuleContext } from '../rules/rule';
+import type { Finding, Rule, RuleContext } from '../rules/rule';
 import type { SourceFile } from '../sql/source';
 import type { Statement } from '../sql/statement';
 import { shift } from '../sql/text';
+import { visible } from '../sql/visible';
 import type { ReportedFinding, Surroundings } from './analysis';
 
 const rulesByKind = new Map<string, readonly Rule[]>();
@@ -44,7 +45,13 @@ export function checkFile(
         const index = behind < 0 ? file.statements.length - 1 : behind;
         const severity = configured ?? finding.severity ?? rule.meta.severity;
         const range = shift(finding.range, -(file.statements[index]?.start ?? 0));
-        const found = { rule, severity, finding: { ...finding, range }, isInBody: false, isOfFile: true };
+        const found = {
+          rule,
+          severity,
+          finding: { ...shown(finding), range },
+          isInBody: false,
+          isOfFile: true,
+        };
         reported.set(index, [...(reported.get(index) ?? []), found]);
       }
     } catch (error: unknown) {
@@ -69,7 +76,7 @@ function check(
         reported.push({
           rule,
           severity,
-          finding: { ...finding, range: firstLine(finding.range, statement.text) },
+          finding: { ...shown(finding), range: firstLine(finding.range, statement.text) },
           isInBody: false,
         });
       }
@@ -84,6 +91,16 @@ function check(
 }
 
 const handlesErrors = /\bexception\s+when\b/i;
+
+/** Names in a message may hold whatever fits between two quotes; it stays one line. */
+function shown<Subject>(finding: Finding<Subject>): Finding<Subject> {
+  const { message, remedy } = finding;
+  return {
+    ...finding,
+    message: visible(message),
+    ...(remedy === undefined ? {} : { remedy: visible(remedy) }),
+  };
+}
 
 /** What the statements do that a DO block runs, one after the other. */
 function checkBody(

@@ -1,6 +1,7 @@
 import type { Severity } from '../rules/rule';
 import type { SyntaxProblem } from '../sql/source';
 import { type Range, shift } from '../sql/text';
+import { visible } from '../sql/visible';
 import type { Analysis } from './analysis';
 
 /** The id of what is reported for SQL that the grammar refuses. */
@@ -48,7 +49,7 @@ export function diagnose({ statements }: Analysis): readonly Diagnostic[] {
 
 function syntaxDiagnostic(problem: SyntaxProblem, start: number, statement: number): Diagnostic {
   const { message, expected, range, isSyntax } = problem;
-  const sentence = message.charAt(0).toUpperCase() + message.slice(1);
+  const sentence = visible(message.charAt(0).toUpperCase() + message.slice(1));
   return {
     rule: isSyntax ? syntaxErrorId : notAnalysedId,
     severity: isSyntax ? 'error' : 'information',

@@ -5,6 +5,7 @@ import { explain } from './explain';
 import { consequenceOf, linesOf, slowSentences } from './explain-text';
 import { headline, shownName } from './headline';
 import { explanationMarkdown, type HoverSite } from './hover';
+import { cell, prose } from './markdown';
 import { type Timeline, timelineOf, type TransactionTimeline } from './timeline';
 
 /** A file as a page: what each transaction holds, then what each statement does. */
@@ -33,8 +34,8 @@ export function timelinePage(analysis: Analysis, name: string): string {
   const timeline = timelineOf(analysis);
   const held = timeline.transactions.filter(({ locks }) => locks.length > 0);
   return [
-    `# ${name}`,
-    `${labelOf(project)} · PostgreSQL ${settings.postgresVersion}`,
+    `# ${prose(name)}`,
+    `${prose(labelOf(project))} · PostgreSQL ${settings.postgresVersion}`,
     ...(held.length === 0 ? ['No relation is locked.'] : [diagram(timeline, analysis, lineOf)]),
     ...held.flatMap((transaction) => transactionParagraphs(transaction, analysis, lineOf)),
   ].join('\n\n');
@@ -48,12 +49,12 @@ function transactionParagraphs(
   const kind = transaction.transaction === null ? 'A transaction of its own' : 'Transaction';
   const rows = transaction.locks.map((lock) => {
     const range = linesOf({ first: lock.from, last: lock.until }, analysis, lineOf);
-    return `| ${shownName(lock.relation)} | \`${lock.mode}\` | ${range} | ${consequenceOf(lock)} |`;
+    return `| ${cell(shownName(lock.relation))} | \`${lock.mode}\` | ${range} | ${consequenceOf(lock)} |`;
   });
   return [
     `## ${kind}, ${linesOf(transaction, analysis, lineOf)}`,
     ['| relation | lock | held | others |', '|---|---|---|---|', ...rows].join('\n'),
-    ...slowSentences(transaction, analysis, lineOf).map((sentence) => `**Slow:** ${sentence}`),
+    ...slowSentences(transaction, analysis, lineOf).map((sentence) => `**Slow:** ${prose(sentence)}`),
   ];
 }
 
@@ -90,7 +91,7 @@ function diagram(
   ].join('\n');
 }
 
-/** A colon, a semicolon and a hash end a label. */
+/** A colon, a semicolon and a hash end a label; `%%` begins a directive, and tags are drawn. */
 function forMermaid(text: string): string {
-  return text.replace(/[:;#\n\r]/g, ' ');
+  return text.replace(/[^\p{L}\p{N} _.,()"'…/$*+-]/gu, ' ');
 }

@@ -2,6 +2,7 @@ import { strongest } from '../postgres/lock-modes';
 import { labelOf } from '../runners';
 import type { AnalysedStatement, Analysis } from './analysis';
 import { Lines } from '../sql/text';
+import { visible } from '../sql/visible';
 import { explain, heldSentence, noLocks, unknownEffects } from './explain';
 import { headline, shortList, shownName } from './headline';
 import { type HeldLock, timelineOf, type TransactionTimeline } from './timeline';
@@ -16,7 +17,7 @@ export function explanationText(analysis: Analysis, name: string): string {
   const lineOf = (offset: number): number => lines.positionAt(offset).line + 1;
   const gutter = String(lines.count).length;
   const blocks = [
-    `${name} · ${labelOf(project)} · PostgreSQL ${settings.postgresVersion}`,
+    `${visible(name)} · ${visible(labelOf(project))} · PostgreSQL ${settings.postgresVersion}`,
     ...analysis.statements.map((analysed) => {
       const number = String(lineOf(analysed.source.start)).padStart(gutter);
       const [title = '', ...body] = statementLines(analysed, analysis, lineOf);
@@ -37,7 +38,7 @@ export function statementLines(
   const explanation = explain(analysed, analysis);
   if (statement === undefined || explanation === undefined) {
     const { error } = source.parsed;
-    return ['not analysed', ...wrap(`${error?.message ?? 'It could not be read'}.`)];
+    return ['not analysed', ...wrap(visible(`${error?.message ?? 'It could not be read'}.`))];
   }
   const { isKnown, locks, consequences, safer, refusal } = explanation;
   const rows = locks.map(({ relation, mode, role }) => [
@@ -58,7 +59,11 @@ export function statementLines(
     ...safer.map(({ rule, instead }) => `Safer: ${instead} (${rule})`),
     ...(refusal === undefined ? [] : [refusal]),
   ];
-  return [headline(statement), ...table, ...paragraphs.flatMap((paragraph) => wrap(plain(paragraph)))];
+  return [
+    headline(statement),
+    ...table,
+    ...paragraphs.flatMap((paragraph) => wrap(visible(plain(paragraph)))),
+  ];
 }
 
 /** `line 9 UPDATE on orders, while ACCESS EXCLUSIVE on orders is held`, for each slow statement of a transaction. */

@@ -4,6 +4,7 @@ import type { FileChange, FileTree, PlacementWay, Refusal } from '../runners/run
 import type { ReleasedText } from '../runners/standing/bookkeeping';
 import { changedPlace } from '../runners/standing/changed';
 import { applyEdits, type Range, shift } from '../sql/text';
+import { visible } from '../sql/visible';
 import {
   type Analysis,
   type AnalysedStatement,
@@ -55,9 +56,10 @@ export function fixesAt(analysis: Analysis, range: Range, site: FixSite): readon
     const others = analysed.findings.filter((reported) => !at.includes(reported));
     return statementFixes(analysis, { ...analysed, findings: [...at, ...others] }, index, site);
   });
+  const offered = fixes.map((fix) => ({ ...fix, title: visible(fix.title), notes: fix.notes.map(visible) }));
   return site.repairsReleased === true
-    ? fixes
-    : fixes.map((fix) => unlessReleased(fix, analysis, isAsReleased));
+    ? offered
+    : offered.map((fix) => unlessReleased(fix, analysis, isAsReleased));
 }
 
 /**

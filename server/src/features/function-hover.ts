@@ -2,6 +2,7 @@ import type { FunctionEntry } from '../catalog/entries';
 import type { Origin } from '../catalog/relation';
 import { printArguments, printResult } from '../catalog/signatures';
 import { printName } from '../sql/print';
+import { quotation, sqlBlock } from './markdown';
 
 /** A function with its overloads as Markdown: what each takes and returns, and how it runs. */
 export function describeFunctions(
@@ -13,7 +14,7 @@ export function describeFunctions(
     .map((entry) =>
       [
         `**${entry.kind.toLowerCase()}**${made(entry.origin)}`,
-        `\`\`\`sql\n${header(entry)}\n\`\`\``,
+        sqlBlock(header(entry)),
         ...quotedComment(entry.comment),
       ].join('\n\n'),
     )
@@ -44,6 +45,10 @@ function header(entry: FunctionEntry): string {
 /** What COMMENT ON says, as a quotation. */
 export function quotedComment(comment: string | undefined): readonly string[] {
   if (comment === undefined) return [];
-  const lines = comment.replace(/[\\`*_[\]<>#&|]/g, '\\$&').split(/\r?\n/);
-  return [lines.map((line) => `> ${line}`).join('\n')];
+  return [
+    comment
+      .split(/\r\n|\n|\r/)
+      .map(quotation)
+      .join('\n'),
+  ];
 }

@@ -1,9 +1,10 @@
 import { displayName, type RelationName } from '../catalog/relation';
 import type { QualifiedName, Statement } from '../sql/statement';
+import { escapeOf, visible } from '../sql/visible';
 
 /** The words that name a command, as people say them: `CREATE UNIQUE INDEX`. */
 export function commandWords({ text, commandRange }: Statement): string {
-  return text.slice(commandRange.start, commandRange.end).replace(/\s+/g, ' ').toUpperCase();
+  return visible(text.slice(commandRange.start, commandRange.end).replace(/\s+/g, ' ')).toUpperCase();
 }
 
 /** What a statement does with what: `CREATE UNIQUE INDEX on orders`, `DROP TABLE a, b`. */
@@ -45,9 +46,13 @@ export function subjectOf(
   }
 }
 
-/** The relation's name as people say it: `public` goes without saying. */
+/**
+ * The relation's name as people say it: `public` goes without saying. In sentences a backtick is a mark of code, and
+ * none of the name's.
+ */
 export function shownName(relation: RelationName | QualifiedName): string {
-  return relation.schema === 'public' ? relation.name : displayName(relation);
+  const name = relation.schema === 'public' ? relation.name : displayName(relation);
+  return visible(name).replaceAll('`', escapeOf);
 }
 
 /** `a`, `a and b`, `a, b and c`; the items may hold commas themselves. */

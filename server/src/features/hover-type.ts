@@ -6,6 +6,7 @@ import type { AlterTable, AlterTableAction } from '../sql/statement';
 import type { Range } from '../sql/text';
 import { type Analysis, catalogBefore } from './analysis';
 import { shownName } from './headline';
+import { code, prose } from './markdown';
 
 type TypeChange = AlterTableAction & { type: 'AlterColumnType' };
 
@@ -43,14 +44,14 @@ function describe(statement: AlterTable, action: TypeChange, catalog: Catalog, e
     .relation(statement.relation)
     ?.columns.find(({ name }) => name === action.column.text);
   const from = column?.type?.text;
-  const name = `\`${shownName(catalog.resolve(statement.relation))}.${action.column.text}\``;
+  const name = code(`${shownName(catalog.resolve(statement.relation))}.${action.column.text}`);
   const paragraphs = [
     from === undefined
-      ? `**${action.dataType.text}** for ${name}, whose type so far is not known. The worst is assumed.`
-      : `**${from} → ${action.dataType.text}** for ${name}`,
+      ? `**${prose(action.dataType.text)}** for ${name}, whose type so far is not known. The worst is assumed.`
+      : `**${prose(`${from} → ${action.dataType.text}`)}** for ${name}`,
     cost(effects, catalog.isNew(statement.relation)),
   ];
-  for (const { condition } of effects.failsOnRows) paragraphs.push(`Fails if ${condition}.`);
+  for (const { condition } of effects.failsOnRows) paragraphs.push(prose(`Fails if ${condition}.`));
   return paragraphs.join('\n\n');
 }
 

@@ -14,6 +14,7 @@ import { explain, type Explanation, heldSentence, measured, noLocks, unknownEffe
 import { commandWords, list, subjectOf } from './headline';
 import { typeChangeAt } from './hover-type';
 import { lockingPage } from './manual';
+import { cell, code, line, link, prose } from './markdown';
 
 /** What a hover needs of the editor. */
 export interface HoverSite {
@@ -107,13 +108,13 @@ export function explanationMarkdown(
   if (!isKnown) paragraphs.push(unknownEffects);
   else if (locks.length === 0) paragraphs.push(noLocks);
   if (locks.length > 0) paragraphs.push(lockTable(explanation), heldSentence(explanation, lineOf));
-  paragraphs.push(...explanation.consequences);
+  paragraphs.push(...explanation.consequences.map(prose));
   for (const { rule, instead } of safer) {
     const page = documentationOf(rule);
-    const link = page === undefined ? `\`${rule}\`` : `[${rule}](${page})`;
-    paragraphs.push(`*Safer:* ${instead} ${link}`);
+    const where = page === undefined ? `\`${rule}\`` : link(rule, page);
+    paragraphs.push(`*Safer:* ${instead} ${where}`);
   }
-  if (refusal !== undefined) paragraphs.push(refusal);
+  if (refusal !== undefined) paragraphs.push(line(refusal));
   const sources = [
     ...(isKnown ? [measured] : []),
     ...(manual === undefined ? [] : [`[${manual.command} in the manual](${manual.page})`]),
@@ -123,15 +124,15 @@ export function explanationMarkdown(
 }
 
 function title(statement: Statement): string {
-  const subject = subjectOf(statement, (name) => `\`${name}\``);
-  const words = `**${commandWords(statement)}**`;
+  const subject = subjectOf(statement, code);
+  const words = `**${prose(commandWords(statement))}**`;
   return subject === undefined ? words : `${words} ${subject}`;
 }
 
 function lockTable({ locks }: Explanation): string {
   const rows = locks.map(({ relation, mode, role, blocks }) => {
     const name = role === 'target' ? relation : `${relation} (${role})`;
-    return `| ${name} | \`${mode}\` | ${blocks} |`;
+    return `| ${cell(name)} | \`${mode}\` | ${blocks} |`;
   });
   return ['| relation | lock | blocks meanwhile |', '|---|---|---|', ...rows].join('\n');
 }

@@ -48,7 +48,8 @@ function titleOf(analysed: AnalysedStatement): string | undefined {
   const names = locks.filter((lock) => lock.mode === mode).map(({ relation }) => shownName(relation));
   const blocked = blockedBy(mode);
   return [
-    `${mode} on ${shortList(names)}`,
+    // `$(` begins an icon in an editor.
+    `${mode} on ${shortList(names).replaceAll('$(', '$ (')}`,
     ...(blocked === undefined ? [] : [`blocks ${blocked}`]),
     ...(work === undefined ? [] : [work]),
     ...(effects.duration === 'waits for transactions' ? ['waits for transactions'] : []),

@@ -2,6 +2,7 @@ import { Scanner, tokenize } from '../sql/scanner';
 import type { SourceFile, SourceStatement } from '../sql/source';
 import type { Statement } from '../sql/statement';
 import { type Range, shift } from '../sql/text';
+import { visible } from '../sql/visible';
 import { commandWords, subjectOf } from './headline';
 
 /** What a statement or a part of it is about; an editor draws an icon for it. */
@@ -141,7 +142,7 @@ function parts(statement: Statement): readonly OutlineEntry[] {
 
 /** On one line, and not too long. */
 function shortened(name: string): string {
-  const line = name.replace(/\s+/g, ' ').trim();
+  const line = visible(name.replace(/\s+/g, ' ').trim());
   return line.length > longestName ? `${line.slice(0, longestName - 1)}…` : line;
 }
 

@@ -5,8 +5,9 @@ import { keyOfConstraint, keyOfIndex, type UniqueKey } from '../rewrites/unique-
 import { slice } from '../rewrites/statement-text';
 import type { ScheduledStatement } from '../runners/runner';
 import type { Major } from '../postgres/versions';
-import { commentedOut, commentLine } from '../sql/layout';
+import { commentedOut } from '../sql/layout';
 import { quoteIdentifier } from '../sql/print';
+import { comment } from '../sql/visible';
 import type { AlterTable, ConstraintDefinition, Statement } from '../sql/statement';
 
 /** What is to be looked at before a statement runs. */
@@ -49,7 +50,7 @@ export function prechecks(statement: Statement, context: PrecheckContext): reado
 
 function duplicatePrecheck(key: UniqueKey, context: PrecheckContext): Precheck {
   const query = duplicateQuery(key, context.catalog);
-  const guards = checkDuplicates.steps(key, context).map(({ sql, why }) => `${commentLine(why)}\n${sql}\n`);
+  const guards = checkDuplicates.steps(key, context).map(({ sql, why }) => `${comment(why)}\n${sql}\n`);
   return { query, text: `${asComment(query, 'duplicates')}${guards.join('')}` };
 }
 
@@ -58,7 +59,7 @@ function queryOnly(query: string, what: string): Precheck {
 }
 
 function asComment(query: string, what: string): string {
-  return `${commentLine(`To look at ${what} first:`)}\n${commentedOut(query, '--   ')}\n`;
+  return `${comment(`To look at ${what} first:`)}\n${commentedOut(query, '--   ')}\n`;
 }
 
 function violatingRows(

@@ -1,4 +1,5 @@
 import { shift } from '../sql/text';
+import { visible } from '../sql/visible';
 import type { FileRange } from './definition';
 import { placesOf } from './names/places';
 import type { ProjectFiles } from './names/trace';
@@ -43,10 +44,10 @@ export function projectSymbols(
           !hasLetters(last.text.toLowerCase(), typed)
         )
           continue;
-        const container = fileLabel({ file: path, statement: 0 });
+        const container = visible(fileLabel({ file: path, statement: 0 }));
         const isView = symbol === 'table' && /\bVIEW$/.test(parsed.statement.command);
         found.push({
-          name: last.text,
+          name: visible(last.text),
           kind: isView ? 'view' : symbol,
           container,
           path,

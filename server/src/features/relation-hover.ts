@@ -10,6 +10,7 @@ import { type Analysis, catalogBefore } from './analysis';
 import { originOf, thingAt } from './definition';
 import { shownName } from './headline';
 import type { HoverText } from './hover';
+import { code, sqlBlock } from './markdown';
 import type { ObjectName } from './names/names';
 
 /** What a description of a thing needs of the editor. */
@@ -77,7 +78,7 @@ export function describeObject(
       const constraint = relation?.constraints.find((one) => one.name === name);
       if (relation === undefined || constraint === undefined) return undefined;
       return paragraphs(
-        `**constraint** \`${name}\` on \`${shownName(relation)}\`${made(constraint.origin, site)}`,
+        `**constraint** ${code(name)} on ${code(shownName(relation))}${made(constraint.origin, site)}`,
         sqlBlock(constraintLine(constraint, relation, context)),
       );
     }
@@ -92,7 +93,7 @@ export function describeObject(
       const entry = schemaNamed(catalog, name);
       return entry?.comment === undefined || !entry.isMade
         ? undefined
-        : paragraphs(`**schema** \`${name}\``, ...quotedComment(entry.comment));
+        : paragraphs(`**schema** ${code(name)}`, ...quotedComment(entry.comment));
     }
   }
 }
@@ -102,7 +103,7 @@ function describeRelation(relation: Relation, context: InverseContext, site: Des
   const isMissing = isComplete || kind === 'sequence';
   const notes = isMissing ? [] : ['*The migrations do not tell all of its columns.*'];
   return paragraphs(
-    `**${kind}** \`${shownName(relation)}\`${made(origin, site)}`,
+    `**${kind}** ${code(shownName(relation))}${made(origin, site)}`,
     ...quotedComment(relation.comment),
     columns.length === 0 ? undefined : sqlBlock(columnLines(columns, origin, context)),
     ...notes,
@@ -128,10 +129,6 @@ function describeRelation(relation: Relation, context: InverseContext, site: Des
 
 function paragraphs(...texts: readonly (string | undefined)[]): string {
   return texts.filter((text) => text !== undefined && text !== '').join('\n\n');
-}
-
-function sqlBlock(sql: string): string {
-  return `\`\`\`sql\n${sql}\n\`\`\``;
 }
 
 /** ` · 20260101_init` with a link. */
@@ -186,7 +183,7 @@ function indexItem(index: Index, relation: Relation, context: InverseContext, si
   const keys = / (?:ON (?:ONLY )?)(.*)$/.exec(printed)?.[1] ?? printed;
   const definition = keys.slice(keys.search(/ (?:USING|\()/)).trim();
   const unique = index.unique ? 'UNIQUE ' : '';
-  return `\`${index.name}\` \`${oneLine(unique + definition)}\`${made(index.origin, site)}`;
+  return `${code(index.name)} ${code(oneLine(unique + definition))}${made(index.origin, site)}`;
 }
 
 function indexLine(index: Index, relation: Relation, context: InverseContext): string {
@@ -209,12 +206,12 @@ function constraintItems(
         /^CONSTRAINT\s+(?:"(?:[^"]|"")*"|\S+)\s+/,
         '',
       );
-      return `\`${constraint.name}\` \`${oneLine(body)}\`${made(constraint.origin, site)}`;
+      return `${code(constraint.name)} ${code(oneLine(body))}${made(constraint.origin, site)}`;
     });
 }
 
 function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').replaceAll('`', "'");
+  return text.replace(/\s+/g, ' ');
 }
 
 function constraintLine(constraint: Constraint, relation: Relation, context: InverseContext): string {
@@ -233,7 +230,7 @@ function parts(title: string, items: readonly string[]): string | undefined {
 
 function names(title: string, items: readonly string[]): string | undefined {
   if (items.length === 0) return undefined;
-  const shown = items.slice(0, mostParts).map((item) => `\`${item}\``);
+  const shown = items.slice(0, mostParts).map((item) => code(item));
   const more = items.length - shown.length;
   return `${title} ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
@@ -254,7 +251,7 @@ function describeColumn(
   };
   const type = column.type === undefined ? undefined : context.before.type(column.type);
   return paragraphs(
-    `**column** \`${shownName(relation)}.${name}\`${made(column.origin, site)}`,
+    `**column** ${code(`${shownName(relation)}.${name}`)}${made(column.origin, site)}`,
     ...quotedComment(column.comment),
     sqlBlock(`${quoteIdentifier(name)} ${columnType(column, context)}`),
     names('Values', type?.labels ?? []),
@@ -274,12 +271,12 @@ function describeIndex(
 ): string {
   const constraint = relation.constraints.find(({ name }) => name === index.constraint);
   return paragraphs(
-    `**index** \`${index.name}\` on \`${shownName(relation)}\`${made(index.origin, site)}`,
+    `**index** ${code(index.name)} on ${code(shownName(relation))}${made(index.origin, site)}`,
     ...quotedComment(index.comment),
     sqlBlock(indexLine(index, relation, context)),
     constraint === undefined
       ? undefined
-      : `Belongs to the ${constraint.type} constraint \`${constraint.name}\`.`,
+      : `Belongs to the ${constraint.type} constraint ${code(constraint.name)}.`,
   );
 }
 
@@ -293,7 +290,7 @@ function describeType(
   if (type === undefined) return undefined;
   const statement = context.statementAt?.(type.origin);
   return paragraphs(
-    `**${type.kind === 'other' ? 'type' : type.kind}** \`${shownName(type)}\`${made(type.origin, site)}`,
+    `**${type.kind === 'other' ? 'type' : type.kind}** ${code(shownName(type))}${made(type.origin, site)}`,
     ...quotedComment(type.comment),
     type.labels.length > 0 ? names('Values', type.labels) : undefined,
     statement === undefined || type.labels.length > 0 ? undefined : sqlBlock(excerpt(statement)),
@@ -309,7 +306,7 @@ function describeByStatement(
   if (origin === undefined) return undefined;
   const statement = statementAt?.(origin);
   return paragraphs(
-    `**${kind}** \`${name}\` on \`${owner ?? ''}\`${made(origin, site)}`,
+    `**${kind}** ${code(name)} on ${code(owner ?? '')}${made(origin, site)}`,
     statement === undefined ? undefined : sqlBlock(excerpt(statement)),
   );
 }

@@ -4,10 +4,11 @@ import { invert } from '../inverses';
 import { type Grade, type Inverted, worst } from '../inverses/inverse';
 import type { Major } from '../postgres/versions';
 import type { Schedule } from '../runners/runner';
-import { commentLine, withLineBreaks } from '../sql/layout';
+import { withLineBreaks } from '../sql/layout';
 import type { SourceFile } from '../sql/source';
 import type { Statement } from '../sql/statement';
 import { Lines } from '../sql/text';
+import { comment } from '../sql/visible';
 
 /** What a rollback is made from. */
 export interface RollbackRequest {
@@ -62,7 +63,7 @@ export function rollback(request: RollbackRequest): Rollback {
   });
   const howToRun = request.isInMigration === true ? [] : runLine(inverted.map(({ inverse }) => inverse));
   const header = [...request.header, gradeLine(grade), ...howToRun];
-  const text = [comment(header), ...pieces].join('\n\n') + '\n';
+  const text = [header.map(comment).join('\n'), ...pieces].join('\n\n') + '\n';
   return {
     text: withLineBreaks(text, '\n'),
     grade,
@@ -89,11 +90,8 @@ function inverseAt(
 function piece(title: string, { grade, notes, sql }: Inverted): string {
   const prefix = grade === 'exact' ? 'Note' : grade === 'schema only' ? 'Schema only' : 'Not possible';
   const lines = [title, ...notes.map((note) => `${prefix}: ${note}`)];
-  return sql === '' ? comment(lines) : `${comment(lines)}\n${sql}`;
-}
-
-function comment(lines: readonly string[]): string {
-  return lines.map(commentLine).join('\n');
+  const above = lines.map(comment).join('\n');
+  return sql === '' ? above : `${above}\n${sql}`;
 }
 
 /** The beginning of a statement on one line. */

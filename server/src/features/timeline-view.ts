@@ -1,6 +1,7 @@
 import type { LockMode } from '../postgres/lock-modes';
 import { labelOf } from '../runners';
 import { Lines, type Position } from '../sql/text';
+import { visible } from '../sql/visible';
 import type { AnalysedStatement, Analysis } from './analysis';
 import { timelinePage } from './explain-markdown';
 import { consequenceOf, linesOf, slowSentences } from './explain-text';
@@ -54,7 +55,7 @@ export interface BarView {
 export function timelineView(analysis: Analysis): TimelineView {
   const { path, project, settings } = analysis.surroundings;
   const lines = new Lines(analysis.file.text);
-  const title = path.slice(path.lastIndexOf('/') + 1);
+  const title = visible(path.slice(path.lastIndexOf('/') + 1));
   const { transactions } = timelineOf(analysis);
   const shown = transactions.flatMap(({ locks }) => locks.filter(({ isNew }) => !isNew));
   const relations = [...new Set(shown.map(({ relation }) => shownName(relation)))];

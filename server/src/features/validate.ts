@@ -5,9 +5,10 @@ import type { Major } from '../postgres/versions';
 import { nameOfConstraint } from '../rewrites/add-constraint-not-valid';
 import { keyOfConstraint, keyOfIndex, nameOfKeyConstraint, type UniqueKey } from '../rewrites/unique-key';
 import type { Schedule } from '../runners/runner';
-import { commentLine, withLineBreaks } from '../sql/layout';
+import { withLineBreaks } from '../sql/layout';
 import type { SourceFile } from '../sql/source';
 import type { AlterTable, AlterTableAction, Statement } from '../sql/statement';
+import { comment } from '../sql/visible';
 import * as check from './validation-checks';
 
 /** What a validation script is made from. */
@@ -44,7 +45,7 @@ export function validate(request: ValidationRequest): Validation {
     'Fails with an error at the first thing that is not as it should be; leaves nothing behind.',
     ...(unique.length === 0 ? ['There is nothing here that Lockstep can check.'] : []),
   ];
-  const text = [header.map(commentLine).join('\n'), ...unique].join('\n\n') + '\n';
+  const text = [header.map(comment).join('\n'), ...unique].join('\n\n') + '\n';
   return { text: withLineBreaks(text, '\n'), checks: unique.length };
 }
 

@@ -9,7 +9,8 @@ import type { Analysis } from '../features/analysis';
 import { statementLines } from '../features/explain-text';
 import { describeStatus } from '../features/status';
 import { timelineView } from '../features/timeline-view';
-import { toWorkspaceEdit } from './convert';
+import { visible } from '../sql/visible';
+import { toMessage, toWorkspaceEdit } from './convert';
 import { type Document, isOnDisk, pathOf } from './documents';
 import { type CommandResult, serverCommands, type Status } from './protocol';
 import type { Session } from './session';
@@ -79,10 +80,13 @@ async function statusOf(session: Session, uri: string): Promise<Status | undefin
   const surroundings = uri === '' ? undefined : await session.surroundingsOf(uri);
   if (surroundings === undefined) return undefined;
   const { workspace, settings } = session;
-  const status = describeStatus(surroundings, workspace.configurationOf(pathOf(uri), settings.current(uri)));
+  const { label, details } = describeStatus(
+    surroundings,
+    workspace.configurationOf(pathOf(uri), settings.current(uri)),
+  );
   const file = workspace.configurationFileOf(pathOf(uri));
-  if (file === undefined) return status;
-  return { ...status, details: [...status.details, `Configuration: ${file.path}.`, ...file.problems] };
+  const more = file === undefined ? [] : [`Configuration: ${file.path}.`, ...file.problems];
+  return { label: visible(label), details: [...details, ...more].map(visible) };
 }
 
 /** What the statement at a position does, as lines of plain text. */
@@ -130,8 +134,8 @@ async function apply(session: Session, label: string, result: FileChanges): Prom
   }
 }
 
-function show(session: Session, type: MessageType, message: string): void {
-  void session.connection.sendNotification(ShowMessageNotification.type, { type, message });
+function show({ connection }: Session, type: MessageType, text: string): void {
+  void connection.sendNotification(ShowMessageNotification.type, { type, message: toMessage(text) });
 }
 
 function isPosition(value: unknown): value is Position {

@@ -19,6 +19,7 @@ import type { OfferedFix } from '../features/fix';
 import type { Severity } from '../rules/rule';
 import type { FileChange } from '../runners/runner';
 import { Lines, type Range } from '../sql/text';
+import { visibleLines } from '../sql/visible';
 import { isOnDisk, uriOf } from './documents';
 
 /** Turns what `features/` say, in offsets and paths, into what LSP says, in lines and URIs. */
@@ -62,6 +63,11 @@ export function toDiagnostic(
     message: diagnostic.message,
     ...(diagnostic.isUnnecessary ? { tags: [DiagnosticTag.Unnecessary] } : {}),
   };
+}
+
+/** A message for a person; editors make links of `[words](command:…)` in it. */
+export function toMessage(text: string): string {
+  return visibleLines(text).replaceAll('](', '] (');
 }
 
 /** How the client wants edits of files, and what it knows of a file that is open. */

@@ -10,6 +10,7 @@ import type {
 import { DocumentHighlightKind } from 'vscode-languageserver';
 import type { Origin } from '../catalog/relation';
 import { definition, type FileRange } from '../features/definition';
+import { link } from '../features/markdown';
 import { fileLabel } from '../features/relation-hover';
 import type { DescriptionSite } from '../features/relation-hover';
 import type { ProjectFiles } from '../features/names/trace';
@@ -154,7 +155,7 @@ export function linksTo(session: Session, { document, analysis }: Analysed): Des
         : session.workspace.lineOf(origin);
       const label = isHere ? `line ${line ?? 1}` : fileLabel(origin);
       const anchor = line === undefined ? '' : `#L${line}`;
-      return `[${label}](${session.uriOf(origin.file)}${anchor})`;
+      return link(label, `${session.uriOf(origin.file)}${anchor}`);
     },
   };
 }

@@ -12,7 +12,7 @@ import { configurationName } from '../workspace/configuration';
 import { missing } from '../workspace/disk';
 import { parseInSteps } from '../workspace/reading';
 import { Workspace } from '../workspace/workspace';
-import type { EditTarget } from './convert';
+import { type EditTarget, toMessage } from './convert';
 import { diagnosticsOf } from './diagnostics';
 import {
   changeDocument,
@@ -167,7 +167,7 @@ export class Session {
     this.told.add(message);
     void this.connection.sendNotification(ShowMessageNotification.type, {
       type: MessageType.Warning,
-      message,
+      message: toMessage(message),
     });
   }
 

@@ -1,8 +1,9 @@
 import type { Step } from '../runners/runner';
 import type { Catalog } from '../catalog/catalog';
 import { displayName, isSame, type Relation } from '../catalog/relation';
-import { commentLine, indent } from '../sql/layout';
+import { indent } from '../sql/layout';
 import { dollarQuote, printName, quoteIdentifier } from '../sql/print';
+import { comment } from '../sql/visible';
 import { canBeMoved, describeReference, type Reference, referencesTo } from './referencing-rows';
 import { type Retirement, retirements } from './retire-column';
 import { fileWords, type Rewrite, type RewriteContext } from './rewrite';
@@ -272,7 +273,7 @@ function moving(
         ]
       : [];
     const unique = reference.uniqueIndexes.map(
-      (index) => `  ${commentLine(`This fails if it makes duplicates under "${index}".`)}\n`,
+      (index) => `  ${comment(`This fails if it makes duplicates under "${index}".`)}\n`,
     );
     return (
       `, ${quoteIdentifier(`moved_${index + 1}`)} AS (\n${unique.join('')}` +
@@ -282,7 +283,7 @@ function moving(
   });
   const notes = policy.moved.map(
     (reference) =>
-      `${commentLine(`${displayName(reference.relation)} refers to it by (${reference.columns.join(', ')}), ON DELETE ${reference.onDelete}: its rows move to the row that stays.`)}\n`,
+      `${comment(`${displayName(reference.relation)} refers to it by (${reference.columns.join(', ')}), ON DELETE ${reference.onDelete}: its rows move to the row that stays.`)}\n`,
   );
   return {
     lock,

@@ -1,4 +1,5 @@
 import { insert, lineBreakOf } from '../sql/text';
+import { comment } from '../sql/visible';
 import { asQueries, schedule } from './sending/delivery';
 import { needsNoTransaction } from './placing/down-section';
 import type { FileDraft } from './placing/layout';
@@ -208,7 +209,7 @@ function addFiles(
     const script = (kind: string, header: string, sql: string): FileChange => ({
       kind: 'create',
       path: join(top, `${kind}/${change}.sql`),
-      text: `-- ${header}${lineBreak}${lineBreak}${sql}`,
+      text: `${comment(header)}${lineBreak}${lineBreak}${sql}`,
     });
     return [
       script('deploy', `Deploy ${name}:${change} to pg`, draft.text),

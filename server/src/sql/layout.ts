@@ -51,11 +51,6 @@ export function commentedOut(sql: string, prefix = '-- '): string {
     .join('\n');
 }
 
-/** A sentence as one comment line: a name or an expression in it may have several. */
-export function commentLine(sentence: string): string {
-  return `-- ${sentence.replace(/\s+/g, ' ')}`;
-}
-
 /** A line of SQL. */
 export interface SqlLine {
   readonly text: string;

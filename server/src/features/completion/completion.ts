@@ -1,6 +1,7 @@
 import type { Catalog } from '../../catalog/catalog';
 import type { Range } from '../../sql/text';
 import { quoteIdentifier, quoteLiteral } from '../../sql/print';
+import { visible } from '../../sql/visible';
 import { type Analysis, catalogBefore } from '../analysis';
 import { columnProposals } from './columns';
 import { markerProposals } from './markers';
@@ -176,12 +177,16 @@ function finish(proposals: readonly Proposal[], site: CompletionSite, statement:
   const items = fitting.slice(0, mostItems).map((proposal): Completion => {
     const written = writtenForm(proposal, site);
     const isQuoted = site.quote !== undefined;
+    const { label, detail, description } = proposal;
     return {
       ...proposal,
+      label: visible(label),
+      ...(detail === undefined ? {} : { detail: visible(detail) }),
+      ...(description === undefined ? {} : { description: visible(description) }),
       replaced: site.replaced,
       wordEnd: site.wordEnd,
       written,
-      filter: isQuoted ? written : proposal.label,
+      filter: isQuoted ? written : label,
     };
   });
   return { items, isIncomplete: isMany, statement };

@@ -3,6 +3,7 @@ import { parseFile } from '../../sql/parse';
 import { tokenize } from '../../sql/scanner';
 import type { CreateIndex, Statement } from '../../sql/statement';
 import { applyEdits, type Edit, lineBreakOf } from '../../sql/text';
+import { comment } from '../../sql/visible';
 import { endWithComment } from './comments';
 import { forSession, isLimit, settingsBefore } from './settings';
 import { type CommentedStep, write } from './steps';
@@ -51,7 +52,11 @@ export function beforeTheDeploy(
     .filter((setting) => !isLimit(setting))
     .map((setting, index, all) => `${forSession(setting)};\n${index === all.length - 1 ? '\n' : ''}`)
     .join('');
-  const text = `-- Run this by hand before ${name} is deployed:\n-- psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f ${relative(site.project.root, path)}\n\n${settings}${write(steps.slice(0, last + 1).map(asOneTransaction))}`;
+  const header = [
+    `Run this by hand before ${name} is deployed:`,
+    `psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f ${relative(site.project.root, path)}`,
+  ];
+  const text = `${header.map(comment).join('\n')}\n\n${settings}${write(steps.slice(0, last + 1).map(asOneTransaction))}`;
   const lineBreak = lineBreakOf(site.file.text);
   const runbook: FileChange = { kind: 'create', path, text: withLineBreaks(text, lineBreak) };
   const edited: FileChange = { kind: 'edit', path: site.path, edits: draft.edits };

@@ -1,5 +1,6 @@
 import type { SourceFile } from '../../sql/source';
 import type { Range } from '../../sql/text';
+import { visible } from '../../sql/visible';
 
 /** Comments that are about the file, and stay in it whatever is moved out of it. */
 const aboutTheFile =
@@ -60,7 +61,10 @@ export function wholeStatement(file: SourceFile, index: number): Range {
 /** `-- ` and the sentence, in lines of a readable width; nothing for none. */
 export function comment(sentence: string): string {
   const lines: string[] = [];
-  for (const word of sentence.split(/\s+/).filter((part) => part !== '')) {
+  for (const word of sentence
+    .split(/\s+/)
+    .map(visible)
+    .filter((part) => part !== '')) {
     const last = lines.at(-1);
     if (last === undefined || last.length + word.length > 96) lines.push(`-- ${word}`);
     else lines[lines.length - 1] = `${last} ${word}`;

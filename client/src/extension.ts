@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import { serverCommands } from '../../server/src/lsp/protocol';
+import { ActionCommands } from './action-commands';
+import { FixTabs } from './fix-tabs';
 import { GutterMarks } from './gutter';
 import { isSql, languageIds } from './languages';
 import { Server } from './server';
@@ -10,9 +12,16 @@ let server: Server | undefined;
 
 /** Starts the language server. Called by VS Code when an .sql file is opened, or a command of Lockstep is run. */
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
-  server = new Server(context, { documentSelector: languageIds.map((language) => ({ language })) });
+  const fixes = new FixTabs();
+  const actions = new ActionCommands();
+  server = new Server(context, {
+    documentSelector: languageIds.map((language) => ({ language })),
+    middleware: { ...fixes.middleware, ...actions.middleware },
+  });
   context.subscriptions.push(
     server,
+    fixes,
+    actions,
     ...commands(server),
     new StatusItem(server),
     new TimelinePanel(server.client, context),

@@ -72,9 +72,19 @@ export async function showHover(page) {
  * @returns {Promise<string[]>}
  */
 export async function openLightbulb(page) {
-  await page.keyboard.press('Control+.');
+  // The bulb is there when the editor knows the actions at the cursor; before that, the key may come too early.
+  await page.locator('.monaco-editor.focused [class*="lightbulb" i]').first().waitFor();
   const menu = page.locator('.action-widget .monaco-list-row.action');
-  await menu.first().waitFor({ timeout: 15_000 });
+  // Diagnostics that arrive meanwhile close the menu: then a person presses the key once more, too.
+  for (let tries = 5; ; tries--) {
+    await page.keyboard.press('Control+.');
+    try {
+      await menu.first().waitFor({ timeout: 10_000 });
+      break;
+    } catch (error) {
+      if (tries === 1) throw error;
+    }
+  }
   return (await menu.allInnerTexts()).map((text) => text.trim());
 }
 
@@ -84,8 +94,10 @@ export async function openLightbulb(page) {
  * @param {string} title
  */
 export async function chooseAction(page, title) {
-  await page.locator('.action-widget .monaco-list-row.action', { hasText: title }).first().click();
-  await page.locator('.action-widget').waitFor({ state: 'detached', timeout: 15_000 });
+  // The menu is an `.action-widget`, and so is the panel beside it for what an entry may have below it.
+  const entries = page.locator('.action-widget .monaco-list-row.action');
+  await entries.filter({ hasText: title }).first().click();
+  await entries.first().waitFor({ state: 'detached' });
 }
 
 /**

@@ -72,6 +72,23 @@ describe('the language server', () => {
     assert.ok(actions.some(({ title }) => title === 'Ignore create-index-not-concurrent here'));
   });
 
+  it('shows the build after a fix of several files, and nothing after a fix in the file', async () => {
+    const index = found.find(({ code }) => code === 'create-index-not-concurrent');
+    assert.ok(index);
+    const actions = await client.codeActions(file, index);
+    const { command, arguments: parameters = [] } =
+      actions.find(({ isPreferred }) => isPreferred)?.command ?? {};
+    assert.equal(command, 'lockstep.fixed');
+    await client.command(command, ...(parameters as unknown[]));
+    assert.equal(client.shown.length, 1);
+    assert.match(client.shown[0] ?? '', /_credit_operations_stripe_uq_concurrently\.sql$/);
+    assert.equal(actions.find(({ title }) => title.startsWith('Ignore'))?.command, undefined);
+    for (const nonsense of [[], [null], [{ front: 1 }, 'x'], ['']]) {
+      await client.command('lockstep.fixed', ...nonsense);
+    }
+    assert.equal(client.shown.length, 1);
+  });
+
   it('follows the text as it is typed', async () => {
     const at = rangeOf(text, 'credit_operations_stripe_uq');
     const comment = '-- lockstep-ignore create-index-not-concurrent: the table is small\n';

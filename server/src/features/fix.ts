@@ -12,6 +12,7 @@ import {
   ruleContext,
   type Surroundings,
 } from './analysis';
+import { frontOf } from './front';
 
 /** Where fixes are asked for and what time it is there. */
 export interface FixSite {
@@ -36,6 +37,8 @@ export interface OfferedFix {
   /** The value of `--place` that asks for it. */
   readonly way: PlacementWay | undefined;
   readonly changes: readonly FileChange[];
+  /** The file to look at afterwards; omitted where `changes` are of one file. */
+  readonly front?: string | undefined;
   /** What the author must know or do besides. */
   readonly notes: readonly string[];
   /** Why it cannot be applied; then `changes` is empty. */
@@ -183,6 +186,7 @@ function offer(
     }
     const { changes, way, how, notes } = placement;
     const complete = how === '' ? title : `${title}, ${how} (${shortLabelOf(project)})`;
-    return { ...common, title: complete, changes, way, notes, refusal: undefined };
+    const front = frontOf(changes, change.steps);
+    return { ...common, title: complete, changes, front, way, notes, refusal: undefined };
   });
 }

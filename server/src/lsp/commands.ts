@@ -12,7 +12,7 @@ import { timelineView } from '../features/timeline-view';
 import { visible } from '../sql/visible';
 import { toMessage, toWorkspaceEdit } from './convert';
 import { type Document, isOnDisk, pathOf } from './documents';
-import { type CommandResult, serverCommands, type Status } from './protocol';
+import { type CommandResult, type FixedFiles, serverCommands, type Status } from './protocol';
 import type { Session } from './session';
 
 /** Runs one of `serverCommands`. Parameters come from outside: what is not as it should be is refused with a message. */
@@ -24,10 +24,13 @@ export async function runCommand(
   const [first, second] = parameters;
   if (command === serverCommands.ping) return null;
   if (command === serverCommands.notes) {
-    const notes = Array.isArray(first)
-      ? first.filter((note): note is string => typeof note === 'string')
-      : [];
-    if (notes.length > 0) show(session, MessageType.Info, notes.join(' '));
+    showNotes(session, first);
+    return null;
+  }
+  if (command === serverCommands.fixed) {
+    const { front } = (first ?? {}) as Partial<FixedFiles>;
+    if (typeof front === 'string') await showFile(session, front);
+    showNotes(session, second);
     return null;
   }
   const uri = typeof first === 'string' ? first : '';
@@ -128,10 +131,17 @@ async function apply(session: Session, label: string, result: FileChanges): Prom
   }
   const { applied } = await session.connection.workspace.applyEdit({ label, edit });
   if (!applied) show(session, MessageType.Error, `${label}: the editor did not apply the change.`);
-  else if (session.capabilities.window?.showDocument?.support === true) {
-    const parameters = { uri: session.uriOf(result.show), takeFocus: true };
-    await session.connection.sendRequest(ShowDocumentRequest.type, parameters);
-  }
+  else await showFile(session, session.uriOf(result.show));
+}
+
+async function showFile(session: Session, uri: string): Promise<void> {
+  if (session.capabilities.window?.showDocument?.support !== true) return;
+  await session.connection.sendRequest(ShowDocumentRequest.type, { uri, takeFocus: true });
+}
+
+function showNotes(session: Session, value: unknown): void {
+  const notes = Array.isArray(value) ? value.filter((note): note is string => typeof note === 'string') : [];
+  if (notes.length > 0) show(session, MessageType.Info, notes.join(' '));
 }
 
 function show({ connection }: Session, type: MessageType, text: string): void {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import {
   type CodeAction,
   CodeActionKind,
+  type Command,
   type Diagnostic as LspDiagnostic,
   DiagnosticSeverity,
   DiagnosticTag,
@@ -21,6 +22,7 @@ import type { FileChange } from '../runners/runner';
 import { Lines, type Range } from '../sql/text';
 import { visibleLines } from '../sql/visible';
 import { isOnDisk, uriOf } from './documents';
+import { type FixedFiles, serverCommands } from './protocol';
 
 /** Turns what `features/` say, in offsets and paths, into what LSP says, in lines and URIs. */
 
@@ -138,12 +140,31 @@ export function toCodeAction(
   }
   const edit = toWorkspaceEdit(fix.changes, target);
   if (edit === undefined) return undefined;
+  const command = afterwards(fix, target);
   return {
     ...action,
     edit,
     ...(isPreferred ? { isPreferred } : {}),
-    ...(fix.notes.length === 0
-      ? {}
-      : { command: { title: 'Show what to do besides', command: 'lockstep.notes', arguments: [fix.notes] } }),
+    ...(command === undefined ? {} : { command }),
   };
+}
+
+/** What the editor is to do when a fix is applied: to show it where the cursor is not, and what its author must know. */
+function afterwards({ changes, front, notes }: OfferedFix, target: EditTarget): Command | undefined {
+  const uriIn = (path: string): string => target.documentOf(path)?.uri ?? uriOf(path);
+  const created = changes.filter(({ kind }) => kind === 'create').map(({ path }) => uriIn(path));
+  const isInSight = changes.every(
+    ({ kind, path }) => kind === 'rename' || (kind === 'edit' && target.documentOf(path) !== undefined),
+  );
+  if (changes.length === 1 && isInSight) {
+    const title = 'Show what to do besides';
+    return notes.length === 0 ? undefined : { title, command: serverCommands.notes, arguments: [notes] };
+  }
+  const changed = changes.flatMap((change) => {
+    if (change.kind === 'create') return [];
+    return [change.kind === 'rename' ? uriOf(change.to) : uriIn(change.path)];
+  });
+  const shown = front === undefined ? (created.at(-1) ?? changed[0] ?? '') : uriIn(front);
+  const files: FixedFiles = { created, changed: [...new Set(changed)], front: shown };
+  return { title: 'Show what was done', command: serverCommands.fixed, arguments: [files, notes] };
 }

@@ -27,6 +27,8 @@ export const serverCommands = {
   notes: 'lockstep.notes',
   /** `[]`: answers with null. A server that does not is no help any more. */
   ping: 'lockstep.ping',
+  /** `[FixedFiles, notes]`: shows, after a fix of several files, the one in front, and such notes. */
+  fixed: 'lockstep.fixed',
 } as const;
 
 /** Commands of the client, which it names in its capability `experimental.commands.commands`; lenses then use them. */
@@ -34,6 +36,15 @@ export const clientCommands = {
   /** `[uri, position]`: shows the lock timeline of a document. */
   timeline: 'lockstep.showTimeline',
 } as const;
+
+/** What a fix does to files, by their URIs. */
+export interface FixedFiles {
+  readonly created: readonly string[];
+  /** With what they are called afterwards. */
+  readonly changed: readonly string[];
+  /** The one that its author wants to see. */
+  readonly front: string;
+}
 
 /** What a command answers with. */
 export type CommandResult = Status | TimelineView | null;

@@ -87,7 +87,7 @@ export async function replaceText(editor: TextEditor, text: string, replacement:
 export async function until<Result>(
   what: string,
   condition: () => Result | undefined | false | Promise<Result | undefined | false>,
-  { events = [], timeout = 15_000 }: { events?: readonly Event<unknown>[]; timeout?: number } = {},
+  { events = [], timeout = 90_000 }: { events?: readonly Event<unknown>[]; timeout?: number } = {},
 ): Promise<Result> {
   const deadline = Date.now() + timeout;
   for (;;) {

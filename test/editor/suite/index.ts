@@ -17,7 +17,8 @@ export async function run(): Promise<void> {
 
   const mocha = new Mocha({
     ui: 'bdd',
-    timeout: 30_000,
+    // What a test waits for comes within seconds, or on a busy machine within a minute.
+    timeout: 4 * 60_000,
     // The launcher prints the result file; a second report would only mix with the extension host's own log.
     reporter: Mocha.reporters.Base,
     rootHooks: { afterEach: restoreWorkspace },

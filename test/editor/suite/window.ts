@@ -6,6 +6,11 @@ export async function press(keys: string): Promise<void> {
   await ask('press', keys);
 }
 
+/** Types into what has the focus; a line break is the Enter key. */
+export async function type(text: string): Promise<void> {
+  await ask('type', text);
+}
+
 /** Opens the menu of the light bulb at the cursor, and returns its titles. */
 export async function openLightbulb(): Promise<readonly string[]> {
   return (await ask('openLightbulb')) as readonly string[];

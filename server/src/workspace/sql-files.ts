@@ -45,7 +45,9 @@ export function sqlFilesBelow(folder: string): Found {
     // The folders themselves come before the links that lead to them.
     for (const place of links) {
       const target = realOf(place);
-      if (target === undefined || !isFolder(target)) {
+      // What leads nowhere is no file; where it is an earlier migration, the others are told of it.
+      if (target === undefined) continue;
+      if (!isFolder(target)) {
         if (isSql(place)) files.push(place);
       } else if (isBelow(target, inside) && !entered.has(target)) {
         entered.add(target);

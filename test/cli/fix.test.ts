@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { writeDrafts } from '../../server/src/cli/write';
+import { Boundary } from '../../server/src/workspace/boundary';
 import { Place, rulesOf } from './command';
 
 const billing = 'supabase/migrations/20260211083000_billing_analytics.sql';
@@ -313,18 +314,20 @@ describe('writing', () => {
       text: 'after',
     });
     const before = place.snapshot();
+    const boundary = new Boundary([place.folder]);
+    boundary.admit(place.path('a.sql'));
     const drafts = [draft('a.sql', 'before'), draft('new/folder/b.sql', undefined)];
     assert.throws(() => {
-      writeDrafts([...drafts, draft('no-folder/c.sql', undefined)]);
+      writeDrafts([...drafts, draft('no-folder/c.sql', undefined)], boundary);
     }, /^Error: Nothing was written: E/);
     assert.deepEqual(place.snapshot(), before);
     assert.throws(() => {
-      writeDrafts([draft('new/folder/b.sql', undefined), draft('a.sql', undefined)]);
+      writeDrafts([draft('new/folder/b.sql', undefined), draft('a.sql', undefined)], boundary);
     }, /Nothing was written: EEXIST/);
     assert.deepEqual(place.snapshot(), before);
     writeFileSync(place.path('a.sql'), 'somebody else');
     assert.throws(() => {
-      writeDrafts(drafts);
+      writeDrafts(drafts, boundary);
     }, /a\.sql was changed meanwhile/);
     place.remove();
   });

@@ -19,7 +19,7 @@ export function fix(files: Files, given: Options): void {
     }
   }
   if (given.write) {
-    writeDrafts(files.drafts);
+    writeDrafts(files.drafts, files.workspace.boundary);
     printWritten(files.drafts);
   } else if (given.diff) printDiff(files.drafts);
   else printDrafts(files.drafts);

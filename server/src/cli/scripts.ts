@@ -25,6 +25,6 @@ export function writeCompanions(command: 'rollback' | 'validate', files: Files, 
     say(result.notes);
   }
   if (!write) return;
-  writeDrafts(files.drafts);
+  writeDrafts(files.drafts, files.workspace.boundary);
   printWritten(files.drafts);
 }

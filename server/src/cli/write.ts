@@ -1,7 +1,17 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import { comment, visible } from '../sql/visible';
+import type { Boundary } from '../workspace/boundary';
 import { decode, encode } from '../workspace/disk';
 import { UsageError } from './options';
 import { print, printableName, printError, printFile } from './terminal';
@@ -22,34 +32,57 @@ export interface Draft {
 
 /**
  * Writes all drafts, or leaves everything as it was and throws: a migration whose statement has gone to a new file that
- * is not there would be worse than none. Files keep their encoding; a new file never replaces one that is there.
+ * is not there would be worse than none. Files keep their encoding; a new file never replaces one that is there. No
+ * link is followed out of the project: neither is the file one that leads out, nor a folder on the way to it.
  */
-export function writeDrafts(drafts: readonly Draft[]): void {
+export function writeDrafts(drafts: readonly Draft[], boundary: Boundary): void {
+  for (const { path: file, name } of drafts) {
+    if (boundary.holds(file)) continue;
+    throw new UsageError(`${name} lies outside of the project, or a link leads there. Nothing was written.`);
+  }
   const prepared = drafts.map((draft) => ({ draft, ...bytesOf(draft) }));
   const undo: (() => void)[] = [];
+  // Links may have been made since they were last looked at.
+  boundary.refresh();
   try {
     for (const { draft, before, after } of prepared) {
       if (after === undefined) {
         undo.push(() => {
-          if (before !== undefined) writeFileSync(draft.path, before);
+          if (before !== undefined) writeFileSync(draft.path, before, { flag: 'wx' });
         });
         rmSync(draft.path);
       } else if (before === undefined) {
         const made = mkdirSync(path.dirname(draft.path), { recursive: true });
         if (made !== undefined) undo.push(removal(made));
+        boundary.refresh();
+        if (!boundary.holds(draft.path)) throw new UsageError(`${draft.name} lies outside of the project.`);
         writeFileSync(draft.path, after, { flag: 'wx' });
         undo.push(removal(draft.path));
       } else {
+        // A link inside of the project is followed here; what has become one since then is not.
+        const place = realpathSync(draft.path);
+        if (!boundary.holds(place)) throw new UsageError(`${draft.name} lies outside of the project.`);
         undo.push(() => {
-          writeFileSync(draft.path, before);
+          overwrite(place, before);
         });
-        writeFileSync(draft.path, after);
+        overwrite(place, after);
       }
     }
   } catch (error: unknown) {
     for (const step of undo.reverse()) attempt(step);
     const why = error instanceof Error ? error.message : String(error);
     throw new UsageError(`Nothing was written: ${why}`);
+  }
+}
+
+/** Replaces what a file has, but follows no link; Windows has no such flag. */
+function overwrite(place: string, bytes: Buffer): void {
+  const { O_NOFOLLOW = 0 } = constants as { readonly O_NOFOLLOW?: number };
+  const file = openSync(place, constants.O_WRONLY | constants.O_TRUNC | O_NOFOLLOW);
+  try {
+    writeFileSync(file, bytes);
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -19,7 +19,12 @@ export function codeActions(
   const offsets = { start: document.lines.offsetAt(range.start), end: document.lines.offsetAt(range.end) };
   const site = { tree: session.workspace.tree, now: new Date() };
   const target = session.editTarget;
-  const fixes = fixesAt(analysis, offsets, site);
+  // A configuration may name a folder that is none of the project.
+  const fixes = fixesAt(analysis, offsets, site).filter(
+    (fix) =>
+      fix.refusal !== undefined ||
+      fix.changes.every(({ path }) => path === document.path || session.workspace.boundary.holds(path)),
+  );
   const preferred = fixes.find(({ refusal }) => refusal === undefined);
   return [...fixes, ...ignoreActions(analysis, offsets)].flatMap((fix) => {
     const action = toCodeAction(fix, document.lines, fix === preferred, target);

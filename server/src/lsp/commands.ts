@@ -121,6 +121,12 @@ async function apply(session: Session, label: string, result: FileChanges): Prom
   const { notes = [] } = result;
   if (notes.length > 0) show(session, MessageType.Info, notes.join(' '));
   if (result.changes.length === 0) return;
+  const { boundary } = session.workspace;
+  const outside = result.changes.find(({ path }) => !isOpen(session, path) && !boundary.holds(path));
+  if (outside !== undefined && isOnDisk(outside.path)) {
+    show(session, MessageType.Error, `${outside.path} lies outside of the project, or a link leads there.`);
+    return;
+  }
   const edit = toWorkspaceEdit(result.changes, session.editTarget);
   if (edit === undefined) {
     const message = isOnDisk(result.show)
@@ -142,6 +148,10 @@ async function showFile(session: Session, uri: string): Promise<void> {
 function showNotes(session: Session, value: unknown): void {
   const notes = Array.isArray(value) ? value.filter((note): note is string => typeof note === 'string') : [];
   if (notes.length > 0) show(session, MessageType.Info, notes.join(' '));
+}
+
+function isOpen({ documents }: Session, path: string): boolean {
+  return [...documents.values()].some((document) => document.path === path);
 }
 
 function show({ connection }: Session, type: MessageType, text: string): void {

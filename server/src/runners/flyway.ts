@@ -16,7 +16,7 @@ import type { FileDraft, Mark } from './placing/layout';
 import { asDown, isManaged } from './sending/managed';
 import { flywayVersion } from './files/manifests';
 import { slug } from './files/naming';
-import { filesIn, foldersIn, join, nameOf, parentOf, upwards } from './files/paths';
+import { filesBelow, filesIn, join, nameOf, parentOf, upwards } from './files/paths';
 import { placesOf } from './placing/places';
 import { refusalOf } from './sending/refusal';
 import type { FileChange, FileTree, NewFileSite, Placement, Project, Runner, Site, Step } from './runner';
@@ -310,14 +310,13 @@ function migrationsIn({ folder, configuration }: Project, tree: FileTree): reado
 }
 
 /** Flyway looks into folders below a location, too. */
-function sqlBelow(folder: string, tree: FileTree, depth = 0): readonly string[] {
-  const here = filesIn(folder, tree).map((name) => join(folder, name));
-  if (depth > 8) return here;
-  const folders = foldersIn(folder, tree).filter(
+function sqlBelow(folder: string, tree: FileTree): readonly string[] {
+  return filesBelow(
+    folder,
+    tree,
     (name) =>
       !name.startsWith('.') && name !== 'node_modules' && !otherDatabases.test(name) && !besides.test(name),
   );
-  return [...here, ...folders.flatMap((name) => sqlBelow(join(folder, name), tree, depth + 1))];
 }
 
 /** The migrations beside which a script configuration says executeInTransaction=false. */

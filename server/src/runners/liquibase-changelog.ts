@@ -1,4 +1,4 @@
-import { filesIn, foldersIn, isFile, join, nameOf, parentOf } from './files/paths';
+import { filesBelow, filesIn, foldersIn, isFile, join, nameOf, parentOf } from './files/paths';
 import type { FileTree } from './runner';
 import { repositoryFolders } from './files/versions';
 
@@ -39,10 +39,13 @@ interface Included {
   readonly files: readonly string[];
 }
 
+/** Changelogs that include each other, one in the next. */
+const mostChangelogs = 500;
+
 /** The includes of a changelog in order, whatever it is written in; changelogs that it includes are followed. */
 function included(path: string, tree: FileTree, seen: Set<string>): readonly Included[] {
   const text = tree.read(path);
-  if (text === undefined || seen.has(path)) return [];
+  if (text === undefined || seen.has(path) || seen.size >= mostChangelogs) return [];
   seen.add(path);
   const includes =
     /<(include|includeAll)\b[^>]*?\b(?:file|path)="([^"]+)"|["']?\b(include|includeAll)["']?\s*:\s*\{?\s*["']?(?:file|path)["']?\s*:\s*["']?([^"'\s,}]+)/g;
@@ -72,9 +75,7 @@ function resolve(name: string, changelog: string, tree: FileTree): string | unde
 
 /** All .sql files below a folder, by their paths. */
 function sqlBelow(folder: string, tree: FileTree): readonly string[] {
-  const own = filesIn(folder, tree)
-    .filter((name) => /\.sql$/i.test(name))
-    .map((name) => join(folder, name));
-  const below = foldersIn(folder, tree).flatMap((name) => sqlBelow(join(folder, name), tree));
-  return [...own, ...below].sort();
+  return filesBelow(folder, tree)
+    .filter((path) => /\.sql$/i.test(path))
+    .sort();
 }

@@ -6,7 +6,7 @@ import { compareVersions, nextFlywayVersions } from './flyway-names';
 import type { FileDraft } from './placing/layout';
 import { crateFolder, crateVersion, usesCrate } from './files/manifests';
 import { slug } from './files/naming';
-import { filesIn, foldersIn, isFile, join, nameOf, parentOf } from './files/paths';
+import { filesBelow, filesIn, isFile, join, nameOf, parentOf } from './files/paths';
 import { placesOf } from './placing/places';
 import { refusalOf } from './sending/refusal';
 import type { FileChange, FileTree, NewFileSite, Runner } from './runner';
@@ -110,13 +110,9 @@ function migrationsFolder(path: string, tree: FileTree): string | undefined {
   return parentOf(path);
 }
 
-function migrationsBelow(folder: string, tree: FileTree, depth = 0): readonly string[] {
-  const here = filesIn(folder, tree)
-    .filter((name) => fileName.test(name))
-    .map((name) => join(folder, name));
-  if (depth > 8) return here;
-  const folders = foldersIn(folder, tree).filter((name) => !name.startsWith('.') && name !== 'target');
-  return [...here, ...folders.flatMap((name) => migrationsBelow(join(folder, name), tree, depth + 1))];
+function migrationsBelow(folder: string, tree: FileTree): readonly string[] {
+  const files = filesBelow(folder, tree, (name) => !name.startsWith('.') && name !== 'target');
+  return files.filter((path) => fileName.test(nameOf(path)));
 }
 
 function addFiles(

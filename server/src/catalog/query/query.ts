@@ -21,6 +21,7 @@ export interface QueryReading extends Answer {
 export function readQuery(query: Node, catalog: Catalog): QueryReading {
   const uses = new Map<string, { relation: RelationName; columns: Set<string> }>();
   let areUsesKnown = true;
+  const answers = new Map<Node, Map<Scope, Answer>>();
   const reading: Reading = {
     catalog,
     use(all: readonly ColumnUse[]) {
@@ -34,7 +35,14 @@ export function readQuery(query: Node, catalog: Catalog): QueryReading {
     useUnknown() {
       areUsesKnown = false;
     },
-    answer: (node, scope) => resolvedLiterals(statement(node, scope, reading)),
+    // A subquery is asked for its value and for its name: twice at each level would be a thousand times at the tenth.
+    answer: (node, scope) => {
+      const known = answers.get(node)?.get(scope);
+      if (known !== undefined) return known;
+      const answer = resolvedLiterals(statement(node, scope, reading));
+      answers.set(node, (answers.get(node) ?? new Map<Scope, Answer>()).set(scope, answer));
+      return answer;
+    },
   };
   const answer = reading.answer(query, emptyScope);
   return {

@@ -62,7 +62,17 @@ interface Around {
   readonly isInBody: boolean;
 }
 
-function siteFrom(text: string, start: number, offset: number, around: Around): CompletionSite | undefined {
+/** Bodies in bodies in which somebody may type. */
+const deepestBody = 8;
+
+function siteFrom(
+  text: string,
+  start: number,
+  offset: number,
+  around: Around,
+  depth = 0,
+): CompletionSite | undefined {
+  if (depth > deepestBody) return undefined;
   const prefix = text.slice(start, offset);
   const scanner = new Scanner(prefix);
   let tokens: Token[] = [];
@@ -73,7 +83,7 @@ function siteFrom(text: string, start: number, offset: number, around: Around): 
       scanner.isUnclosed && kind === 'string' ? /^\$[^$\s]*\$/.exec(scanner.current)?.[0] : undefined;
     if (opened !== undefined) {
       const inner = start + scanner.start + opened.length;
-      return siteFrom(text, inner, offset, { ...around, isInBody: true });
+      return siteFrom(text, inner, offset, { ...around, isInBody: true }, depth + 1);
     }
     if (kind === 'comment' || kind === 'psql command') continue;
     if (kind === 'punctuation' && scanner.current === ';') {

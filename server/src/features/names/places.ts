@@ -19,9 +19,13 @@ export function placesOf(statement: Statement): readonly Place[] {
 /** How deep strings of SQL in strings of SQL are read. */
 const deepest = 4;
 
+/** Names in more parentheses than these in each other are not looked for. */
+const deepestParentheses = 200;
+
 /** What is named among `tokens`, which are those of one statement, as far as it is typed. */
 export function placesIn(tokens: readonly Token[], text: string, depth = 0): readonly Place[] {
   const walker = new Walker(tokens);
+  if (walker.depth > deepestParentheses) return [];
   statement(walker, 0, tokens.length);
   return depth < deepest ? [...walker.places, ...placesInBodies(tokens, text, depth)] : walker.places;
 }

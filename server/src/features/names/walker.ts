@@ -51,17 +51,23 @@ export class Walker {
   readonly places: Place[] = [];
   /** For each parenthesis that opens, where it closes. */
   private readonly closings = new Map<number, number>();
+  /** How many parentheses stand in each other at most. */
+  readonly depth: number;
 
   constructor(readonly tokens: readonly Token[]) {
     const open: number[] = [];
+    let depth = 0;
     tokens.forEach(({ kind, text }, index) => {
       if (kind !== 'punctuation') return;
-      if (text === '(' || text === '[') open.push(index);
-      else if (text === ')' || text === ']') {
+      if (text === '(' || text === '[') {
+        open.push(index);
+        depth = Math.max(depth, open.length);
+      } else if (text === ')' || text === ']') {
         const opening = open.pop();
         if (opening !== undefined) this.closings.set(opening, index);
       }
     });
+    this.depth = depth;
   }
 
   add(place: Place): Place {

@@ -59,12 +59,21 @@ function used({ schema, name, range }: QualifiedName): UsedRelation {
 
 /** Whether a name is an alias in the statement: FOR UPDATE OF names aliases, which the tree has as relations. */
 export function isAlias({ node }: Statement, { schema, name }: Named): boolean {
-  let isFound = false;
-  if (schema !== undefined) return false;
+  return schema === undefined && aliasesIn(node).has(name);
+}
+
+/** By the tree: a seed may read thousands of relations, each of which is asked for. */
+const knownAliases = new WeakMap<Node, ReadonlySet<string>>();
+
+function aliasesIn(node: Node): ReadonlySet<string> {
+  const known = knownAliases.get(node);
+  if (known !== undefined) return known;
+  const aliases = new Set<string>();
   walk(node, (key, value) => {
-    if (key === 'aliasname' && value === name) isFound = true;
+    if (key === 'aliasname' && typeof value === 'string') aliases.add(value);
   });
-  return isFound;
+  knownAliases.set(node, aliases);
+  return aliases;
 }
 
 const tableTypes: ReadonlySet<string> = new Set([

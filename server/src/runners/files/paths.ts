@@ -55,6 +55,31 @@ export function foldersIn(folder: string, tree: FileTree): readonly string[] {
     .map((entry) => entry.name);
 }
 
+/** So many folders are looked into, and folders in folders; nobody has as many migrations. */
+const mostFolders = 10_000;
+const deepestFolder = 32;
+
+/** The paths of the files in a folder and in those below it; the folders of which `isEntered` says no are left out. */
+export function filesBelow(
+  folder: string,
+  tree: FileTree,
+  isEntered: (name: string) => boolean = () => true,
+): readonly string[] {
+  const files: string[] = [];
+  const pending = [{ folder, depth: 0 }];
+  for (let entered = 0; entered < mostFolders; entered++) {
+    const next = pending.pop();
+    if (next === undefined) break;
+    const folders: string[] = [];
+    for (const { name, isFolder } of tree.list(next.folder)) {
+      if (!isFolder) files.push(join(next.folder, name));
+      else if (next.depth < deepestFolder && isEntered(name)) folders.push(join(next.folder, name));
+    }
+    for (const below of folders.reverse()) pending.push({ folder: below, depth: next.depth + 1 });
+  }
+  return files;
+}
+
 /** Whether `path` is a file, by the listing of its folder: what lies there is not read. */
 export function isFile(path: string, tree: FileTree): boolean {
   return filesIn(parentOf(path), tree).includes(nameOf(path));

@@ -1,6 +1,6 @@
 import { withAtlasSum } from '../atlas-sum';
-import { filesIn, foldersIn, join, nameOf, parentOf, relative } from '../files/paths';
-import type { FileChange, FileTree, NewFileSite } from '../runner';
+import { filesBelow, filesIn, join, nameOf, parentOf, relative } from '../files/paths';
+import type { FileChange, NewFileSite } from '../runner';
 
 /**
  * Renames a migration so that it sorts behind all others, together with what belongs to it: the other file of a pair,
@@ -50,11 +50,4 @@ function prefixOf(name: string): string | undefined {
 
 function rename(path: string, to: string): FileChange {
   return { kind: 'rename', path, to };
-}
-
-function filesBelow(folder: string, tree: FileTree): readonly string[] {
-  return [
-    ...filesIn(folder, tree).map((name) => join(folder, name)),
-    ...foldersIn(folder, tree).flatMap((name) => filesBelow(join(folder, name), tree)),
-  ];
 }

@@ -12,6 +12,14 @@ interface Change {
 
 /** INSERT, UPDATE, DELETE, MERGE and COPY. */
 export function dataChange(reader: Reader, node: Node, base: Base): DataChange | undefined {
+  const change = ownChange(reader, node, base);
+  if (change === undefined) return undefined;
+  const reads = relationsRead(reader, node, changeOf(node)?.relation);
+  return { ...change, reads, changesInWith: changesInWith(reader, node, base) };
+}
+
+/** Without what it reads, and what the statements of its WITH list do. */
+function ownChange(reader: Reader, node: Node, base: Base): DataChange | undefined {
   const change = changeOf(node);
   if (change === undefined) return undefined;
   const relation = change.relation === undefined ? undefined : reader.relation(change.relation);
@@ -23,8 +31,8 @@ export function dataChange(reader: Reader, node: Node, base: Base): DataChange |
     columns: (change.targets ?? []).flatMap((target) =>
       'ResTarget' in target && target.ResTarget.name !== undefined ? [target.ResTarget.name] : [],
     ),
-    reads: relationsRead(reader, node, change.relation),
-    changesInWith: changesInWith(reader, node, base),
+    reads: [],
+    changesInWith: [],
     ...base,
   };
 }
@@ -73,8 +81,8 @@ function changesInWith(reader: Reader, node: Node, base: Base): readonly DataCha
   const found: DataChange[] = [];
   walk(node, (key, value) => {
     if (key !== 'ctequery') return;
-    const change = dataChange(reader, value as Node, { ...base, node: value as Node });
-    if (change !== undefined) found.push({ ...change, reads: [], changesInWith: [] });
+    const change = ownChange(reader, value as Node, { ...base, node: value as Node });
+    if (change !== undefined) found.push(change);
   });
   return found;
 }

@@ -81,7 +81,7 @@ describe('text that is nested deeply', () => {
       for (const times of [100, 900, 4000, 20_000]) {
         for (const text of [
           `select ${nesting(times)};`,
-          `alter table t add column c int default ${nesting(times)};`,
+          `alter table t add column c int default (${nesting(times)});`,
           `create view v as select ${nesting(times)} as a;`,
           `do $$ begin execute 'delete from t where ' || ${nesting(times)}; end $$;`,
         ]) {
@@ -206,7 +206,7 @@ describe('quotes and comments that nothing closes', () => {
       while (scanner.next() !== 'end of text') tokens++;
       const readInVain = scanner.unterminated.reduce((sum, start) => sum + text.length - start, 0);
       assert.ok(readInVain < 8 * text.length, `${opening}: ${readInVain / text.length} times`);
-      assert.ok(tokens < 10, String(tokens));
+      assert.ok(tokens < 20, String(tokens));
     }
   });
 });
@@ -276,6 +276,6 @@ describe('chains of objects', () => {
   it('are followed to their end', () => {
     const views = chain(length, (n) => `create view v${n + 1} as select * from v${n};`);
     const past = `create table v0 (a int); ${views} drop table v0 cascade;`;
-    assert.deepEqual(rulesIn(`drop view v${length};`, past), ['object-does-not-exist']);
+    assert.deepEqual(rulesIn(`drop view v${length};`, past), ['relation-does-not-exist']);
   });
 });

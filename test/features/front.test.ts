@@ -10,12 +10,15 @@ import { Workspace } from '../../server/src/workspace/workspace';
 import { root } from '../shared';
 
 const examples = path.join(root, 'examples');
+const folders = readdirSync(examples, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
 const build = /\bcreate\s+(?:unique\s+)?index\s+concurrently\b/i;
 
 describe('the file in front after a fix', () => {
   before(loadGrammar);
 
-  for (const example of readdirSync(examples)) {
+  for (const example of folders) {
     it(`is the one with the build, in examples/${example}`, () => {
       const several = fixesIn(path.join(examples, example)).filter(({ changes }) => changes.length > 1);
       for (const { title, changes, front } of several) {
@@ -28,7 +31,7 @@ describe('the file in front after a fix', () => {
   }
 
   it('has been asked for in several examples', () => {
-    const built = readdirSync(examples).filter((example) =>
+    const built = folders.filter((example) =>
       fixesIn(path.join(examples, example)).some(
         ({ changes }) => changes.length > 1 && changes.some((change) => build.test(textOf(change))),
       ),

@@ -38,7 +38,7 @@ export class Files {
     const onRuleError = (rule: string, error: unknown): void => {
       this.problem(`The rule ${rule} failed: ${String(error)}`);
     };
-    const folders = [process.cwd(), ...options.paths.map((name) => path.resolve(name)).filter(isFolder)];
+    const folders = options.paths.map((name) => path.resolve(name)).filter(isFolder);
     const onProblem = (message: string): void => {
       this.tellOnce(message);
     };
@@ -47,6 +47,7 @@ export class Files {
       onProblem,
       gone: this.gone,
       folders: folders.map(slashes),
+      currentFolder: slashes(process.cwd()),
       commandLine,
     });
   }

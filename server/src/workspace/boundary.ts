@@ -25,8 +25,11 @@ export class Boundary {
   private readonly admitted = new Set<string>();
   private realFolders = new Map<string, string | undefined>();
 
-  /** `folders` are those that were opened or named. */
-  constructor(private readonly folders: readonly string[]) {}
+  /** `folders` are those that were opened or named; in `current` a person stands who has named none. */
+  constructor(
+    private readonly folders: readonly string[],
+    private readonly current?: string,
+  ) {}
 
   /** Forgets where links lead. */
   refresh(): void {
@@ -38,7 +41,7 @@ export class Boundary {
     const folder = parentOf(file);
     if (this.admitted.has(folder)) return;
     this.admitted.add(folder);
-    const root = rootOf(folder, this.folders);
+    const root = rootOf(folder, this.folders, this.current);
     this.roots.add(this.realFolder(root) ?? root);
     for (const above of upwards(root)) this.above.add(above);
   }
@@ -104,7 +107,7 @@ export class Boundary {
   }
 }
 
-function rootOf(folder: string, folders: readonly string[]): string {
+function rootOf(folder: string, folders: readonly string[], current: string | undefined): string {
   const home = slashes(homedir());
   for (const above of upwards(folder)) {
     // Whoever keeps their home in a repository has not opened all of it.
@@ -112,6 +115,7 @@ function rootOf(folder: string, folders: readonly string[]): string {
   }
   const [outermost] = folders.filter((one) => isBelow(folder, one)).sort((a, b) => a.length - b.length);
   if (outermost !== undefined) return outermost;
+  if (current !== undefined && isBelow(folder, current)) return current;
   let root = folder;
   for (const above of [...upwards(folder)].slice(0, foldersAbove + 1)) {
     if (above === home || parentOf(above) === above) break;

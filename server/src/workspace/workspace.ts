@@ -22,6 +22,8 @@ export interface WorkspaceOptions {
   readonly onProblem?: (message: string) => void;
   /** The folders that a person has opened or named: see `Boundary`. */
   readonly folders?: readonly string[];
+  /** Where a person stands who has named no folder. */
+  readonly currentFolder?: string;
   /** What the command line says, which wins over `lockstep.json`. */
   readonly commandLine?: CommandLine;
 }
@@ -58,7 +60,7 @@ export class Workspace {
     private readonly open: ReadonlyMap<string, OpenFile>,
     private readonly options: WorkspaceOptions = {},
   ) {
-    this.boundary = new Boundary(options.folders ?? []);
+    this.boundary = new Boundary(options.folders ?? [], options.currentFolder);
     this.tree = noting(diskTree(open, this.boundary, options.gone), this.seen);
     this.projects = new Projects({
       tree: this.tree,

@@ -50,21 +50,22 @@ export class FixTabs implements vscode.Disposable {
     for (const uri of created) this.created.add(uri);
     const others = [...changed, ...created].filter((uri) => uri !== front);
     for (const uri of [...others, front]) {
-      const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri));
+      const document = await opened(vscode.Uri.parse(uri));
+      if (document === undefined) continue;
       await vscode.window.showTextDocument(document, { preview: false, preserveFocus: uri !== front });
       if (!changed.includes(uri) || document.isDirty) continue;
       this.saved.set(document.uri.toString(), { text: document.getText(), isThere: true });
     }
   }
 
-  /** Saves what leaves the text of a fix, or comes to it again, by undo and redo. */
+  /** Saves what a fix had saved when it is undone: its text was there, and Ctrl+Z takes another step back. */
   private async follow({ document, reason }: vscode.TextDocumentChangeEvent): Promise<void> {
     const fixed = this.saved.get(document.uri.toString());
     if (fixed === undefined) return;
     const wasThere = fixed.isThere;
     fixed.isThere = document.getText() === fixed.text;
-    // Whether it is dirty by now the extension host hears later.
-    if (reason !== undefined && wasThere !== fixed.isThere) await document.save();
+    // That it is dirty the extension host hears later.
+    if (wasThere && reason === vscode.TextDocumentChangeReason.Undo) await document.save();
   }
 }
 
@@ -85,7 +86,19 @@ function filesOf({ documentChanges = [] }: WorkspaceEdit): FixedFiles {
   return { created, changed, front: created[0] ?? changed[0] ?? '' };
 }
 
+async function opened(uri: vscode.Uri): Promise<vscode.TextDocument | undefined> {
+  try {
+    return await vscode.workspace.openTextDocument(uri);
+  } catch {
+    return undefined;
+  }
+}
+
 async function deleteIfEmpty(folder: vscode.Uri): Promise<void> {
-  const entries = await vscode.workspace.fs.readDirectory(folder);
-  if (entries.length === 0) await vscode.workspace.fs.delete(folder, { recursive: false });
+  try {
+    const entries = await vscode.workspace.fs.readDirectory(folder);
+    if (entries.length === 0) await vscode.workspace.fs.delete(folder, { recursive: false });
+  } catch {
+    // It is gone already, or somebody else has a use for it.
+  }
 }

@@ -113,5 +113,20 @@ export async function runCommand(page, title) {
     .first()
     .waitFor({ timeout: 15_000 });
   await page.keyboard.press('Enter');
-  await page.locator('.quick-input-widget').first().waitFor({ state: 'hidden' });
+  // Not the widget: the command may ask for something in it.
+  await page.locator('.quick-input-list').first().waitFor({ state: 'hidden' });
+}
+
+/**
+ * Answers the question that a command asks in its input box.
+ * @param {import('playwright-core').Page} page
+ * @param {string} text
+ */
+export async function answer(page, text) {
+  await page.waitForFunction(() => {
+    const input = document.querySelector('.quick-input-widget input');
+    return input?.checkVisibility() === true && input.value === '';
+  });
+  await page.locator('.quick-input-widget input').first().fill(text);
+  await page.keyboard.press('Enter');
 }

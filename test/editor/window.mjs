@@ -17,7 +17,7 @@ const actions = {
         elements.map(({ innerText, className }) => ({ text: innerText, className })),
       ),
   screenshot: (page, file) => page.screenshot({ path: file }),
-  type: (page, text) => page.keyboard.type(text),
+  answer: workbench.answer,
 };
 
 /**

@@ -6,9 +6,9 @@ export async function press(keys: string): Promise<void> {
   await ask('press', keys);
 }
 
-/** Types into what has the focus; a line break is the Enter key. */
-export async function type(text: string): Promise<void> {
-  await ask('type', text);
+/** Answers the question that a command asks in its input box. */
+export async function answer(text: string): Promise<void> {
+  await ask('answer', text);
 }
 
 /** Opens the menu of the light bulb at the cursor, and returns its titles. */

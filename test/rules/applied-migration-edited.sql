@@ -7,5 +7,4 @@ ALTER TABLE orders ADD COLUMN note_of_mine varchar;
 --+ ALTER TABLE orders ADD COLUMN note_of_mine text;
 --<^^^^^^^^ information lock-timeout-missing: Waits for ACCESS EXCLUSIVE on "orders" without a lock_timeout; every query that comes later waits behind it. Set lock_timeout before it.
 --fix review: Set lock_timeout to 5s
---+ -- Gives up after 5s rather than make others wait behind it.
---+ SET LOCAL lock_timeout = '5s';
+--refused: main already has this migration. Write the change into a new migration.

@@ -47,8 +47,8 @@ for (const runner of runnerIds) {
 test('every runner is offered something for as many examples as psql', () => {
   const expected = answered.get('psql ') ?? 0;
   assert.ok(expected > 30, String(expected));
-  // It takes a concurrent build out of the author's own block, so that there is nothing to repair.
-  const fewer: Readonly<Record<string, number>> = { 'supabase 2.114.0': 1 };
+  // It takes a concurrent build out of the author's own block, so that there is nothing to repair; and it ends a transaction that a file leaves open.
+  const fewer: Readonly<Record<string, number>> = { 'supabase 2.114.0': 2 };
   for (const [runner, count] of answered) assert.equal(count, expected - (fewer[runner] ?? 0), runner);
 });
 

@@ -601,7 +601,10 @@ it(
   () => {
     const found = sqlFiles(path.join(root, 'examples')).map((file) => recognise(file, diskTree).runner.id);
     // psql is what is left when nothing is recognised; what has no example is none of them.
-    const named = readdirSync(path.join(root, 'examples')).map((name) => (name === 'plain' ? 'psql' : name));
+    const folders = readdirSync(path.join(root, 'examples'), { withFileTypes: true }).filter((entry) =>
+      entry.isDirectory(),
+    );
+    const named = folders.map(({ name }) => (name === 'plain' ? 'psql' : name));
     deepEqual([...new Set(found)].sort(), named.sort());
     ok(named.every((name) => runners.some(({ id }) => id === name)));
   },

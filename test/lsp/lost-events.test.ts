@@ -42,10 +42,11 @@ describe('a change on disk of which the editor does not tell', () => {
     });
   });
 
-  it('the repository lies elsewhere, as that of a work tree does', async () => {
+  it('the repository lies elsewhere and names its work tree, as that of a submodule does', async () => {
     const elsewhere = mkdtempSync(path.join(os.tmpdir(), 'lockstep-git-'));
     try {
       await inRepository(['--separate-git-dir', path.join(elsewhere, 'git')], async (client, git) => {
+        git('config', 'core.worktree', client.folder);
         git('update-ref', 'refs/remotes/origin/main', 'main');
         await waitFor(client, merged, (rules) => rules.includes(edited));
       });

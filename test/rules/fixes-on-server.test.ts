@@ -4,6 +4,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { PGlite } from '@electric-sql/pglite';
 import type { AnalysedStatement, Analysis } from '../../server/src/features/analysis';
+import { diagnose } from '../../server/src/features/diagnose';
 import { allFixes, type OfferedFix } from '../../server/src/features/fix';
 import { loadGrammar } from '../../server/src/sql/parse';
 import { type Catalog, differences, readCatalog } from '../postgres/instruments/catalog';
@@ -20,6 +21,8 @@ before(async () => {
 });
 after(() => database.close());
 
+const leftOpen = 'transaction-left-open';
+
 const fixtures = readdirSync(__dirname).filter((name) => name.endsWith('.sql') && name !== 'earlier.sql');
 
 describe('a fixed migration leaves the same catalog in a real PostgreSQL', () => {
@@ -28,8 +31,11 @@ describe('a fixed migration leaves the same catalog in a real PostgreSQL', () =>
       const world = worldFor(withoutMarks(readFileSync(path.join(__dirname, fixture), 'utf8')));
       const analysis = analyse(world);
       const known = new Map<number | undefined, Wanted>();
+      const isLeftOpen = diagnose(analysis).some(({ rule }) => rule === leftOpen);
       for (const fix of allFixes(analysis, siteOf(world))) {
         if (fix.refusal !== undefined || changesSchema.has(fix.rule)) continue;
+        // What a transaction does that nothing commits leads to no schema.
+        if (isLeftOpen && fix.rule !== leftOpen) continue;
         const target = analysis.statements.findIndex(
           ({ source }) => source.start <= fix.range.start && fix.range.end <= source.end,
         );

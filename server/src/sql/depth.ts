@@ -19,7 +19,7 @@ const shortest = heaviest / weightOfBracket;
  * CASEs or blocks in each other are too deep, and 6,000 operators or set operations in a row.
  *
  * PostgreSQL itself gives up between 3,000 and 5,000 operators, 5,000 and 10,000 set operations, 1,000 and 2,000 CASEs
- * (`stack depth limit exceeded`, `memory exhausted`; measured on 14 and 18 with the default max_stack_depth).
+ * (`stack depth limit exceeded`, `memory exhausted`; measured on 14 with the default max_stack_depth).
  */
 export function isTooDeep(text: string): boolean {
   if (text.length < shortest) return false;

@@ -88,6 +88,18 @@ test('the client takes nothing from the server but its protocol, which stands al
   assert.deepEqual(taken.map(describe), []);
 });
 
+test('the command line prints through one file, which lets no name order a terminal about', () => {
+  const printing = sources(server).filter((file) =>
+    /\bprocess\.std(?:out|err)\.write\b|\bconsole\.(?:log|error|warn|info)\(/.test(
+      code(path.join(server, file)).replace(/\bconnection\.console\b/g, ''),
+    ),
+  );
+  assert.deepEqual(
+    printing.filter((file) => file.startsWith('cli/')),
+    ['cli/terminal.ts'],
+  );
+});
+
 function sources(folder: string): readonly string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((file) => file.split(path.sep).join('/'))

@@ -132,10 +132,10 @@ describe('lockstep, in a folder that somebody has made to harm', () => {
   const secret = 'create table secret_table (leaked_column int);';
   const usesSecret = 'alter table secret_table add column leaked_column int;';
 
-  /** A file beside the project, which nothing in the project may lead to. */
+  /** A file beside a repository, which nothing in the repository may lead to. */
   const outside = (): string => {
     place.write('out/secret.sql', secret);
-    mkdirSync(place.path('repo'), { recursive: true });
+    place.write('repo/.git/HEAD', 'ref: refs/heads/main\n');
     return place.path('repo');
   };
 
@@ -275,6 +275,7 @@ describe('lockstep, in a folder that somebody has made to harm', () => {
       const own = new Place();
       own.write('out/1_secret.sql', secret);
       own.write('out/secret.sql', secret);
+      own.write('repo/.git/HEAD', 'ref: refs/heads/main\n');
       own.write(name, text);
       own.write('repo/db/2.sql', usesSecret);
       symlinkSync('../../out/1_secret.sql', own.path('repo/db/1_linked.sql'));

@@ -1,4 +1,5 @@
 import { lstatSync } from 'node:fs';
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { glob } from 'tinyglobby';
@@ -38,7 +39,10 @@ export class Files {
     const onRuleError = (rule: string, error: unknown): void => {
       this.problem(`The rule ${rule} failed: ${String(error)}`);
     };
-    const folders = options.paths.map((name) => path.resolve(name)).filter(isFolder);
+    const named = options.paths.map((name) => path.resolve(name)).filter(isFolder);
+    // Whoever stands at home, or above everything, does not mean all of it.
+    const isProject = ![homedir(), path.parse(process.cwd()).root].includes(process.cwd());
+    const folders = isProject ? [process.cwd(), ...named] : named;
     const onProblem = (message: string): void => {
       this.tellOnce(message);
     };
@@ -47,7 +51,6 @@ export class Files {
       onProblem,
       gone: this.gone,
       folders: folders.map(slashes),
-      currentFolder: slashes(process.cwd()),
       commandLine,
     });
   }

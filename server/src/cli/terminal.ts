@@ -33,7 +33,7 @@ export function printFile(text: string): void {
 
 /** The name of a file in a line; what looks like a line and column behind it would end it. */
 export function printableName(name: string): string {
-  return visible(name).replace(/:(?=\d)/g, escapeOf);
+  return visible(name).replace(/:(?=\d+(?::|$))/g, escapeOf);
 }
 
 /** The text with its own lines, and nothing in them that a reader of lines takes for a command. */

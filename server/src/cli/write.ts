@@ -102,24 +102,14 @@ export function printDrafts(drafts: readonly Draft[]): void {
   }
 }
 
-/** Prints a patch that `git apply` and `patch -p1` take in the current folder; so it is to the letter. */
+/** Prints a patch that `git apply` and `patch -p1` take in the current folder: to the letter, and names are quoted as git does. */
 export function printDiff(drafts: readonly Draft[]): void {
   for (const { name, before, text } of drafts) {
-    const from = before === undefined ? '/dev/null' : inPatch(`a/${name}`);
+    const from = before === undefined ? '/dev/null' : `a/${name}`;
     const options = { context: 3, headerOptions: FILE_HEADERS_ONLY };
-    const to = text === undefined ? '/dev/null' : inPatch(`b/${name}`);
+    const to = text === undefined ? '/dev/null' : `b/${name}`;
     printFile(createTwoFilesPatch(from, to, before ?? '', text ?? '', undefined, undefined, options));
   }
-}
-
-/** A name in the header of a patch: in quotes, as git writes it, when a character of it would end the line or the quotes. */
-function inPatch(name: string): string {
-  if (!/[\p{Cc}"\\]/u.test(name)) return name;
-  const escaped = [...Buffer.from(name)].map((byte) => {
-    const isPlain = byte >= 0x20 && byte < 0x7f && byte !== 0x22 && byte !== 0x5c;
-    return isPlain ? String.fromCharCode(byte) : `\\${byte.toString(8).padStart(3, '0')}`;
-  });
-  return `"${escaped.join('')}"`;
 }
 
 function bytesOf({ path: file, name, before, text, movedFrom }: Draft): {

@@ -11,8 +11,9 @@ const foldersAbove = 4;
  * and configurations name other files, and who has written them need not be the one who looks at them: a name with `..`
  * in it, an absolute one, or a link must not lead out of the project. So all reading asks here.
  *
- * The project of a file is its repository; without one, the folder that was opened or named and that holds it, or the
- * current one; without that, the folders a few levels above it. The files that stand directly in the folders above are
+ * The project of a file is its repository; without one, the outermost folder that holds it of those that were opened or
+ * named and the current one: who names one migration, in a folder of its own, has not named the project. Without that,
+ * the folders a few levels above it. The files that stand directly in the folders above are
  * read as well: a configuration is looked for there under names that no other file chooses.
  */
 export class Boundary {
@@ -25,11 +26,8 @@ export class Boundary {
   private readonly admitted = new Set<string>();
   private realFolders = new Map<string, string | undefined>();
 
-  /** `folders` are those that were opened or named; in `current` a person stands who has named none. */
-  constructor(
-    private readonly folders: readonly string[],
-    private readonly current?: string,
-  ) {}
+  /** `folders` are those that were opened or named, and the one in which a person stands. */
+  constructor(private readonly folders: readonly string[]) {}
 
   /** Forgets where links lead. */
   refresh(): void {
@@ -41,7 +39,7 @@ export class Boundary {
     const folder = parentOf(file);
     if (this.admitted.has(folder)) return;
     this.admitted.add(folder);
-    const root = rootOf(folder, this.folders, this.current);
+    const root = rootOf(folder, this.folders);
     this.roots.add(this.realFolder(root) ?? root);
     for (const above of upwards(root)) this.above.add(above);
   }
@@ -107,7 +105,7 @@ export class Boundary {
   }
 }
 
-function rootOf(folder: string, folders: readonly string[], current: string | undefined): string {
+function rootOf(folder: string, folders: readonly string[]): string {
   const home = slashes(homedir());
   for (const above of upwards(folder)) {
     // Whoever keeps their home in a repository has not opened all of it.
@@ -115,7 +113,6 @@ function rootOf(folder: string, folders: readonly string[], current: string | un
   }
   const [outermost] = folders.filter((one) => isBelow(folder, one)).sort((a, b) => a.length - b.length);
   if (outermost !== undefined) return outermost;
-  if (current !== undefined && isBelow(folder, current)) return current;
   let root = folder;
   for (const above of [...upwards(folder)].slice(0, foldersAbove + 1)) {
     if (above === home || parentOf(above) === above) break;

@@ -22,8 +22,6 @@ export interface WorkspaceOptions {
   readonly onProblem?: (message: string) => void;
   /** The folders that a person has opened or named: see `Boundary`. */
   readonly folders?: readonly string[];
-  /** Where a person stands who has named no folder. */
-  readonly currentFolder?: string;
   /** What the command line says, which wins over `lockstep.json`. */
   readonly commandLine?: CommandLine;
 }
@@ -60,7 +58,7 @@ export class Workspace {
     private readonly open: ReadonlyMap<string, OpenFile>,
     private readonly options: WorkspaceOptions = {},
   ) {
-    this.boundary = new Boundary(options.folders ?? [], options.currentFolder);
+    this.boundary = new Boundary(options.folders ?? []);
     this.tree = noting(diskTree(open, this.boundary, options.gone), this.seen);
     this.projects = new Projects({
       tree: this.tree,

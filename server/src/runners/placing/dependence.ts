@@ -145,8 +145,9 @@ type Search = (where: SearchedText) => boolean;
 function searchFor(name: string): Search {
   const folded = name.toLowerCase();
   if (/^[\p{L}\p{N}_$]+$/u.test(name)) return ({ words }) => words.has(folded);
-  // What is made of several words stands in quotes.
-  return ({ text }) => text.toLowerCase().includes(folded);
+  // What is made of several words stands in quotes, which are doubled in it.
+  const forms = new Set([folded, folded.replaceAll('"', '""'), folded.replaceAll("'", "''")]);
+  return ({ text }) => [...forms].some((form) => text.toLowerCase().includes(form));
 }
 
 /** The text of a statement, with the words in it, in lower case. */

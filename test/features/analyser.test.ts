@@ -26,6 +26,10 @@ const fragments = [
   'SET search_path = other;\n',
   'BEGIN;\n',
   'COMMIT;\n',
+  'ROLLBACK;\n',
+  'SAVEPOINT s;\n',
+  'ROLLBACK TO s;\n',
+  'ALTER TABLE t DROP COLUMN gone;\n',
   '-- lockstep-ignore create-index-not-concurrent: small\n',
   '-- a comment\n',
   '--> statement-breakpoint\n',
@@ -52,11 +56,12 @@ function surroundings(runner: string): Surroundings {
 function visible(analysis: Analysis): unknown {
   return {
     diagnostics: diagnose(analysis),
-    statements: analysis.statements.map(({ source, schedule, effects, refusal }) => ({
+    statements: analysis.statements.map(({ source, schedule, effects, refusal, isRefused }) => ({
       start: source.start,
       schedule,
       effects,
       refusal,
+      isRefused,
     })),
   };
 }

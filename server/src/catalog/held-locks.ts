@@ -50,7 +50,7 @@ export function holdLocks(
   catalog.set(heldLocksKey, JSON.stringify(held));
 }
 
-/** ROLLBACK TO gives back what was taken behind the savepoint; the rest is forgotten with it rather than guessed. */
+/** The end of the transaction. */
 export function releaseLocks(catalog: Catalog): void {
   if (catalog.get(heldLocksKey) !== undefined) catalog.set(heldLocksKey, undefined);
 }

@@ -80,6 +80,19 @@ export class Layer {
     return [...keys];
   }
 
+  /** Has everything again as an older layer below this one has it. */
+  restore(older: Layer): void {
+    const keys = new Set<string>();
+    for (const layer of this.downwards()) {
+      if (layer === older) break;
+      for (const key of layer.entries.keys()) keys.add(key);
+    }
+    for (const key of keys) {
+      const value = older.peek(key);
+      if (this.peek(key) !== value) this.set(key, value);
+    }
+  }
+
   /** Runs `work` and returns its result with all that it read and wrote here. */
   record<Result>(work: () => Result): { result: Result; reads: readonly Read[]; writes: readonly Read[] } {
     const reads: Read[] = (this.reads = []);

@@ -1,24 +1,23 @@
 import { Catalog } from '../catalog/catalog';
 import type { Read } from '../catalog/layer';
-import { holdLocks, releaseLocks } from '../catalog/held-locks';
 import type { RelationName } from '../catalog/relation';
-import { replay, startFile } from '../catalog/replay';
 import type { Effects } from '../effects/effects';
 import { effectsOf } from '../effects/effects-of';
-import type { Project, Refusal, Schedule, ScheduledStatement } from '../runners/runner';
+import { isRefusal } from '../rules/rule';
+import type { Project, Refusal, ScheduledStatement } from '../runners/runner';
 import type { SourceFile } from '../sql/source';
 import type { Statement } from '../sql/statement';
 import {
   type AnalysedStatement,
   type Analysis,
-  leaveTransaction,
   type ReportedFinding,
   ruleContext,
-  scheduleAt,
+  sentFile,
   type Settings,
   type Surroundings,
 } from './analysis';
 import { checkAll, checkFile } from './check';
+import { canResume, run, scheduleAt, type SentFile, takeBackAlike, type Turn } from './run';
 import { nothingIgnored, suppressions } from './suppressions';
 import { WhatStandsBefore } from './unread';
 
@@ -43,15 +42,26 @@ const mostMemos = 8;
 /** How many statements lie between two catalogs that are kept of a file. */
 const stride = 64;
 
-/** The last analysis of a file, with what the next one can begin from. */
+/** The last run of a file, with what the next one can begin from. */
 interface Run {
-  readonly file: SourceFile;
+  readonly sent: SentFile;
   readonly surroundings: Surroundings;
-  readonly schedule: Schedule;
   /** One for each statement; undefined for what cannot be parsed. */
   readonly memos: readonly (Memo | undefined)[];
+  /** The statements that the server refuses. */
+  readonly refused: ReadonlySet<number>;
   /** The catalog before every `stride`-th statement. */
   readonly checkpoints: readonly Catalog[];
+}
+
+/**
+ * Both ways in which a file may go on behind what the server refuses: as the runner would, with nothing of that done, and
+ * as its author means it, once that is mended. What happens in one of them only is not said.
+ */
+interface Runs {
+  readonly real: Run;
+  /** The same where nothing is refused. */
+  readonly meant: Run;
 }
 
 /**
@@ -61,7 +71,7 @@ interface Run {
  */
 export class Analyser {
   private readonly memos = new WeakMap<Statement, Memo[]>();
-  private readonly runs = new Map<string, Run>();
+  private readonly runs = new Map<string, Runs>();
 
   analyse(file: SourceFile, surroundings: Surroundings): Analysis {
     return finish(this.steps(file, surroundings));
@@ -71,9 +81,13 @@ export class Analyser {
   *steps(file: SourceFile, surroundings: Surroundings): Generator<undefined, Analysis> {
     const { path, project } = surroundings;
     const schedule = project.runner.schedule(file, project, path);
-    const run = yield* this.run(file, schedule, surroundings, this.runs.get(path));
-    this.runs.set(path, run);
-    return { file, surroundings, schedule, statements: assemble(run) };
+    const sent = sentFile({ file, schedule, surroundings });
+    const last = this.runs.get(path);
+    const real = yield* this.run(sent, surroundings, last?.real, refusals(sent));
+    const meant =
+      real.refused.size === 0 ? real : yield* this.run(sent, surroundings, last?.meant, () => false);
+    this.runs.set(path, { real, meant });
+    return { file, surroundings, schedule, statements: assemble(real, meant) };
   }
 
   /** Forgets the last analysis of a file that nobody looks at any more. */
@@ -82,51 +96,52 @@ export class Analyser {
   }
 
   private *run(
-    file: SourceFile,
-    schedule: Schedule,
+    sent: SentFile,
     surroundings: Surroundings,
     last: Run | undefined,
+    isRefused: (memo: Memo, index: number) => boolean,
   ): Generator<undefined, Run> {
-    const changed = last === undefined ? undefined : changedStatements(file, schedule, surroundings, last);
-    const from = changed === undefined ? 0 : changed.start - (changed.start % stride);
+    const changed = last === undefined ? undefined : changedStatements(sent, surroundings, last);
+    const from = changed === undefined ? 0 : resumeBefore(sent, changed.start);
+    const start = from === 0 ? surroundings.history : last?.checkpoints[from / stride];
     const memos = last?.memos.slice(0, from) ?? [];
+    const refused = new Set([...(last?.refused ?? [])].filter((index) => index < from));
     const checkpoints = last?.checkpoints.slice(0, from / stride) ?? [];
-    const first = last?.checkpoints[from / stride];
-    let catalog = new Catalog(changed === undefined ? surroundings.history : first);
-    if (changed === undefined || first === undefined)
-      startFile(catalog, surroundings.path, surroundings.together);
-    for (let index = from; index < file.statements.length; index++) {
-      if (last !== undefined && index === changed?.end && isSameAfter(last, catalog, changed, memos)) {
+    for (const turn of run(sent, new Catalog(start), { from, stride })) {
+      const { index, kept, source, catalog } = turn;
+      if (kept !== undefined) checkpoints.push(kept);
+      if (
+        last !== undefined &&
+        index === changed?.end &&
+        isSameAfter({ last, catalog, changed, from, memos })
+      ) {
         return {
-          ...{ file, surroundings, schedule },
+          ...{ sent, surroundings },
           memos: [...memos, ...last.memos.slice(index)],
+          refused: new Set([...refused, ...[...last.refused].filter((other) => other >= index)]),
           checkpoints: [...checkpoints, ...last.checkpoints.slice(checkpoints.length)],
         };
       }
-      leaveTransaction(catalog, schedule, index);
-      if (index % stride === 0) {
-        checkpoints.push(catalog.compact());
-        catalog = new Catalog(catalog);
-      }
-      const { statement } = file.statements[index]?.parsed ?? {};
-      const site = { catalog, schedule, scheduled: scheduleAt(schedule, index), surroundings };
-      memos.push(statement === undefined ? undefined : this.memoOf(statement, index, site));
+      const { statement } = source.parsed;
+      const memo = statement === undefined ? undefined : this.memoOf(statement, { turn, sent, surroundings });
+      memos.push(memo);
+      if (memo !== undefined && isRefused(memo, index)) {
+        refused.add(index);
+        turn.refuse();
+      } else turn.repeat(memo?.writes ?? []);
       yield;
     }
-    return { file, surroundings, schedule, memos, checkpoints };
+    return { sent, surroundings, memos, refused, checkpoints };
   }
 
-  private memoOf(statement: Statement, index: number, site: StatementSite): Memo {
-    const { catalog, schedule, surroundings } = site;
+  private memoOf(statement: Statement, site: StatementSite): Memo {
+    const { turn, sent, surroundings } = site;
     const { project } = surroundings;
-    const refusal = project.runner.refuses(statement, index, schedule, project);
+    const refusal = project.runner.refuses(statement, turn.index, sent.schedule, project);
     const memos = this.memos.get(statement) ?? [];
     const known = memos.find((candidate) => isCurrent(candidate, refusal, site));
-    if (known !== undefined) {
-      catalog.replayWrites(known.writes);
-      return known;
-    }
-    const memo = judge(statement, index, refusal, site);
+    if (known !== undefined) return known;
+    const memo = judge(statement, refusal, site);
     this.memos.set(statement, [memo, ...memos].slice(0, mostMemos));
     return memo;
   }
@@ -141,34 +156,40 @@ export function finish<Result>(work: Generator<undefined, Result>): Result {
 }
 
 interface StatementSite {
-  readonly catalog: Catalog;
-  readonly schedule: Schedule;
-  readonly scheduled: ScheduledStatement;
+  readonly turn: Turn;
+  readonly sent: SentFile;
   readonly surroundings: Surroundings;
+}
+
+interface Change {
+  readonly start: number;
+  readonly end: number;
 }
 
 /**
  * The statements that are not those of the last run, when everything else is as it was: the same number of statements,
  * each sent as before. Undefined when more than that has changed.
  */
-function changedStatements(
-  { statements }: SourceFile,
-  schedule: Schedule,
-  surroundings: Surroundings,
-  last: Run,
-): { readonly start: number; readonly end: number } | undefined {
-  const before = last.file.statements;
+function changedStatements(sent: SentFile, surroundings: Surroundings, last: Run): Change | undefined {
+  const { file, schedule } = sent;
+  const { statements } = file;
+  const before = last.sent.file.statements;
   if (last.surroundings !== surroundings || before.length !== statements.length) return undefined;
-  if (
-    !statements.every((_, index) => isSentAs(scheduleAt(schedule, index), scheduleAt(last.schedule, index)))
-  ) {
-    return undefined;
-  }
+  const isSent = (_: unknown, index: number): boolean =>
+    isSentAs(scheduleAt(schedule, index), scheduleAt(last.sent.schedule, index));
+  if (!statements.every(isSent) || !takeBackAlike(sent, last.sent)) return undefined;
   let start = 0;
   while (start < statements.length && statements[start]?.parsed === before[start]?.parsed) start++;
   let end = statements.length;
   while (end > start && statements[end - 1]?.parsed === before[end - 1]?.parsed) end--;
   return { start, end };
+}
+
+/** The last statement up to `index` with which a run can begin, and whose catalog is kept. */
+function resumeBefore(sent: SentFile, index: number): number {
+  let from = index - (index % stride);
+  while (from > 0 && !canResume(sent, from)) from -= stride;
+  return from;
 }
 
 function isSentAs(a: ScheduledStatement, b: ScheduledStatement): boolean {
@@ -185,59 +206,91 @@ function isSentAs(a: ScheduledStatement, b: ScheduledStatement): boolean {
 }
 
 /** Whether the statements that changed leave the catalog behind as those in their place did. */
-function isSameAfter(
-  last: Run,
-  catalog: Catalog,
-  { start, end }: { readonly start: number; readonly end: number },
-  memos: readonly (Memo | undefined)[],
-): boolean {
-  const from = start - (start % stride);
-  const before = new Catalog(last.checkpoints[from / stride]);
-  for (let index = from; index < end; index++) {
-    if (index > from) leaveTransaction(before, last.schedule, index);
-    before.replayWrites(last.memos[index]?.writes ?? []);
+function isSameAfter({
+  last,
+  catalog,
+  changed: { start, end },
+  from,
+  memos,
+}: {
+  readonly last: Run;
+  readonly catalog: Catalog;
+  readonly changed: Change;
+  readonly from: number;
+  readonly memos: readonly (Memo | undefined)[];
+}): boolean {
+  const changed = [...last.memos.slice(start, end), ...memos.slice(start, end)];
+  const before = catalogOf(last, from, end);
+  return changed.every(
+    (memo) => memo?.writes.every(([key]) => before.peek(key) === catalog.peek(key)) ?? true,
+  );
+}
+
+/** The catalog that the last run had before a statement. */
+function catalogOf(
+  { sent, surroundings, memos, refused, checkpoints }: Run,
+  from: number,
+  index: number,
+): Catalog {
+  const start = from === 0 ? surroundings.history : checkpoints[from / stride];
+  for (const turn of run(sent, new Catalog(start), { from })) {
+    if (turn.index === index) return turn.catalog;
+    if (refused.has(turn.index)) turn.refuse();
+    else turn.repeat(memos[turn.index]?.writes ?? []);
   }
-  for (const memo of [...last.memos.slice(start, end), ...memos.slice(start, end)]) {
-    if (memo?.writes.some(([key]) => !catalog.agrees([[key, before.peek(key)]])) === true) return false;
-  }
-  return true;
+  throw new RangeError(`no statement ${index} to run`);
 }
 
 function isCurrent(memo: Memo, refusal: Refusal | undefined, site: StatementSite): boolean {
   const { settings, project } = site.surroundings;
+  const { scheduled, catalog } = site.turn;
   return (
     memo.settings === settings &&
     memo.project === project &&
     memo.refusal?.reason === refusal?.reason &&
-    memo.schedule.section === site.scheduled.section &&
-    memo.schedule.inTransactionBlock === site.scheduled.inTransactionBlock &&
-    memo.schedule.block === site.scheduled.block &&
-    (memo.schedule.transaction === null) === (site.scheduled.transaction === null) &&
-    site.catalog.agrees(memo.reads)
+    memo.schedule.section === scheduled.section &&
+    memo.schedule.inTransactionBlock === scheduled.inTransactionBlock &&
+    memo.schedule.block === scheduled.block &&
+    (memo.schedule.transaction === null) === (scheduled.transaction === null) &&
+    catalog.agrees(memo.reads)
   );
 }
 
-function judge(statement: Statement, index: number, refusal: Refusal | undefined, site: StatementSite): Memo {
-  const { catalog, scheduled, surroundings } = site;
+function judge(
+  statement: Statement,
+  refusal: Refusal | undefined,
+  { turn, surroundings }: StatementSite,
+): Memo {
+  const { scheduled } = turn;
   const { settings, project } = surroundings;
+  const catalog = new Catalog(turn.catalog);
   const { result, reads, writes } = catalog.record(() => {
     const effects = effectsOf(statement, catalog, settings.postgresVersion);
     const context = ruleContext(surroundings, catalog, effects, scheduled, refusal);
     // What undoes a migration drops what the migration made; that is its purpose.
     const findings = scheduled.section === 'up' ? checkAll(statement, context, surroundings) : [];
     const newRelations = relationsOf(effects).filter((relation) => isNew(relation, catalog));
-    if (scheduled.transaction !== null) keepLocks(statement, effects, catalog);
-    if (scheduled.section === 'up') replay(statement, catalog, { file: surroundings.path, statement: index });
+    turn.replayOn(catalog, effects);
     return { effects, newRelations, findings };
   });
   const speaksOnce = result.findings.some(({ rule }) => rule.meta.oncePerFile === true);
   return { schedule: scheduled, settings, project, refusal, reads, writes, speaksOnce, ...result };
 }
 
-/** What the transaction holds from here on, for the statements behind this one. */
-function keepLocks(statement: Statement, effects: Effects, catalog: Catalog): void {
-  if (statement.kind === 'TransactionControl' && statement.action === 'rollback to') releaseLocks(catalog);
-  holdLocks(catalog, effects.locks, statement.command);
+/** Whether the server refuses a statement, as far as its findings say so and its author does not say otherwise. */
+function refusals({ file, schedule }: SentFile): (memo: Memo, index: number) => boolean {
+  const ignored = suppressions(file);
+  const behind = new WhatStandsBefore(file, schedule);
+  return ({ findings }, index) =>
+    ignored
+      .apply(
+        findings.filter(({ rule, finding, isInBody }) => {
+          const isError = (finding.severity ?? rule.meta.severity) === 'error';
+          return isError && isRefusal(rule) && !isInBody;
+        }),
+        index,
+      )
+      .some((finding) => !behind.explains(finding, index));
 }
 
 function relationsOf({ locks, scans, rewrites, indexBuilds }: Effects): readonly RelationName[] {
@@ -250,14 +303,16 @@ function isNew(relation: RelationName, catalog: Catalog): boolean {
 }
 
 /** The statements with their findings, without those that the author ignores and those that were said before. */
-function assemble({ file, schedule, surroundings, memos }: Run): readonly AnalysedStatement[] {
+function assemble(real: Run, meant: Run): readonly AnalysedStatement[] {
+  const { sent, surroundings, memos, refused } = real;
+  const { file, schedule } = sent;
   const ignored = suppressions(file);
   const ofFile = checkFile(file, surroundings);
   const said = new Set<string>();
   const behind = new WhatStandsBefore(file, schedule);
   return file.statements.map((source, index) => {
     const memo = memos[index];
-    let findings = memo?.findings ?? [];
+    let findings = inBoth(memo, meant.memos[index]);
     if (findings.some(({ rule }) => rule.meta.category === 'existence')) {
       findings = findings.filter((finding) => !behind.explains(finding, index));
     }
@@ -272,9 +327,24 @@ function assemble({ file, schedule, surroundings, memos }: Run): readonly Analys
       effects: memo?.effects,
       newRelations: memo?.newRelations ?? [],
       refusal: memo?.refusal,
+      isRefused: refused.has(index),
       findings,
     };
   });
+}
+
+/** What was found whichever way the file goes on behind what is refused. */
+function inBoth(real: Memo | undefined, meant: Memo | undefined): readonly ReportedFinding[] {
+  if (real === undefined || meant === undefined) return [];
+  if (real === meant) return real.findings;
+  return real.findings.filter(({ rule, finding: { range } }) =>
+    meant.findings.some(
+      (other) =>
+        other.rule === rule &&
+        other.finding.range.start === range.start &&
+        other.finding.range.end === range.end,
+    ),
+  );
 }
 
 /** Without the findings of rules that speak once in a file and have spoken already; notes those that speak now. */

@@ -1,6 +1,5 @@
 import { Catalog } from '../catalog/catalog';
 import type { Origin, RelationName } from '../catalog/relation';
-import { endTransaction, replay, startFile } from '../catalog/replay';
 import type { Effects } from '../effects/effects';
 import type { Major } from '../postgres/versions';
 import type { Finding, Rule, RuleContext, Severity } from '../rules/rule';
@@ -10,6 +9,7 @@ import type { Standing } from '../runners/standing/bookkeeping';
 import type { SourceFile, SourceStatement } from '../sql/source';
 import type { Statement } from '../sql/statement';
 import type { Doubt, PastFile } from './history';
+import { canResume, run, type SentFile, type Turn } from './run';
 
 /** What a person may set. */
 export interface Settings {
@@ -65,6 +65,8 @@ export interface AnalysedStatement {
   /** The relations of the effects that this migration has made: nobody else uses them yet. */
   readonly newRelations: readonly RelationName[];
   readonly refusal: Refusal | undefined;
+  /** Whether the server refuses it whatever the rows are, so that it leaves nothing behind. */
+  readonly isRefused: boolean;
   readonly findings: readonly ReportedFinding[];
 }
 
@@ -96,7 +98,13 @@ export function ruleContext(
   };
 }
 
-const catalogs = new WeakMap<Analysis, Catalog[]>();
+/** The schemas before the statements that somebody has asked for, and the run that goes on behind them. */
+interface Replayed {
+  readonly before: Catalog[];
+  readonly turns: Generator<Turn, Catalog>;
+}
+
+const replayed = new WeakMap<Analysis, Replayed>();
 
 /** The analysis whose catalogs were asked for last, of those that begin with the same schema. */
 const lastAsked = new WeakMap<Catalog, Analysis>();
@@ -106,64 +114,66 @@ const lastAsked = new WeakMap<Catalog, Analysis>();
  * replayed for one statement is kept for the next that is asked for, and for the next version of the file.
  */
 export function catalogBefore(analysis: Analysis, index: number): Catalog {
-  const { file, schedule, surroundings } = analysis;
-  let known = catalogs.get(analysis);
-  if (known === undefined) catalogs.set(analysis, (known = firstCatalogs(analysis)));
-  for (let at = known.length; at <= index; at++) {
-    const catalog = new Catalog(known[at - 1]);
-    const statement = file.statements[at - 1]?.parsed.statement;
-    if (statement !== undefined && scheduleAt(schedule, at - 1).section === 'up') {
-      replay(statement, catalog, { file: surroundings.path, statement: at - 1 });
+  let known = replayed.get(analysis);
+  if (known === undefined) replayed.set(analysis, (known = beginReplay(analysis)));
+  const { before, turns } = known;
+  while (before.length <= index) {
+    const next = turns.next();
+    if (next.done === true) {
+      // Asked for again when all turns are over, the generator has nothing to return.
+      before.push(next.value.compact());
+      break;
     }
-    leaveTransaction(catalog, schedule, at);
-    known.push(catalog.compact());
+    if (next.value.kept !== undefined) before.push(next.value.kept);
+    finishTurn(next.value, analysis);
   }
-  return known[index] ?? surroundings.history;
+  return before[index] ?? analysis.surroundings.history;
 }
 
-/** The catalogs before the statements that are as they were when somebody asked last; at least that before the first. */
-function firstCatalogs(analysis: Analysis): Catalog[] {
-  const { file, schedule, surroundings } = analysis;
+function finishTurn(turn: Turn, { statements }: Analysis): void {
+  const analysed = statements[turn.index];
+  if (analysed?.isRefused === true) turn.refuse();
+  else turn.finish(analysed?.effects);
+}
+
+/** Begins with the catalogs before the statements that are as they were when somebody asked last. */
+function beginReplay(analysis: Analysis): Replayed {
+  const { surroundings } = analysis;
   const last = lastAsked.get(surroundings.history);
   lastAsked.set(surroundings.history, analysis);
-  const isSameFile =
-    last?.surroundings.path === surroundings.path && last.surroundings.together === surroundings.together;
-  const known = isSameFile ? catalogs.get(last) : undefined;
-  if (last === undefined || known === undefined) {
-    const first = new Catalog(surroundings.history);
-    startFile(first, surroundings.path, surroundings.together);
-    return [first];
+  const sent = sentFile(analysis);
+  const before = last === undefined ? [] : (replayed.get(last)?.before ?? []);
+  const known = last === undefined ? 0 : sameStatements(analysis, last, before.length);
+  let from = Math.max(0, Math.min(known, before.length) - 1);
+  while (from > 0 && !canResume(sent, from)) from--;
+  const start = new Catalog(from === 0 ? surroundings.history : before[from]);
+  return { before: before.slice(0, from), turns: run(sent, start, { from, stride: 1 }) };
+}
+
+/** How many catalogs of the last analysis are those of this one: before which everything is as it was. */
+function sameStatements(now: Analysis, then: Analysis, most: number): number {
+  if (
+    now.surroundings.path !== then.surroundings.path ||
+    now.surroundings.together !== then.surroundings.together
+  ) {
+    return 0;
   }
   const isAsBefore = (at: number): boolean => {
-    const [now, then] = [scheduleAt(schedule, at), scheduleAt(last.schedule, at)];
+    const [one, other] = [now.statements[at], then.statements[at]];
+    // How a statement is sent decides what its transaction leaves behind for the next one.
     return (
-      file.statements[at]?.parsed === last.file.statements[at]?.parsed &&
-      now.section === then.section &&
-      now.transaction === then.transaction
+      one?.source.parsed === other?.source.parsed &&
+      one?.isRefused === other?.isRefused &&
+      one?.schedule.section === other?.schedule.section &&
+      one?.schedule.transaction === other?.schedule.transaction
     );
   };
   let same = 0;
-  while (same < known.length && same < file.statements.length && isAsBefore(same)) same++;
-  // How a statement is sent decides what its transaction leaves behind for the next one.
-  return known.slice(0, Math.max(1, same));
+  while (same < most && same < now.statements.length && isAsBefore(same)) same++;
+  return same + 1;
 }
 
-/** Ends what SET LOCAL did when the transaction of the statement before `index` is over. */
-export function leaveTransaction(catalog: Catalog, schedule: Schedule, index: number): void {
-  if (index === 0) return;
-  const before = scheduleAt(schedule, index - 1).transaction;
-  if (before === null || before !== scheduleAt(schedule, index).transaction) endTransaction(catalog);
-}
-
-const unscheduled: ScheduledStatement = {
-  section: 'up',
-  transaction: null,
-  inTransactionBlock: false,
-  block: 'none',
-  message: 0,
-};
-
-/** How a statement is sent. */
-export function scheduleAt({ statements }: Schedule, index: number): ScheduledStatement {
-  return statements[index] ?? unscheduled;
+/** The file of an analysis, to be run. */
+export function sentFile({ file, schedule, surroundings }: Omit<Analysis, 'statements'>): SentFile {
+  return { file, schedule, path: surroundings.path, together: surroundings.together };
 }

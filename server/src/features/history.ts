@@ -1,11 +1,11 @@
 import { Catalog } from '../catalog/catalog';
 import { doubtEverything } from '../catalog/certainty';
-import { endTransaction, replay, startFile } from '../catalog/replay';
 import type { Origin } from '../catalog/relation';
 import type { Project } from '../runners/runner';
 import type { SourceFile } from '../sql/source';
 import type { Statement } from '../sql/statement';
 import { finish } from './analyser';
+import { run } from './run';
 import { isUnread, isWithoutOrder, runsOtherFiles } from './unread';
 
 /** A migration that runs before the one that is looked at. */
@@ -90,23 +90,21 @@ export class History {
 
   private replayFile(past: PastFile, before: Step | undefined): Step {
     const { path, file } = past;
-    const catalog = new Catalog(before?.after ?? this.empty);
-    startFile(catalog, path, this.together);
-    const schedule = this.project.runner.schedule(file, this.project, path);
+    const { project, together } = this;
+    const start = new Catalog(before?.after ?? this.empty);
+    const schedule = project.runner.schedule(file, project, path);
     let why = this.whyUnknown(past);
-    if (why !== undefined) doubtEverything(catalog);
-    file.statements.forEach((source, statement) => {
-      if (schedule.statements[statement]?.section === 'down') return;
-      const { parsed } = source;
-      if (isUnread(source, file.text)) {
-        doubtEverything(catalog);
-        why ??= `has a statement that is not read, in line ${lineAt(source.start, file)}`;
-      }
-      if (parsed.statement !== undefined) replay(parsed.statement, catalog, { file: path, statement });
-    });
-    if (!this.together.has(path)) endTransaction(catalog);
+    if (why !== undefined) doubtEverything(start);
+    const turns = run({ file, schedule, path, together }, start);
+    let step = turns.next();
+    for (; step.done !== true; step = turns.next()) {
+      const { source, scheduled, catalog } = step.value;
+      if (scheduled.section === 'down' || !isUnread(source, file.text)) continue;
+      doubtEverything(catalog);
+      why ??= `has a statement that is not read, in line ${lineAt(source.start, file)}`;
+    }
     const doubt = before?.doubt ?? this.doubt ?? (why === undefined ? undefined : { path, why });
-    return { past, after: catalog.compact(), doubt };
+    return { past, after: step.value.compact(), doubt };
   }
 
   /** Why what a file does cannot be known from its statements. */

@@ -44,12 +44,11 @@ const code = /^[vV]?\d.*\.(?:go|[cm]?js|(?<!\.d\.)[cm]?ts|py|rb|java|kts?|rs|cs|
 
 /**
  * What the statements of a file before one may have done to what it names, although the catalog does not know it: they
- * are not read, or taken back.
+ * are not read.
  */
 export class WhatStandsBefore {
   /** The texts of the statements before `next` that are not read. */
   private readonly unread: string[] = [];
-  private isLost = false;
   private next = 0;
 
   constructor(
@@ -67,11 +66,8 @@ export class WhatStandsBefore {
       const before = statements[this.next];
       if (before === undefined || this.schedule.statements[this.next]?.isSkipped === true) continue;
       if (isUnread(before, text)) this.unread.push(text.slice(before.start, before.end).toLowerCase());
-      const { statement } = before.parsed;
-      const isTakenBack = statement?.kind === 'TransactionControl' && statement.action.startsWith('rollback');
-      this.isLost ||= isTakenBack;
     }
-    if (this.isLost || runsOtherFiles(this.file, source.start)) return true;
+    if (runsOtherFiles(this.file, source.start)) return true;
     // What has a placeholder for a name may have any.
     if (this.unread.some((sql) => mayHavePlaceholder.test(sql))) return true;
     const name = text

@@ -1,9 +1,8 @@
 import { Catalog } from '../../catalog/catalog';
-import { endTransaction, replay, startFile } from '../../catalog/replay';
 import type { Schedule } from '../../runners/runner';
 import type { Range } from '../../sql/text';
-import { leaveTransaction, scheduleAt } from '../analysis';
 import type { PastFile } from '../history';
+import { run } from '../run';
 import { isPartOf, isSameObject, type Mention, mentionsOf, type ObjectName } from './names';
 
 /** All migrations of a project in the order in which they run, and the schema before each. */
@@ -40,12 +39,9 @@ export function mentionsIn(
   const { file, path } = past;
   const isMeant = filterFor(object);
   if (!isMeant(file.text)) return [];
-  const schedule = project.scheduleOf(past);
-  const catalog = new Catalog(project.before(index));
-  startFile(catalog, path);
+  const sent = { file, schedule: project.scheduleOf(past), path };
   const found: FoundMention[] = [];
-  const isDown = (statement: number): boolean => scheduleAt(schedule, statement).section === 'down';
-  const look = (at: number, role?: 'use'): void => {
+  const look = (at: number, catalog: Catalog, role?: 'use'): void => {
     const { statement } = file.statements[at]?.parsed ?? {};
     if (statement === undefined || !isMeant(statement.text)) return;
     for (const mention of mentionsOf(statement, catalog)) {
@@ -59,18 +55,16 @@ export function mentionsIn(
   // Names cannot be told apart before what is in front of the first of them has run.
   const last = file.statements.findLastIndex(({ parsed: { statement } }) => isMeant(statement?.text ?? ''));
   const downs: number[] = [];
-  file.statements.slice(0, last + 1).forEach(({ parsed: { statement } }, at) => {
-    if (isDown(at)) {
-      downs.push(at);
-      return;
-    }
-    leaveTransaction(catalog, schedule, at);
-    look(at);
-    if (statement !== undefined) replay(statement, catalog, { file: path, statement: at });
-  });
-  endTransaction(catalog);
+  const turns = run(sent, new Catalog(project.before(index)));
+  let step = turns.next();
+  for (; step.done !== true; step = turns.next()) {
+    const { index: at, scheduled, catalog } = step.value;
+    if (scheduled.section === 'down') downs.push(at);
+    else look(at, catalog);
+    if (at >= last && downs.length === 0) break;
+  }
   // What undoes a migration begins with the schema that it leaves behind, and is no part of the history.
-  for (const at of downs) look(at, 'use');
+  if (step.done === true) for (const at of downs) look(at, step.value, 'use');
   return found;
 }
 

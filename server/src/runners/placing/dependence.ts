@@ -147,8 +147,24 @@ function searchFor(name: string): Search {
   if (/^[\p{L}\p{N}_$]+$/u.test(name)) return ({ words }) => words.has(folded);
   // What is made of several words stands in quotes, which are doubled in it.
   const forms = new Set([folded, folded.replaceAll('"', '""'), folded.replaceAll("'", "''")]);
-  return ({ text }) => [...forms].some((form) => text.toLowerCase().includes(form));
+  return ({ text }) => [...forms].some((form) => standsIn(text.toLowerCase(), form));
 }
+
+/** Whether `form` is somewhere in the text, and there no part of a longer name. */
+function standsIn(text: string, form: string): boolean {
+  for (let at = text.indexOf(form); at >= 0; at = text.indexOf(form, at + 1)) {
+    const end = at + form.length;
+    if (!isWithinWord(text, at) && !isWithinWord(text, end)) return true;
+  }
+  return false;
+}
+
+/** Whether a word goes on from before an offset to behind it. */
+function isWithinWord(text: string, offset: number): boolean {
+  return inWord.test(text.charAt(offset - 1)) && inWord.test(text.charAt(offset));
+}
+
+const inWord = /[\p{L}\p{N}_$]/u;
 
 /** The text of a statement, with the words in it, in lower case. */
 interface SearchedText {

@@ -47,6 +47,21 @@ describe('lockstep fix', () => {
     assert.deepEqual(again, { code: 0, out: '', error: '' });
   });
 
+  it('writes it once when several are told to at once, also behind one that was killed', async () => {
+    const sign = `lockstep-writes-${process.getuid?.() ?? 'here'}`;
+    // No process has this number.
+    place.write(`tmp/${sign}`, '999999999');
+    const line = `TMPDIR="$PWD/tmp" lockstep fix ${billing} --write &`;
+    const { out, error } = await place.shell(`${line.repeat(3)} wait`);
+    assert.equal(error, '');
+    assert.equal([...out.matchAll(/^changed /gm)].length, 1, out);
+    assert.equal([...out.matchAll(/^created /gm)].length, 2, out);
+    assert.deepEqual(
+      Object.keys(place.snapshot()).filter((name) => name.startsWith('tmp/')),
+      [],
+    );
+  });
+
   it('shows a patch with --diff that leads to what --write writes', async () => {
     const before = place.snapshot();
     const { code, out, error } = await place.run(['fix', billing, '--diff']);

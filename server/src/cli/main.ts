@@ -9,6 +9,7 @@ import { lint } from './lint';
 import { type Options, options, UsageError, usage } from './options';
 import { writeCompanions } from './scripts';
 import { print, printError } from './terminal';
+import { turnToWrite } from './turn';
 
 /** What a run ends with; see `lockstep --help`. */
 const couldNotRun = 2;
@@ -24,8 +25,10 @@ async function main(words: readonly string[]): Promise<number> {
     return 0;
   }
   await loadGrammar();
+  const end = given.write ? await turnToWrite() : undefined;
   const files = await Files.find(given);
   const code = run(files, given);
+  end?.();
   return files.hasProblems ? couldNotRun : code;
 }
 

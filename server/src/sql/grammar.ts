@@ -1,6 +1,7 @@
 import { hasSqlDetails, loadModule, parsePlPgSQLSync, parseSync } from 'libpg-query';
 import type { Node } from '@pgsql/types';
 import { flattenChains } from './chains';
+import { withoutCommentsInStrings } from './continued-strings';
 import { deepestTree, depthOf, isTooDeep } from './depth';
 
 /** Loads PostgreSQL's grammar. Everything else in this file needs it to be there. */
@@ -72,6 +73,9 @@ function read<Tree>(text: string, parse: (text: string) => Tree): Tree {
     return parse(text);
   } catch (error: unknown) {
     // Nothing that passes is known to need so much stack; whoever called may have used it up.
-    throw error instanceof RangeError ? new TooDeep() : error;
+    if (error instanceof RangeError) throw new TooDeep();
+    const same = withoutCommentsInStrings(text);
+    if (same === undefined) throw error;
+    return parse(same);
   }
 }

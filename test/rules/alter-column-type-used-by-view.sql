@@ -8,9 +8,3 @@ ALTER TABLE orders ALTER user_id TYPE numeric;
 
 DROP VIEW open_orders;
 ALTER TABLE orders ALTER COLUMN closed_at TYPE date;
---<^^^^^^^^ information lock-timeout-missing: Waits for ACCESS EXCLUSIVE on "orders" without a lock_timeout; every query that comes later waits behind it. Set lock_timeout before it.
---fix review: Set lock_timeout to 5s
---+ -- Gives up after 5s rather than make others wait behind it.
---+ SET lock_timeout = '5s';
---+ ALTER TABLE orders ALTER COLUMN closed_at TYPE date;
---+ RESET lock_timeout;

@@ -3,6 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { findOnPath, PlainError, run } from '../processes.mjs';
 import { withProgress } from './cache.mjs';
 
+/** Somebody else may be installing: in seconds. */
+const patiently = ['-o', 'DPkg::Lock::Timeout=300'];
+
 /**
  * A program on the PATH; on Debian, as root, it is installed when it is missing.
  * @param {{ names: string[], packages: string[], hint: string }} program The names it may have, Debian's packages, and
@@ -15,8 +18,8 @@ export async function findOrInstall({ names, packages, hint }) {
   if (!canInstall()) throw new PlainError(`None of ${names.join(', ')} is on the PATH. ${hint}`);
   await withProgress(`Installing Debian's ${packages.join(' and ')}, once`, async () => {
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    await run('apt-get', ['update', '-q'], { env });
-    await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...packages], { env });
+    await run('apt-get', [...patiently, 'update', '-q'], { env });
+    await run('apt-get', [...patiently, 'install', '-y', '-q', '--no-install-recommends', ...packages], { env });
   });
   const installed = findOnPath(names);
   if (!installed)

@@ -19,7 +19,9 @@ export async function findOrInstall({ names, packages, hint }) {
   await withProgress(`Installing Debian's ${packages.join(' and ')}, once`, async () => {
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     await run('apt-get', [...patiently, 'update', '-q'], { env });
-    await run('apt-get', [...patiently, 'install', '-y', '-q', '--no-install-recommends', ...packages], { env });
+    await run('apt-get', [...patiently, 'install', '-y', '-q', '--no-install-recommends', ...packages], {
+      env,
+    });
   });
   const installed = findOnPath(names);
   if (!installed)

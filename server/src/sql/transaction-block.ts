@@ -61,7 +61,8 @@ function endsTransaction(text: string): boolean {
   if (!/\b(?:commit|rollback)\b/i.test(text)) return false;
   return tokenize(text).some(({ kind, text: written }) => {
     if (kind !== 'string') return false;
-    const tokens = tokenize(written.replace(/^(?:\$[^$]*\$|\w*')/, ''));
+    const quoted = written.replace(/^(?:\$[^$]*\$|\w*')/, '');
+    const tokens = tokenize(written.startsWith('$') ? quoted : quoted.replaceAll("''", "'"));
     return tokens.some((token, index) => {
       if (token.text !== 'commit' && token.text !== 'rollback') return false;
       if (!beginnings.has(tokens[index - 1]?.text ?? '')) return false;

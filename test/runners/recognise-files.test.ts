@@ -237,6 +237,19 @@ describe('recognise', () => {
     equal(recognise('/p/m/1_a/up.sql', tree, 'diesel').folder, '/p/m');
     equal(recognise('/p/x/a.sql', tree, 'atlas').folder, '/p/x');
   });
+
+  it('reads in atlas.hcl whether migrations may come late', () => {
+    for (const [order, isLate] of [
+      ['LINEAR', undefined],
+      ['LINEAR # as it is anyway', undefined],
+      ['LINEAR_SKIP', 'true'],
+      ['NON_LINEAR', 'true'],
+    ] as const) {
+      const hcl = `env "x" {\n  migration {\n    dir = "file://m"\n    exec_order = ${order}\n  }\n}\n`;
+      const tree = memoryTree({ '/p/atlas.hcl': hcl, '/p/m/1_a.sql': '', '/p/m/atlas.sum': '' });
+      equal(recognise('/p/m/1_a.sql', tree).configuration?.['allows-late'], isLate, order);
+    }
+  });
 });
 
 describe('the version', () => {

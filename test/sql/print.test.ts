@@ -40,6 +40,7 @@ test('names and dollar quotes', () => {
   assert.equal(dollarQuote('$$a$$'), '$body1$$$a$$$body1$');
   // The dollar before the end would close it.
   assert.equal(dollarQuote('costs a$'), '$body1$costs a$$body1$');
+  assert.equal(dollarQuote('$$ $body1$body2$ $body3'), '$body4$$$ $body1$body2$ $body3$body4$');
   const collation = dotted(['Shop', 'en_US.utf8']);
   assert.equal(printDotted(collation), '"Shop"."en_US.utf8"');
 });

@@ -35,7 +35,11 @@ export function hasUnknownPart(text: string): boolean {
 /** A pattern for the names that `name` may stand for. */
 export function patternOf(name: string): RegExp {
   const parts = name.split(unknownParts).map((part) => part.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`, 'su');
+  const [first = '', last] = [parts[0], parts.slice(1).at(-1)];
+  // What stands between them is taken where it comes first, and not looked for again when the rest fails.
+  const between = parts.slice(1, -1).filter((part) => part !== '');
+  const found = between.map((part, index) => `(?=(.*?${part}))\\${index + 1}`).join('');
+  return new RegExp(`^${first}${found}${last === undefined ? '' : `.*${last}`}$`, 'su');
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Node } from '@pgsql/types';
 import { parseFile } from '../sql/parse';
-import { tokenize } from '../sql/scanner';
+import { Scanner, tokenize } from '../sql/scanner';
 import type { CreateIndex, DataChange, DoBlock, Other, Select, Statement } from '../sql/statement';
 import { alterFunction } from './alter-function';
 import { alterTable, setClustered } from './alter-table';
@@ -141,7 +141,7 @@ function setEmptied(catalog: Catalog, { schema, name }: RelationName, isEmpty: b
 }
 
 /** `HAVING count(*) > 1`: a look at duplicates. */
-const countsDuplicates = /\bhaving\s+count\s*\([^)]*\)\s*(?:>\s*1|>=\s*2|<>\s*1|!=\s*1)/i;
+const countsDuplicates = /\bhaving\s+count\s*\([^()]*\)\s*(?:>\s*1|>=\s*2|<>\s*1|!=\s*1)/i;
 
 /** The rows of each key in an order, so that all but the first can go. */
 const ranksDuplicates = /\brow_number\s*\(\s*\)/i;
@@ -281,8 +281,9 @@ function createInSchema(catalog: Catalog, schema: string, { text }: Other, origi
 /** PREPARE name AS statement. */
 function prepare(catalog: Catalog, { node, text }: Other): void {
   if (!('PrepareStmt' in node)) return;
-  const [, written = ''] = /^prepare\s+\S+?\s*(?:\([^)]*\)\s*)?as\s+(.*)$/is.exec(text) ?? [];
-  const statement = parseFile(written).statements[0]?.parsed.statement;
+  const scanner = new Scanner(text);
+  while (scanner.next() !== 'end of text' && scanner.current.toLowerCase() !== 'as');
+  const statement = parseFile(text.slice(scanner.end)).statements[0]?.parsed.statement;
   if (statement === undefined) return;
   catalog.set(`prepared ${node.PrepareStmt.name ?? ''}`, { file: catalog.file, statement });
 }

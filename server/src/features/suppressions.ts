@@ -45,6 +45,7 @@ function* commentsOf(gap: string): Iterable<{ isForFile: boolean; rules: readonl
   for (let kind = scanner.next(); kind !== 'end of text'; kind = scanner.next()) {
     const match = kind === 'comment' ? comment.exec(scanner.current) : null;
     if (match === null) continue;
-    yield { isForFile: match[1] !== undefined, rules: (match[2] ?? '').split(/\s*,\s*/) };
+    const rules = (match[2] ?? '').split(',').map((rule) => rule.trim());
+    yield { isForFile: match[1] !== undefined, rules };
   }
 }

@@ -21,10 +21,10 @@ export function withoutConstraints(
   constraints: readonly ConstraintDefinition[],
 ): readonly Edit[] {
   return constraints.map(({ range: { start, end } }) => {
-    const space = /\s*$/.exec(text.slice(0, start))?.[0].length ?? 0;
+    const before = text.slice(0, start).trimEnd();
     // A comment at the end of the line before would swallow what follows.
-    const isBehindComment = endsInLineComment(text.slice(0, start - space));
-    return { range: { start: isBehindComment ? start : start - space, end }, text: '' };
+    const isBehindComment = endsInLineComment(before);
+    return { range: { start: isBehindComment ? start : before.length, end }, text: '' };
   });
 }
 

@@ -32,5 +32,5 @@ export function fileWords(...names: readonly string[]): string {
     .join('_')
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, '_')
-    .replace(/^_+|_+$/g, '');
+    .replace(/^_|_$/g, '');
 }

@@ -1,6 +1,6 @@
 import type { Node } from '@pgsql/types';
 import { byteLength, clip, longestName } from '../catalog/names';
-import { Reader } from '../sql/build/reader';
+import { tokenize } from '../sql/scanner';
 import type { Range } from '../sql/text';
 import type { Other, Statement } from '../sql/statement';
 import { typeMadeBy } from './questions/new-names';
@@ -38,10 +38,9 @@ export default defineRule({
 
   *check(statement) {
     if (!mayBeLong.test(statement.text) && !mayHaveMoreBytes.test(statement.text)) return;
+    const byEnd = new Map(tokenize(statement.text).map((token) => [token.end, token]));
     for (const name of newNames(statement)) {
-      const written = new Reader(statement.text).tokens.find(
-        ({ start, end }) => start >= name.start && end <= name.end && end === name.end,
-      );
+      const written = byEnd.get(name.end);
       const bytes = byteLength(written?.text ?? '');
       if (written === undefined || bytes <= longestName) continue;
       yield {
@@ -56,7 +55,7 @@ export default defineRule({
 const mayBeLong = /[^\s"'.,;()]{64}|"[^"]{64}/;
 
 /** Of letters that have up to four bytes, fewer are enough. */
-const mayHaveMoreBytes = /(?=[^\s"'.,;()]{16})[\w$]*[\u0080-\uffff]|"[^"\u0080-\uffff]*[\u0080-\uffff]/;
+const mayHaveMoreBytes = /[\u0080-\uffff]/;
 
 /** Where a statement gives names, with what qualifies them. */
 function newNames(statement: Statement): readonly Range[] {
@@ -96,7 +95,7 @@ function newNames(statement: Statement): readonly Range[] {
 
 /** The new name of ALTER … RENAME TO. */
 function lastName(text: string): readonly Range[] {
-  const last = new Reader(text).tokens.at(-1);
+  const last = tokenize(text).at(-1);
   return last === undefined ? [] : [last];
 }
 
@@ -104,7 +103,7 @@ function lastName(text: string): readonly Range[] {
 function nameIn({ node, text }: Other): readonly Range[] {
   const cut = nameMade(node);
   if (cut === undefined) return [];
-  return new Reader(text).tokens
+  return tokenize(text)
     .filter((token) => token.text.length > cut.length && token.text.startsWith(cut))
     .slice(0, 1);
 }

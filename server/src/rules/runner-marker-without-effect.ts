@@ -7,7 +7,7 @@ import { defineRule, type FilePlace, type Finding } from './rule';
 
 /** Words that no runner reads, although chat assistants and old answers say so. */
 const invented =
-  /^[ \t]*--[ \t]*(?:(supabase|prisma|drizzle(?:-kit)?|pgmigrate|node-pg-migrate|psql|sqitch|rambler)[ \t]*[:@][ \t]*[\w-]+(?:[ \t]*[:=]?[ \t]*[\w-]+)?|(?:disable|no)[-_ ]?(?:ddl[-_ ]?)?transactions?|transaction[ \t]*[:=][ \t]*(?:false|off|none))[ \t]*;?[ \t]*$/gim;
+  /^[ \t]*--[ \t]*(?:(supabase|prisma|drizzle(?:-kit)?|pgmigrate|node-pg-migrate|psql|sqitch|rambler)[ \t]*[:@][ \t]*[\w-]+(?:[ \t]*[:=][ \t]*[\w-]+|[ \t]+[\w-]+)?|(?:disable|no)[-_ ]?(?:ddl[-_ ]?)?transactions?|transaction[ \t]*[:=][ \t]*(?:false|off|none))[ \t]*(?:;[ \t]*)?$/gim;
 
 export default defineRule({
   id: 'runner-marker-without-effect',

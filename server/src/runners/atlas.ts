@@ -1,7 +1,7 @@
 import type { SourceFile } from '../sql/source';
 import { insert } from '../sql/text';
 import { firstUnfit, rehashed, withAtlasSum } from './atlas-sum';
-import { allowsLate, callersOf } from './files/callers';
+import { allowsLate, calledWith } from './files/callers';
 import { asQueries, inTransaction, schedule } from './sending/delivery';
 import type { FileDraft, Mark } from './placing/layout';
 import { isManaged } from './sending/managed';
@@ -209,11 +209,8 @@ function devVersion(root: string | undefined, tree: FileTree): number | undefine
 
 /** What the project calls Atlas with. */
 function transactionMode(folder: string, tree: FileTree): Readonly<Record<string, string>> {
-  for (const text of callersOf(folder, tree)) {
-    const mode = /atlas\s[^\n]*--tx-mode[ =]["']?(all|none|file)\b/.exec(text)?.[1];
-    if (mode !== undefined) return { 'tx-mode': mode };
-  }
-  return {};
+  const mode = calledWith(/atlas\s/, /--tx-mode[ =]["']?(all|none|file)\b/, folder, tree)?.[1];
+  return mode === undefined ? {} : { 'tx-mode': mode };
 }
 
 /** Whether files may come late: by --exec-order of a call, or by exec_order of atlas.hcl. */
@@ -223,8 +220,8 @@ function lateMode(
   tree: FileTree,
 ): Readonly<Record<string, string>> {
   const text = root === undefined ? undefined : tree.read(join(root, 'atlas.hcl'));
-  if (/^\s*exec_order\s*=\s*(?!LINEAR\s*$)/m.test(text ?? '')) return { 'allows-late': 'true' };
-  return allowsLate(/\batlas\b[^\n]*--exec-order[ =]["']?(?:linear-skip|non-linear)/, folder, tree);
+  if (/^[ \t]*exec_order[ \t]*=[ \t]*(?!LINEAR\b|[ \t])/m.test(text ?? '')) return { 'allows-late': 'true' };
+  return allowsLate(/\batlas\b/, /--exec-order[ =]["']?(?:linear-skip|non-linear)/, folder, tree);
 }
 
 /** Atlas compares atlas.sum with the files before it does anything. */

@@ -22,7 +22,7 @@ const upMarker = /^--\s*migrate:up(?:\s|$)/;
 const downMarker = /^--\s*migrate:down(?:\s|$)/;
 const off = 'transaction:false';
 
-const migrationName = /^\d+.*\.sql$/;
+const migrationName = /^\d.*\.sql$/;
 
 /** dbmate: `dbmate up` and `dbmate migrate`. */
 export const dbmate: Runner = {
@@ -211,7 +211,7 @@ function problems(file: SourceFile): readonly MarkerProblem[] {
 /** `Migrate:Up`, an indent, a space before the colon: dbmate finds none of them. */
 function misspeltMarker(line: MarkerLine): MarkerProblem {
   const kind = /migrate\s*:\s*(up|down)/i.exec(line.text)?.[1]?.toLowerCase() ?? 'up';
-  const rest = /migrate\s*:\s*(?:up|down)(.*)$/i.exec(line.text)?.[1]?.trim() ?? '';
+  const rest = /migrate\s*:\s*(?:up|down)(.*)/i.exec(line.text)?.[1]?.trim() ?? '';
   const right = `-- migrate:${kind}${rest === '' ? '' : ` ${rest}`}`;
   return misspelt(
     line,
@@ -223,8 +223,8 @@ function misspeltMarker(line: MarkerLine): MarkerProblem {
 
 /** An option that dbmate does not know has no effect. */
 function optionProblems(line: MarkerLine): readonly MarkerProblem[] {
-  const written = /migrate:(?:up|down)\s+(.*)$/.exec(line.text)?.[1]?.trim() ?? '';
-  const [option = ''] = written.split(/\s+--/);
+  const written = /migrate:(?:up|down)\s(.*)/.exec(line.text)?.[1]?.trim() ?? '';
+  const option = written.split(/\s--/)[0]?.trimEnd() ?? '';
   if (
     option === '' ||
     option.startsWith('--') ||

@@ -77,7 +77,7 @@ export function compareMigrations(a: FlywayName, b: FlywayName): number {
 export function nextFlywayVersions(existing: readonly string[], count: number, now: Date): readonly string[] {
   const highest = [...existing].sort(compareVersions).at(-1);
   if (highest === undefined) return Array.from({ length: count }, (_, index) => String(index + 1));
-  const last = /\d+$/.exec(highest)?.[0] ?? '';
+  const last = highest.split(/[._]/).at(-1) ?? '';
   const before = highest.slice(0, highest.length - last.length);
   return nextNumbers([last], count, now).map((number) => before + number);
 }

@@ -44,7 +44,8 @@ export function readSettings(folder: string, tree: FileTree): FlywaySettings | u
 /** The folder of `locations` that `path` lies in. */
 export function locationOf(path: string, { root, values }: FlywaySettings): string | undefined {
   for (const location of (values['locations'] ?? '').split(',')) {
-    const [, kind = '', name = ''] = /^\s*(?:(filesystem|classpath):)?\/?(.*?)\/*\s*$/.exec(location) ?? [];
+    const [, kind = '', written = ''] = /^(?:(filesystem|classpath):)?(.*)/.exec(location.trim()) ?? [];
+    const name = join('', written).slice(1);
     if (name === '' || name.includes('*')) continue;
     // Spring puts the name of the database in place of this.
     const vendor = name.replaceAll('{vendor}', 'postgresql');
@@ -64,8 +65,8 @@ function fromProperties(text: string): Readonly<Record<string, string>> {
   const values: Record<string, string> = {};
   for (const [, key = '', value = ''] of text
     .replace(/\\\r?\n\s*/g, '')
-    .matchAll(/^[ \t]*(?:spring\.)?flyway\.([\w.-]+)[ \t]*[=:][ \t]*(.*?)[ \t]*$/gm)) {
-    values[camelCase(key)] = value;
+    .matchAll(/^[ \t]*(?:spring\.)?flyway\.([\w.-]+)[ \t]*[=:](.*)/gm)) {
+    values[camelCase(key)] = value.trim();
   }
   return values;
 }
@@ -84,11 +85,11 @@ function fromYaml(text: string): Readonly<Record<string, string>> {
 
 /** `key = value` in the block `flyway { … }` of either Gradle language. */
 function fromGradle(text: string): Readonly<Record<string, string>> {
-  const block = /\bflyway\s*\{([^}]*)\}/.exec(text)?.[1] ?? '';
+  const block = between(text, [/\bflyway\s*\{/], '}') ?? '';
   const values: Record<string, string> = {};
-  for (const [, key = '', value = ''] of block.matchAll(/^\s*(\w+)\s*=\s*(.+?)\s*$/gm)) {
+  for (const [, key = '', value = ''] of block.matchAll(/^[ \t]*(\w+)\s*=\s*(\S.*)/gm)) {
     const words = [...value.matchAll(/["']([^"']*)["']/g)].map(([, word = '']) => word);
-    values[key] = words.length > 0 ? words.join(',') : value;
+    values[key] = words.length > 0 ? words.join(',') : value.trimEnd();
   }
   return values;
 }
@@ -96,16 +97,39 @@ function fromGradle(text: string): Readonly<Record<string, string>> {
 /** The `<configuration>` of the Maven plugin, and properties that begin with `flyway.`. */
 function fromMaven(text: string): Readonly<Record<string, string>> {
   const values: Record<string, string> = {};
-  for (const [, key = '', value = ''] of text.matchAll(/<flyway\.([\w.]+)>\s*([^<]*?)\s*</g))
-    values[key] = value;
-  const plugin = /flyway-maven-plugin<\/artifactId>[\s\S]*?<configuration>([\s\S]*?)<\/configuration>/.exec(
-    text,
-  )?.[1];
-  for (const [, key = '', value = ''] of (plugin ?? '').matchAll(/<(\w+)>([\s\S]*?)<\/\1>/g)) {
-    const items = [...value.matchAll(/<\w+>\s*([^<]*?)\s*<\/\w+>/g)].map(([, item = '']) => item);
+  for (const [, key = '', value = ''] of text.matchAll(/<flyway\.([\w.]+)>([^<]*)</g))
+    values[key] = value.trim();
+  const plugin = [/flyway-maven-plugin<\/artifactId>/, /<configuration>/];
+  for (const [key, value] of elementsOf(between(text, plugin, '</configuration>') ?? '')) {
+    const items = [...value.matchAll(/<\w+>([^<]*)<\/\w+>/g)].map(([, item = '']) => item.trim());
     values[key] = items.length > 0 ? items.join(',') : value.trim();
   }
   return values;
+}
+
+/** What stands behind the first of each of `before`, one after the other, up to `end`. */
+function between(text: string, before: readonly RegExp[], end: string): string | undefined {
+  let rest = text;
+  for (const pattern of before) {
+    const found = pattern.exec(rest);
+    if (found === null) return undefined;
+    rest = rest.slice(found.index + found[0].length);
+  }
+  const at = rest.indexOf(end);
+  return at < 0 ? undefined : rest.slice(0, at);
+}
+
+/** The outer elements of XML by their names, with what stands in each. */
+function* elementsOf(text: string): Generator<readonly [name: string, content: string]> {
+  let open: { readonly name: string; readonly start: number } | undefined;
+  for (const { 0: tag, 1: slash, 2: name = '', index } of text.matchAll(/<(\/?)(\w+)>/g)) {
+    if (open === undefined) {
+      if (slash === '') open = { name, start: index + tag.length };
+    } else if (slash !== '' && name === open.name) {
+      yield [name, text.slice(open.start, index)];
+      open = undefined;
+    }
+  }
 }
 
 /** `{ postgresql: { transactional: { lock: false } } }` as `postgresql.transactional.lock`. */

@@ -34,7 +34,7 @@ const notTransactional = [
 
 /** Scripts that Flyway runs before or behind its commands, by their names. */
 const callback =
-  /^(?:before|after)(?:Each)?(?:Migrate|Undo|Clean|Info|Validate|Baseline|Repair|Deploy|Connect|CreateSchema|Versioned|Repeatables)\w*?(?:__.*)?\.sql$/;
+  /^(?:before|after)(?:Each)?(?:Migrate|Undo|Clean|Info|Validate|Baseline|Repair|Deploy|Connect|CreateSchema|Versioned|Repeatables)(?:(?!__)\w)*(?:__.*)?\.sql$/;
 
 /** Folders of other databases, which a project keeps beside those of PostgreSQL. */
 const otherDatabases =
@@ -323,7 +323,7 @@ function sqlBelow(folder: string, tree: FileTree): readonly string[] {
 function withoutTransaction(folder: string, tree: FileTree): ReadonlySet<string> {
   const configurations = sqlBelow(folder, tree).filter((path) => path.endsWith('.conf'));
   const found = configurations.filter((path) =>
-    /^\s*(?:flyway\.)?executeInTransaction\s*=\s*false\s*$/m.test(tree.read(path) ?? ''),
+    /^[ \t]*(?:flyway\.)?executeInTransaction[ \t]*=[ \t]*false[ \t]*$/m.test(tree.read(path) ?? ''),
   );
   return new Set(found.map((path) => path.slice(0, -'.conf'.length)));
 }

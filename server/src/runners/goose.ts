@@ -70,7 +70,7 @@ export const goose: Runner = {
       folder,
       version: requiredGoModule(['github.com/pressly/goose'], folder, tree),
       postgresVersion: undefined,
-      configuration: allowsLate(/\bgoose\b[^\n]*-allow-missing\b/, folder, tree),
+      configuration: allowsLate(/\bgoose\b/, /-allow-missing\b/, folder, tree),
     };
   },
 
@@ -281,7 +281,7 @@ function problems(file: SourceFile): readonly MarkerProblem[] {
 function unknownMarker(line: MarkerLine, text: string): MarkerProblem {
   const written = line.text.trim();
   const said = written.replaceAll('--', '').replace('+goose', '').trim();
-  const meant = nearest(said.split(/\s*[:(,;]/)[0] ?? '', words) ?? nearest(said, words);
+  const meant = nearest(said.split(/[:(,;]/)[0]?.trimEnd() ?? '', words) ?? nearest(said, words);
   if (/^[ \t]/.test(line.text) && meant !== undefined && meant.toLowerCase() === said.toLowerCase()) {
     return misspelt(line, `goose stops at "${written}" because the line is indented.`, true, written);
   }

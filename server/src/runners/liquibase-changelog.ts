@@ -11,13 +11,15 @@ export interface Changelog {
   readonly files: readonly string[];
 }
 
-const changelogName = /changelog.*\.(?:xml|ya?ml|json)$/i;
+function isChangelog(name: string): boolean {
+  return /changelog/i.test(name) && /\.(?:xml|ya?ml|json)$/i.test(name);
+}
 
 /** The nearest changelog above a file that takes it in; or the one with this path. */
 export function changelogOf(file: string, tree: FileTree, known?: string): Changelog | undefined {
   if (known !== undefined) return read(known, file, tree);
   for (const folder of repositoryFolders(parentOf(file), tree)) {
-    for (const name of filesIn(folder, tree).filter((candidate) => changelogName.test(candidate))) {
+    for (const name of filesIn(folder, tree).filter(isChangelog)) {
       const found = read(join(folder, name), file, tree);
       if (found?.files.includes(file) === true) return found;
     }
@@ -48,7 +50,7 @@ function included(path: string, tree: FileTree, seen: Set<string>): readonly Inc
   if (text === undefined || seen.has(path) || seen.size >= mostChangelogs) return [];
   seen.add(path);
   const includes =
-    /<(include|includeAll)\b[^>]*?\b(?:file|path)="([^"]+)"|["']?\b(include|includeAll)["']?\s*:\s*\{?\s*["']?(?:file|path)["']?\s*:\s*["']?([^"'\s,}]+)/g;
+    /<(include|includeAll)\b[^<>]*?\b(?:file|path)="([^"]+)"|["']?\b(include|includeAll)["']?\s*:\s*(?:\{\s*)?["']?(?:file|path)["']?\s*:\s*["']?([^"'\s,}]+)/g;
   return [...text.matchAll(includes)].flatMap((found): readonly Included[] => {
     const kind = found[1] ?? found[3];
     const name = (found[2] ?? found[4] ?? '').replace(/^classpath:/, '');
@@ -65,7 +67,7 @@ function included(path: string, tree: FileTree, seen: Set<string>): readonly Inc
 
 /** A path is seen from the changelog, or from any folder above it. */
 function resolve(name: string, changelog: string, tree: FileTree): string | undefined {
-  const plain = name.replace(/^classpath:/, '').replace(/\/+$/, '');
+  const plain = name.replace(/^classpath:/, '');
   for (const folder of repositoryFolders(parentOf(changelog), tree)) {
     const path = join(folder, plain);
     if (isFile(path, tree) || foldersIn(parentOf(path), tree).includes(nameOf(path))) return path;

@@ -9,7 +9,7 @@ import { dividedBy, type MarkerLine, markerLines, type Section, statementsIn } f
 export const marker = /^[ \t]*--?[ \t]*changeset\b.*$/gim;
 
 /** A line that begins one: its author, its id, and the attributes. */
-export const changeset = /^\s*--\s*changeset\s+("[^"]+"|[^:]+):("[^"]+"|\S+)(.*)$/i;
+export const changeset = /^\s*--\s*changeset\s+("[^"]+"|[^\s:][^:]*):("[^"]+"|\S+)(\s.*)?/i;
 
 /** What stands before the first changeset is never run, nor what is for other databases. */
 export function sectionsOf(file: SourceFile): readonly Section[] {

@@ -262,7 +262,7 @@ function problems({ text, statements }: SourceFile): readonly MarkerProblem[] {
 
 /** `runInTransaction=false`, `runInTransaction: false`: Liquibase finds neither. */
 function attributeProblems(line: MarkerLine, rest: string): readonly MarkerProblem[] {
-  const wrong = /\b(runInTransaction|splitStatements)\s*(?:=\s*|\s+:\s*|:\s+)(true|false)\b/i.exec(rest);
+  const wrong = /\b(runInTransaction|splitStatements)(?:\s*=\s*|\s+:\s*|:\s+)(true|false)\b/i.exec(rest);
   if (wrong === null) return [];
   const [written, name = '', value = ''] = wrong;
   const start = line.start + line.text.lastIndexOf(rest) + wrong.index;
@@ -318,8 +318,14 @@ function addFiles(
 
 /** In front of the comments that stand directly above what begins at an offset. */
 function beforeComments(text: string, offset: number): number {
-  const lines = /(?:^[ \t]*--(?![ \t]*rollback\b)[^\n]*\n)+(?![^])/im.exec(text.slice(0, offset));
-  return offset < text.length ? (lines?.index ?? offset) : offset;
+  if (offset >= text.length || text[offset - 1] !== '\n') return offset;
+  let start = offset;
+  while (start > 0) {
+    const above = text.lastIndexOf('\n', start - 2) + 1;
+    if (!/^[ \t]*--(?![ \t]*rollback\b)/i.test(text.slice(above, start))) break;
+    start = above;
+  }
+  return start;
 }
 
 /** What else says where and how a changeset runs: so must those that go on with it. */
@@ -350,7 +356,7 @@ function authorOf(name: string | undefined, folder: string, tree: FileTree): str
 
 /** An include of a changelog in XML or YAML, whole lines. */
 const lastInclude =
-  /^.*<include\s[^>]*file="([^"]*)"[^>]*>.*$|^[ \t]*- include:[ \t]*\r?\n[ \t]+file:[ \t]*["']?([^"'\s]+)["']?[ \t]*(?:\r?\n[ \t]+relativeToChangelogFile:.*)?$/gm;
+  /^.*<include\s(?=[^<>]*>)[^<>]*file="([^"<>]*)"[^<>]*>.*$|^[ \t]*- include:[ \t]*\r?\n[ \t]+file:[ \t]*["']?([^"'\s]+)["']?[ \t]*(?:\r?\n[ \t]+relativeToChangelogFile:.*)?$/gm;
 
 /** The changelog with a new file, unless it takes in all files of the folder anyway. */
 function listed(path: string, changelog: string | undefined, tree: FileTree): readonly FileChange[] {

@@ -61,7 +61,12 @@ export const nodePgMigrate: Runner = {
       version: installedVersion(['node-pg-migrate'], folder, tree),
       postgresVersion: undefined,
       isGrouped: true,
-      configuration: allowsLate(/--no-check-order\b|["']?check-?[oO]rder["']?\s*:\s*false/, folder, tree),
+      configuration: allowsLate(
+        /^/,
+        /--no-check-order\b|["']?check-?[oO]rder["']?\s*:\s*false/,
+        folder,
+        tree,
+      ),
     };
   },
 

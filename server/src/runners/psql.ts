@@ -76,14 +76,14 @@ function includedBy(path: string, tree: FileTree): string | undefined {
       const other = join(place, name);
       if (other === path || !/\.(?:sql|psql|pgsql)$/i.test(name)) continue;
       for (const [, written = ''] of (tree.read(other) ?? '').matchAll(inclusion)) {
-        if (nameOf(written) === nameOf(path)) return other;
+        if (nameOf(written.trim().replace(/^'|'$/g, '')) === nameOf(path)) return other;
       }
     }
   }
   return undefined;
 }
 
-const inclusion = /^[ \t]*\\(?:ir?|include(?:_relative)?)[ \t]+'?([^'\r\n]*?)'?[ \t]*\r?$/gm;
+const inclusion = /^[ \t]*\\(?:ir?|include(?:_relative)?)[ \t](.*)/gm;
 
 function compare(a: string, b: string): number {
   const [left, right] = [number.exec(a)?.[1], number.exec(b)?.[1]];

@@ -165,7 +165,7 @@ function configured(path: string, tree: FileTree): string | undefined {
   const setting = (name: string): string | undefined => {
     const value = settings[name];
     if (typeof value === 'string') return value;
-    return new RegExp(`^\\s*"?${name}"?\\s*:\\s*"?([^"\\r\\n,]+)"?`, 'm').exec(text)?.[1]?.trim();
+    return new RegExp(`^[ \\t]*"?${name}"?\\s*:\\s*"?([^"\\r\\n,]+)"?`, 'm').exec(text)?.[1]?.trim();
   };
   if (!/^postgres/.test(setting('driver') ?? 'postgresql')) return undefined;
   const folder = join(root, setting('directory') ?? '.');

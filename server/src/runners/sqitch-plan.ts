@@ -15,7 +15,7 @@ export interface Plan {
 }
 
 /** A line of a change: an optional sign, the name, what it needs, the time, the planner, the note. */
-const changeLine = /^\s*[+]?\s*([^\s@%#[\]:+-][^\s[\]#:]*)/;
+const changeLine = /^\s*(?:\+\s*)?([^\s@%#[\]:+-][^\s[\]#:]*)/;
 
 /** Reads a plan. A line that cannot be read is passed over. */
 export function readPlan(text: string): Plan {
@@ -34,7 +34,8 @@ export function readPlan(text: string): Plan {
     const change = { name, tagsBehind: [] };
     changes.push(change);
     latest.set(name, change);
-    planner = /\d{4}-\d\d-\d\dT[\d:]+Z\s+(.*<[^>]*>)/.exec(line)?.[1] ?? planner;
+    const [, behindTime = ''] = /\d{4}-\d\d-\d\dT[\d:]+Z\s(.*)/.exec(line) ?? [];
+    planner = /^[^<]*<[^<>]*>/.exec(behindTime.trim())?.[0] ?? planner;
   }
   return { project: /^%project=(\S+)/m.exec(text)?.[1], planner, changes };
 }

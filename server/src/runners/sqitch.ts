@@ -29,7 +29,7 @@ export const sqitch: Runner = {
     );
     if (root === undefined) return undefined;
     const configuration = tree.read(join(root, 'sqitch.conf')) ?? '';
-    const engine = /^\s*engine\s*=\s*(\S+)/m.exec(configuration)?.[1];
+    const engine = /^[ \t]*engine[ \t]*=[ \t]*(\S+)/m.exec(configuration)?.[1];
     if (engine !== undefined && engine !== 'pg') return undefined;
     const top = join(root, setting('top_dir', configuration) ?? '.');
     const [kind = ''] = relative(top, path).split('/');
@@ -111,7 +111,7 @@ function inBlock(sql: string, end: 'COMMIT' | 'ROLLBACK'): string {
 }
 
 function setting(name: string, configuration: string): string | undefined {
-  return new RegExp(`^\\s*${name}\\s*=\\s*(\\S+)`, 'm').exec(configuration)?.[1];
+  return new RegExp(`^[ \\t]*${name}[ \\t]*=[ \\t]*(\\S+)`, 'm').exec(configuration)?.[1];
 }
 
 function planPath({ root, configuration }: Project): string {

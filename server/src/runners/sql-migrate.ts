@@ -30,7 +30,7 @@ import { notRunAgain } from './standing/clashes';
 const marker = /^[ \t]*--\s*\+\s*migrate\b.*$/gim;
 
 /** What it reads: nothing else before it, one space at each place. */
-const command = /^-- \+migrate\s+(\S+)(.*)$/;
+const command = /^-- \+migrate\s+(\S+)(.*)/;
 
 const words = ['Up', 'Down', 'StatementBegin', 'StatementEnd'] as const;
 type Word = (typeof words)[number];

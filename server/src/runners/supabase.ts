@@ -56,7 +56,7 @@ export const supabase: Runner = {
       folder: join(folder, 'migrations'),
       version: installedVersion(['supabase'], parentOf(folder), tree),
       postgresVersion: majorVersion(folder, tree),
-      configuration: allowsLate(/\bsupabase\b[^\n]*--include-all\b/, folder, tree),
+      configuration: allowsLate(/\bsupabase\b/, /--include-all\b/, folder, tree),
     };
   },
 

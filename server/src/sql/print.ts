@@ -37,9 +37,18 @@ export function printDotted(name: string): string {
 
 /** `body` as a dollar-quoted string, with a tag that nothing in it closes. */
 export function dollarQuote(body: string, tag = ''): string {
-  let mark = `$${tag}$`;
   // A dollar at its end closes it as well: `$$a$$$`.
-  const isClosedEarly = (): boolean => `${body}${mark}`.indexOf(mark) < body.length;
-  for (let attempt = 1; isClosedEarly(); attempt++) mark = `$${tag === '' ? 'body' : tag}${attempt}$`;
+  const isClosedEarly = `${body}$${tag}$`.indexOf(`$${tag}$`) < body.length;
+  const mark = isClosedEarly ? numbered(body, `$${tag === '' ? 'body' : tag}`) : `$${tag}$`;
   return `${mark}${body}${mark}`;
+}
+
+/** The tag that begins like this, with the first number that does not close `body`. */
+function numbered(body: string, tag: string): string {
+  const pieces = `${body}$`.split(tag).slice(1);
+  // Where the next tag follows, the dollar between them belongs to both.
+  const taken = new Set(pieces.map((piece) => /^\d+(?=\$|$)/.exec(piece)?.[0]));
+  let number = 1;
+  while (taken.has(String(number))) number++;
+  return `${tag}${number}$`;
 }

@@ -56,6 +56,8 @@ function isIdentifierPart(unit: number): boolean {
 
 const operatorUnits = new Set(Array.from('+-*/<>=~!@#%^&|`?', (character) => character.charCodeAt(0)));
 
+const lineBreak = /[\r\n]/g;
+
 /** How many units may be read without an end being found, besides some times the length of the text. */
 const mostReadInVain = 1_000_000;
 
@@ -146,9 +148,8 @@ export class Scanner {
 
   /** A line comment ends at a lone carriage return, too. */
   private commentEnd(from: number): number {
-    const end = this.lineEnd(from);
-    const lone = this.text.slice(from, end).indexOf('\r');
-    return lone < 0 ? end : from + lone;
+    lineBreak.lastIndex = from;
+    return lineBreak.exec(this.text)?.index ?? this.text.length;
   }
 
   private lineEnd(from: number): number {

@@ -1,4 +1,5 @@
 import type { DefElem, Node } from '@pgsql/types';
+import { tokenize } from './scanner';
 import type { Statement } from './statement';
 
 /**
@@ -17,7 +18,7 @@ export function refusedInTransactionBlock(statement: Statement): string | undefi
         ? 'ALTER TABLE ... DETACH CONCURRENTLY'
         : undefined;
     case 'DoBlock':
-      return endsTransaction.test(statement.text) ? 'COMMIT in a DO block' : undefined;
+      return endsTransaction(statement.text) ? 'COMMIT in a DO block' : undefined;
     case 'Other':
       return refusedNode(statement.node);
     default:
@@ -52,12 +53,24 @@ export function needsTransactionBlock(statement: Statement): string | undefined 
   return undefined;
 }
 
-/**
- * COMMIT or ROLLBACK as a statement of plpgsql. They are no SQL there, and so not among the statements of a body. What
- * stands before them keeps words of strings and comments out.
- */
-const endsTransaction =
-  /(?:;|\b(?:begin|then|else|loop))\s*(?:--[^\n]*\n\s*)*(?:commit|rollback)(?:\s+and\s+(?:no\s+)?chain)?\s*;/i;
+/** What stands in front of a statement of plpgsql. */
+const beginnings = new Set([';', 'begin', 'then', 'else', 'loop']);
+
+/** COMMIT or ROLLBACK as a statement of plpgsql. They are no SQL there, and so not among the statements of a body. */
+function endsTransaction(text: string): boolean {
+  if (!/\b(?:commit|rollback)\b/i.test(text)) return false;
+  return tokenize(text).some(({ kind, text: written }) => {
+    if (kind !== 'string') return false;
+    const quoted = written.replace(/^(?:\$[^$]*\$|\w*')/, '');
+    const tokens = tokenize(written.startsWith('$') ? quoted : quoted.replaceAll("''", "'"));
+    return tokens.some((token, index) => {
+      if (token.text !== 'commit' && token.text !== 'rollback') return false;
+      if (!beginnings.has(tokens[index - 1]?.text ?? '')) return false;
+      const behind = tokens.slice(index + 1, index + 5).map((next) => next.text);
+      return /^(?:and (?:no )?chain )?;/.test(behind.join(' '));
+    });
+  });
+}
 
 function refusedNode(node: Node): string | undefined {
   if ('ReindexStmt' in node) {

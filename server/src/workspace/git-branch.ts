@@ -138,12 +138,13 @@ function lookAt(place: string): ReturnType<typeof statSync> {
  * folder names the work tree in its turn: else a file would do to have another repository read.
  */
 function linked(file: string, root: string): string | undefined {
-  const target = /^gitdir: (.*?)\s*$/m.exec(textOf(file) ?? '')?.[1];
+  const target = /^gitdir: (.*)/m.exec(textOf(file) ?? '')?.[1]?.trimEnd();
   if (target === undefined) return undefined;
   const own = path.resolve(root, target);
   const back = textOf(path.join(own, 'gitdir'))?.trim();
   if (back !== undefined) return isSamePlace(path.resolve(own, back), file) ? own : undefined;
-  const tree = /^\s*worktree\s*=\s*"?(.*?)"?\s*$/m.exec(textOf(path.join(own, 'config')) ?? '')?.[1];
+  const written = /^[ \t]*worktree[ \t]*=(.*)/m.exec(textOf(path.join(own, 'config')) ?? '')?.[1];
+  const tree = written?.trim().replace(/^"|"$/g, '');
   return tree !== undefined && isSamePlace(path.resolve(own, tree), root) ? own : undefined;
 }
 

@@ -9,6 +9,7 @@ import { commonValue } from './common-type';
 import { figureName } from './figure-name';
 import {
   type Answer,
+  emptyScope,
   type Namespace,
   type Reading,
   renamed,
@@ -22,7 +23,11 @@ import { builtin, type OutputColumn, rowTypeOf, type Value, valueOfColumn, value
 /** What a FROM list brings into view. What may look at its neighbours sees those before it. */
 export function fromItems(items: readonly Node[], outer: Scope, reading: Reading): Namespace {
   const spaces: Namespace[] = [];
-  for (const item of items) spaces.push(fromItem(item, together(spaces), outer, reading));
+  for (const item of items) {
+    // A table looks at none of them, however many there are.
+    const before = 'RangeVar' in item ? emptyScope : together(spaces);
+    spaces.push(fromItem(item, before, outer, reading));
+  }
   return together(spaces);
 }
 

@@ -34,7 +34,7 @@ function plain(text: string, rank: number): Proposal {
 
 /** What is still to be written of a marker in place of the last word of `written`; undefined when it is another comment. */
 function restOf(marker: string, written: string): string | undefined {
-  const last = /\S*$/.exec(written)?.[0] ?? '';
+  const last = written.split(/\s/).at(-1) ?? '';
   const done = written.slice(0, written.length - last.length);
   // Between the hyphens and the first word authors write what they like; most runners do too.
   const pattern = done.replace(/\s+/g, ' ');

@@ -101,7 +101,7 @@ function siteFrom(
     if (!last.text.startsWith('--')) return undefined;
     const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
     const line = text.slice(lineStart, offset);
-    const typed = /[^\s]*$/.exec(line)?.[0] ?? '';
+    const typed = line.split(/\s/).at(-1) ?? '';
     const replaced = { start: offset - typed.length, end: offset };
     return { ...base, kind: 'comment', typed, quote: undefined, replaced, wordEnd: offset, line };
   }

@@ -2,7 +2,7 @@ import type { Node } from '@pgsql/types';
 import type { Catalog } from '../../catalog/catalog';
 import { hasKnownColumns } from '../../catalog/existence';
 import { emptyRelation, type Named, named, type Relation } from '../../catalog/relation';
-import { Reader, strings } from '../../sql/build/reader';
+import { readerOf, strings } from '../../sql/build/reader';
 import type {
   AlterTable,
   ConstraintDefinition,
@@ -87,7 +87,7 @@ function inQuery(statement: Statement, columns: readonly UnknownColumn[]): reado
     relation,
     column,
     range: () => {
-      const reader = new Reader(statement.text);
+      const reader = readerOf(statement.text);
       return reader.nameRange(reader.indexAt(reader.offset(location)));
     },
   }));
@@ -275,7 +275,7 @@ function commented(object: Node | undefined, { text }: Other, catalog: Catalog):
 
 /** The word behind a dot and another word. */
 function lastOfName(text: string, before: string, word: string): Range {
-  const { tokens } = new Reader(text);
+  const { tokens } = readerOf(text);
   const at = tokens.findIndex(
     (token, index) =>
       token.text === word && tokens[index - 1]?.text === '.' && tokens[index - 2]?.text === before,

@@ -158,8 +158,10 @@ function part(
 
 function rename(statement: Rename, catalog: Catalog): readonly TakenName[] {
   const { objectType, relation: written, to, text } = statement;
-  const range = (): Range =>
-    rangeOfWord(text, to, { start: text.search(/\bto\b(?!.*\bto\b)/is), end: text.length });
+  const range = (): Range => {
+    const start = [...text.matchAll(/\bto\b/gi)].at(-1)?.index ?? -1;
+    return rangeOfWord(text, to, { start, end: text.length });
+  };
   if (objectType === 'SCHEMA') return schemaNamed(catalog, to, range);
   if (written === undefined) return [];
   const relation = catalog.relation(written);

@@ -1,7 +1,7 @@
 import type { Node, RangeVar } from '@pgsql/types';
 import { byteLength, longestName } from '../../catalog/names';
 import type { Named } from '../../catalog/relation';
-import { Reader, relationsBelow, strings, walk } from '../../sql/build/reader';
+import { readerOf, relationsBelow, strings, walk } from '../../sql/build/reader';
 import type { Token } from '../../sql/scanner';
 import type {
   AlterTable,
@@ -205,8 +205,12 @@ export function rangeOfWord(text: string, name: string, within?: Range): Range {
     (token.kind === 'word' || token.kind === 'quoted identifier') &&
     // What is too long stands in the tree as it is cut.
     (token.text === name || (byteLength(token.text) > longestName && token.text.startsWith(name)));
-  const token = new Reader(text).tokens.find((one) => one.start >= start && one.end <= end && isName(one));
-  return token ?? { start, end };
+  const reader = readerOf(text);
+  for (let index = reader.indexAt(start); ; index++) {
+    const token = reader.token(index);
+    if (token === undefined || token.end > end) return { start, end };
+    if (isName(token)) return token;
+  }
 }
 
 function queried(node: Node, text: string, parts: readonly string[]): readonly UsedRelation[] {
@@ -224,7 +228,7 @@ function found(node: unknown, text: string): readonly UsedRelation[] {
     relations.push({
       schema: relation.schemaname,
       name: relation.relname ?? '',
-      range: () => new Reader(text).relation(relation).range,
+      range: () => readerOf(text).relation(relation).range,
     });
   });
   return relations;

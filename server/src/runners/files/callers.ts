@@ -24,8 +24,29 @@ export function* callersOf(folder: string, tree: FileTree): Generator<string> {
   }
 }
 
+/** What the project gives its runner: what `option` finds first behind the name of `program`, in a line of a caller. */
+export function calledWith(
+  program: RegExp,
+  option: RegExp,
+  folder: string,
+  tree: FileTree,
+): RegExpExecArray | undefined {
+  for (const text of callersOf(folder, tree)) {
+    for (const line of text.split('\n')) {
+      const start = line.search(program);
+      const found = start < 0 ? null : option.exec(line.slice(start));
+      if (found !== null) return found;
+    }
+  }
+  return undefined;
+}
+
 /** Whether the project calls its runner so that it takes migrations that come late; for `configuration`. */
-export function allowsLate(flag: RegExp, folder: string, tree: FileTree): Readonly<Record<string, string>> {
-  for (const text of callersOf(folder, tree)) if (flag.test(text)) return { 'allows-late': 'true' };
-  return {};
+export function allowsLate(
+  program: RegExp,
+  option: RegExp,
+  folder: string,
+  tree: FileTree,
+): Readonly<Record<string, string>> {
+  return calledWith(program, option, folder, tree) === undefined ? {} : { 'allows-late': 'true' };
 }

@@ -23,7 +23,7 @@ export function requiredGoModule(
   for (const module of modules) {
     const escaped = module.replace(/[.]/g, '\\.');
     const found = new RegExp(
-      `^\\s*(?:require\\s+)?${escaped}(?:/v\\d+)?\\s+v(\\d+\\.\\d+\\.\\d+[\\w.-]*)`,
+      `^[ \\t]*(?:require\\s+)?${escaped}(?:/v\\d+)?\\s+v(\\d+\\.\\d+\\.\\d+[\\w.-]*)`,
       'm',
     );
     const version = found.exec(text)?.[1];

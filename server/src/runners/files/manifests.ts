@@ -15,7 +15,7 @@ export function crateVersion(names: readonly string[], folder: string, tree: Fil
 export function usesCrate(names: readonly string[], folder: string, tree: FileTree): boolean {
   const words = names.map(escaped).join('|');
   const pattern = new RegExp(
-    `^\\s*"?(?:${words})"?(?:\\.[\\w-]+)?\\s*=|^\\s*\\[.*dependencies\\.(?:${words})\\]|^name = "(?:${words})"`,
+    `^[ \\t]*"?(?:${words})"?(?:\\.[\\w-]+)?\\s*=|^[ \\t]*\\[.*dependencies\\.(?:${words})\\]|^name = "(?:${words})"`,
     'm',
   );
   return (
@@ -46,8 +46,8 @@ export function flywayVersion(folder: string, tree: FileTree): string | undefine
     /org\.flywaydb:flyway-core:(\d[^\s"'=]*)/,
     /<flyway(?:-core)?\.version>\s*(\d[^<\s]*)/,
     /<artifactId>flyway-(?:core|maven-plugin|database-postgresql)<\/artifactId>\s*<version>\s*(\d[^<\s]*)/,
-    /org\.flywaydb\.flyway["']?\)?\s*version\s*[(=]?\s*["'](\d[^"']*)/,
-    /^\s*flyway\w*\s*=\s*["']?(\d[^"'\s]*)/im,
+    /org\.flywaydb\.flyway["']?\)?\s*version\s*(?:[(=]\s*)?["'](\d[^"']*)/,
+    /^[ \t]*flyway\w*\s*=\s*["']?(\d[^"'\s]*)/im,
     /flyway\/flyway:(\d[\w.]*)/,
   ];
   return whole(nearest(files, folder, tree, (text) => firstOf(patterns, text)));

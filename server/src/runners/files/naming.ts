@@ -5,7 +5,7 @@ export function slug(words: string): string {
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '_')
     .slice(0, 60)
-    .replace(/^_+|_+$/g, '');
+    .replace(/^_|_$/g, '');
   return name === '' ? 'migration' : name;
 }
 

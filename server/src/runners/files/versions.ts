@@ -160,7 +160,7 @@ function packageJson(folder: string, tree: FileTree): Readonly<Record<string, un
 
 /** An exact version, without what pnpm appends for peers: `7.1.0(typescript@5.9.2)`, `7.1.0_typescript@5.9.2`. */
 function cleaned(version: string | undefined): string | undefined {
-  const withoutPeers = version?.replace(/[(_].*$/, '');
+  const withoutPeers = version?.replace(/[(_].*/, '');
   return semver.valid(withoutPeers?.replace(/^(?:npm:(?:.+@)?)?[v=]*/, '')) ?? undefined;
 }
 

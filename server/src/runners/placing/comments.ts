@@ -4,7 +4,7 @@ import { visible } from '../../sql/visible';
 
 /** Comments that are about the file, and stay in it whatever is moved out of it. */
 const aboutTheFile =
-  /lockstep-ignore-file|Custom SQL migration file|^--\s*(?:\+goose|\+migrate|migrate:|rambler\s|(?:liquibase|changeset|rollback|precondition)|[\s-]*(?:up|down)\s+migration)\b|^--(?:!|-- )|^(?:--|#)\s*atlas:txmode|^--\s*no-transaction\s*$/i;
+  /lockstep-ignore-file|Custom SQL migration file|^--\s*(?:\+goose|\+migrate|migrate:|rambler\s|(?:liquibase|changeset|rollback|precondition))\b|^--[\s-]*(?:up|down)\s+migration\b|^--(?:!|-- )|^(?:--|#)\s*atlas:txmode|^--\s*no-transaction\s*$/i;
 
 /**
  * Where statement `index` begins together with the author's comment directly above it: comment lines without a blank

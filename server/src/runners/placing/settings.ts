@@ -82,5 +82,5 @@ function settingOf(
 }
 
 function isZero(value = ''): boolean {
-  return /^0\s*\D*$/.test(value);
+  return /^0\D*$/.test(value);
 }

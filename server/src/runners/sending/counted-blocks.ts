@@ -3,12 +3,19 @@ import type { Message } from './delivery';
 import type { Section } from './sections';
 import type { StatementLines } from './statement-lines';
 
-/**
- * What can hide a semicolon from Liquibase, what it counts, and where it ends a statement. It knows no dollar quotes; a
- * backslash escapes in every string.
- */
+/** What can hide a semicolon from Liquibase, what it counts, and where it ends a statement. It knows no dollar quotes. */
 const pieces =
-  /'(?:[^'\\]|\\[^]|'')*'|"(?:[^"\\]|\\[^]|"")*"|--[^\r\n]*|\/\*[^]*?\*\/|(?<![\w$@#])(begin|end)(?![\w$@#])(?:(?=\s+(\w+))|)|;|(?<=^|\n)(?:go(?![\w$@#])|\/)/gi;
+  /['"]|--[^\r\n]*|\/\*|(?<![\w$@#])(begin|end)(?![\w$@#])(?:(?=\s+(\w+))|)|;|(?<=^|\n)(?:go(?![\w$@#])|\/)/gi;
+
+/** The rest of what hides a semicolon, by how it begins. A backslash escapes in every string. */
+const rests: Readonly<Record<string, RegExp>> = {
+  "'": /(?:[^'\\]|\\[^]|'')*'/y,
+  '"': /(?:[^"\\]|\\[^]|"")*"/y,
+  '/*': /[^]*?\*\//y,
+};
+
+/** So often the rest of a text is read in vain, for the end of a string or a comment that has none. */
+const mostReadInVain = 100;
 
 const transaction = new Set(['TRANSACTION', 'TRANS', 'TRAN']);
 
@@ -54,8 +61,17 @@ export function cutAtCounts(
 function statementEnds(text: string, { bodyStart, end }: Section): readonly number[] {
   const offsets: number[] = [];
   let depth = 0;
-  for (const { 0: piece, 1: word, 2: next, index } of text.slice(bodyStart, end).matchAll(pieces)) {
-    if (word !== undefined) depth += change(word.toUpperCase(), next?.toUpperCase() ?? '');
+  let readInVain = 0;
+  const body = text.slice(bodyStart, end);
+  pieces.lastIndex = 0;
+  for (let found = pieces.exec(body); found !== null; found = pieces.exec(body)) {
+    const { 0: piece, 1: word, 2: next, index } = found;
+    const rest = rests[piece];
+    if (rest !== undefined) {
+      rest.lastIndex = pieces.lastIndex;
+      if (rest.test(body)) pieces.lastIndex = rest.lastIndex;
+      else if (++readInVain > mostReadInVain) break;
+    } else if (word !== undefined) depth += change(word.toUpperCase(), next?.toUpperCase() ?? '');
     else if (depth <= 0 && /^(?:;|go|\/)$/i.test(piece)) offsets.push(bodyStart + index);
     depth = Math.max(0, depth);
   }

@@ -97,10 +97,21 @@ export function section(
 /** The indices of the statements that begin in a range. */
 export function statementsIn({ statements }: SourceFile, { start, end }: Range): readonly number[] {
   const indices: number[] = [];
-  statements.forEach((statement, index) => {
-    if (statement.start >= start && statement.start < end) indices.push(index);
-  });
+  for (let index = firstFrom(statements, start); (statements[index]?.start ?? end) < end; index++) {
+    indices.push(index);
+  }
   return indices;
+}
+
+/** The index of the first of some ranges in order that begins at an offset or behind it. */
+function firstFrom(ranges: readonly { readonly start: number }[], offset: number): number {
+  let [low, high] = [0, ranges.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ranges[middle]?.start ?? offset) < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** How the runner fails to find the end of a statement; see `ScheduledStatement`. */
@@ -121,11 +132,14 @@ export function scheduleSections(
   let transactions = 0;
   let messages = file.statements.length;
   for (const part of sections) {
-    const sent = send(part, statementsIn(file, part));
+    const indices = statementsIn(file, part);
+    const sent = send(part, indices);
     const { statements, leftOpen: openAtEnd = [] } = scheduleMessages(file, sent);
     leftOpen.push(...openAtEnd);
     let mostTransactions = transactions;
-    statements.forEach((statement, index) => {
+    for (const index of indices) {
+      const statement = statements[index];
+      if (statement === undefined) continue;
       const transaction = statement.transaction === null ? null : statement.transaction + transactions;
       mostTransactions = Math.max(mostTransactions, transaction ?? 0);
       // A marker ends the section also where it stands in a string or a comment.
@@ -139,7 +153,7 @@ export function scheduleSections(
         ...(part.isSkipped === true ? { isSkipped: true } : {}),
         ...(ending === undefined ? {} : { ending }),
       };
-    });
+    }
     transactions = mostTransactions;
     messages += sent.length;
   }

@@ -181,7 +181,7 @@ function assignmentsIn(tree: unknown): readonly Assignment[] {
 const assigned = /^\s*[\w.$"[\]]+\s*:?=(?!=)/;
 
 /** The name of each function that is called, and some keywords. */
-const called = /([\w$]+|")\s*\(/g;
+const called = /(?:(?<![\w$])([\w$]+)|")\s*\(/g;
 
 /** Whether a function is called that may be one of the migrations. */
 function callsRoutine(expression: string): boolean {

@@ -160,6 +160,14 @@ export class Reader {
   }
 }
 
+let last: Reader | undefined;
+
+/** The reader of a text; the same one for who asks for the parts of a text one by one. */
+export function readerOf(text: string): Reader {
+  if (last?.text !== text) last = new Reader(text);
+  return last;
+}
+
 /** Words that follow a type in a column definition or an ALTER COLUMN TYPE, and are no part of it. */
 const afterType = [
   'collate',

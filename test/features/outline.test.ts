@@ -71,4 +71,9 @@ describe('the outline', () => {
     );
     assert.deepEqual(folds(parseFile('')), []);
   });
+
+  it('of a text with more comments than a call has room for arguments', () => {
+    const text = `SELECT 1;\n${'-- a\n-- b\n\n'.repeat(200_000)}SELECT 2;\n`;
+    assert.equal(folds(parseFile(text)).length, 200_000);
+  });
 });

@@ -158,7 +158,7 @@ export function folds(file: SourceFile): readonly Fold[] {
   const found: Fold[] = [];
   let begin: SourceStatement | undefined;
   statements.forEach((source, index) => {
-    found.push(...commentFolds(text, statements[index - 1]?.terminatedEnd ?? 0, source.start));
+    addCommentFolds(found, text, statements[index - 1]?.terminatedEnd ?? 0, source.start);
     found.push({ kind: 'statement', range: { start: source.start, end: source.terminatedEnd } });
     const { statement } = source.parsed;
     if (statement?.kind !== 'TransactionControl') return;
@@ -168,13 +168,13 @@ export function folds(file: SourceFile): readonly Fold[] {
     found.push({ kind: 'transaction', range: { start: begin.start, end: source.end } });
     begin = undefined;
   });
-  found.push(...commentFolds(text, statements.at(-1)?.terminatedEnd ?? 0, text.length));
+  addCommentFolds(found, text, statements.at(-1)?.terminatedEnd ?? 0, text.length);
   return found.filter(({ range }) => text.slice(range.start, range.end).includes('\n'));
 }
 
-/** The blocks of comments in a gap; a blank line parts them. */
-function commentFolds(text: string, from: number, until: number): readonly Fold[] {
-  if (!/--|\/\*/.test(text.slice(from, until))) return [];
+/** Adds the blocks of comments in a gap; a blank line parts them. */
+function addCommentFolds(found: Fold[], text: string, from: number, until: number): void {
+  if (!/--|\/\*/.test(text.slice(from, until))) return;
   const blocks: { start: number; end: number }[] = [];
   const scanner = new Scanner(text.slice(from, until));
   for (let kind = scanner.next(); kind !== 'end of text'; kind = scanner.next()) {
@@ -185,5 +185,5 @@ function commentFolds(text: string, from: number, until: number): readonly Fold[
     if (isNext && !/\n\s*\n/.test(text.slice(last.end, start))) last.end = end;
     else blocks.push({ start, end });
   }
-  return blocks.map((range) => ({ kind: 'comment', range }));
+  for (const range of blocks) found.push({ kind: 'comment', range });
 }

@@ -54,7 +54,7 @@ export function withoutFinishedElements(tokens: readonly Token[]): readonly Toke
   const kept: Token[] = [];
   let from = 0;
   for (const { first, last } of open) {
-    kept.push(...tokens.slice(from, first));
+    for (const token of tokens.slice(from, first)) kept.push(token);
     from = last;
   }
   return [...kept, ...tokens.slice(from)];

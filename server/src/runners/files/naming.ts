@@ -24,7 +24,7 @@ export function nextVersions(existing: readonly string[], count: number, now: Da
   const [width] = widths;
   const versions: string[] = [];
   if (widths.size === 1 && width !== undefined && width < 8) {
-    let last = Math.max(...digits.map(Number));
+    let last = digits.reduce((most, version) => Math.max(most, Number(version)), 0);
     while (versions.length < count) versions.push((++last).toString().padStart(width, '0'));
     return versions;
   }

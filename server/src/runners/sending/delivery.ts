@@ -59,7 +59,7 @@ export function inBatches(
   const messages: Message[] = [];
   let pending: number[] = [];
   const flush = (): void => {
-    if (pending.length > 0) messages.push(...batch(pending));
+    if (pending.length > 0) for (const message of batch(pending)) messages.push(message);
     pending = [];
   };
   file.statements.forEach((statement, index) => {

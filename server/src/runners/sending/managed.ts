@@ -5,7 +5,7 @@ import type { Schedule } from '../runner';
  * statement's.
  */
 export function isManaged({ statements }: Schedule): boolean {
-  return Math.min(...statements.map(({ message }) => message)) > 0;
+  return statements.every(({ message }) => message > 0);
 }
 
 /** Whether all statements of a file travel in one query. */

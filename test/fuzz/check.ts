@@ -12,6 +12,9 @@ export interface Search {
   readonly shrinks?: boolean;
 }
 
+/** So long a case may go on when the time is over, in milliseconds. */
+const patience = 120_000;
+
 /** So many cases have one seed. */
 const batch = 50;
 
@@ -35,15 +38,15 @@ export async function findFaults<Case>(
     if (left <= 0 || isDone()) break;
     const seed = budget.seed + round;
     const property = fc.asyncProperty(cases, async (one) => {
-      // What is over is over; a failure that is being made smaller goes on for a while.
-      if (isDone()) return;
+      if (isDone() || performance.now() > end) return;
       watch(one);
       await attempt(one);
     });
     const details = await fc.check(property, {
       seed,
       numRuns: batch,
-      interruptAfterTimeLimit: left,
+      // The case at hand may be the one that fails.
+      interruptAfterTimeLimit: left + patience,
       markInterruptAsFailure: false,
       endOnFailure: !shrinks || budget.path !== undefined,
       ...(budget.path === undefined ? {} : { path: budget.path }),

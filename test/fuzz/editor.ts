@@ -116,7 +116,11 @@ export class Editor {
     const document = this.documents.get(path);
     if (document === undefined) return;
     const version = document.version + 1;
-    TextDocument.update(document, contentChanges, version);
+    for (const change of contentChanges) {
+      TextDocument.update(document, [change], version);
+      // It miscounts lines where a change joins \r and \n, or parts them.
+      TextDocument.update(document, [{ text: document.getText() }], version);
+    }
     await this.connection.sendNotification(DidChangeTextDocumentNotification.type, {
       textDocument: { uri: document.uri, version },
       contentChanges,

@@ -24,8 +24,8 @@ const work: fc.Arbitrary<Work> = fc.record({
   project: fc.nat(),
   from: fc.nat(),
   open: fc.array(fc.nat(), { minLength: 3, maxLength: 3 }),
-  edits: fc.array(edit, { minLength: 40, maxLength: 160, size: 'max' }),
-  every: fc.integer({ min: 20, max: 60 }),
+  edits: fc.array(edit, { minLength: 40, maxLength: 600, size: 'max' }),
+  every: fc.integer({ min: 20, max: 200 }),
 });
 
 /** Types into several documents of real projects, and compares the server's answers with those of a new one. */

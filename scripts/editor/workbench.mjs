@@ -42,6 +42,28 @@ export async function waitForSquiggle(page, severity = 'warning') {
 }
 
 /**
+ * The marks of Lockstep in the gutter of the editors: the number of the line that each stands beside, and its picture.
+ * @param {import('playwright-core').Page} page
+ * @returns {Promise<{ line: number, icon: string }[]>}
+ */
+export async function gutterMarks(page) {
+  return page.evaluate(() => {
+    const topOf = (element) => Math.round(element.getBoundingClientRect().top);
+    const lines = new Map(
+      [...document.querySelectorAll('.margin .line-numbers')].map((element) => [
+        topOf(element),
+        Number(element.textContent),
+      ]),
+    );
+    return [...document.querySelectorAll('.margin .glyph-margin-widgets > *')].flatMap((element) => {
+      const picture = decodeURIComponent(getComputedStyle(element).backgroundImage);
+      const icon = /\/images\/gutter\/(\w+)-(?:light|dark)\.svg/.exec(picture)?.[1];
+      return icon === undefined ? [] : [{ line: lines.get(topOf(element)), icon }];
+    });
+  });
+}
+
+/**
  * Goes to a place in the active editor through Ctrl+G. Lines and columns start at 1.
  * @param {import('playwright-core').Page} page
  * @param {number} line

@@ -16,6 +16,7 @@ const actions = {
       .evaluateAll((elements) =>
         elements.map(({ innerText, className }) => ({ text: innerText, className })),
       ),
+  gutterMarks: workbench.gutterMarks,
   screenshot: (page, file) => page.screenshot({ path: file }),
   answer: workbench.answer,
 };

@@ -203,10 +203,15 @@ describe('what no migration should be', () => {
       client.connection.sendRequest(HoverRequest.type, { textDocument, position: start }, source.token),
     );
     source.cancel();
-    for (const result of await Promise.allSettled(requests)) {
-      if (result.status === 'fulfilled') continue;
-      assert.ok(result.reason instanceof ResponseError);
-      assert.equal(result.reason.code, LSPErrorCodes.RequestCancelled);
+    const answered = await Promise.allSettled(requests);
+    const codes = answered.flatMap((result) =>
+      result.status === 'rejected' ? [(result.reason as ResponseError).code] : [],
+    );
+    // The first ones may be answered before the server hears that nobody wants to know.
+    assert.ok(codes.length >= requests.length / 2, `${codes.length} of ${requests.length} were cancelled`);
+    assert.deepEqual(new Set(codes), new Set([LSPErrorCodes.RequestCancelled]));
+    for (const result of answered) {
+      if (result.status === 'fulfilled') assert.match(textOf(result.value), /^\*\*CREATE TABLE\*\*/);
     }
     const nowhere = { uri: client.uri('nowhere.sql') };
     const range = { start, end: start };
@@ -221,11 +226,15 @@ describe('what no migration should be', () => {
     }
     const actions = { textDocument: nowhere, range, context };
     assert.deepEqual(await connection.sendRequest(CodeActionRequest.type, actions), []);
-    for (const position of [
-      { line: -1, character: -1 },
-      { line: 1e9, character: 1e9 },
-    ]) {
-      await connection.sendRequest(HoverRequest.type, { textDocument, position });
+    for (const [at, answer] of [
+      [-1, /^\*\*CREATE TABLE\*\*/],
+      [1e9, /^$/],
+    ] as const) {
+      const position = { line: at, character: at };
+      assert.match(
+        textOf(await connection.sendRequest(HoverRequest.type, { textDocument, position })),
+        answer,
+      );
     }
     await isAlive();
   });

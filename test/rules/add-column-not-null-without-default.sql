@@ -24,7 +24,7 @@ ALTER TABLE invoices ADD COLUMN total numeric NOT NULL;
 -- Nothing fails in a table without rows, until rows come again.
 TRUNCATE users;
 ALTER TABLE users ADD COLUMN emptied int NOT NULL;
-INSERT INTO users (id, emptied) VALUES (1, 1);
+INSERT INTO users (id, name, emptied) VALUES (1, 'one', 1);
 ALTER TABLE users ADD COLUMN filled int NOT NULL;
 --                                      ^^^^^^^^ error add-column-not-null-without-default: Fails if "users" has a row: there is no value for the new column "filled" in it. Give it a default, or add it without NOT NULL and fill it first.
 

@@ -11,6 +11,7 @@ CREATE TABLE notes (
 );
 ALTER TABLE events ADD COLUMN user_id uuid REFERENCES users (id);
 --                                                    ^^^^^ error add-foreign-key-refused: "events"."user_id" is uuid and "users"."id" is bigint: no operator compares them. Give both the same type.
+-- No migration creates this type, and what is not known is not compared.
 ALTER TABLE events ADD COLUMN status order_status REFERENCES users (id);
 --<^^^^^^^^ information lock-timeout-missing: Waits for ACCESS EXCLUSIVE on "events" without a lock_timeout; every query that comes later waits behind it. Set lock_timeout before it.
 --fix review: Set lock_timeout to 5s

@@ -16,7 +16,7 @@ ALTER TABLE orders ADD COLUMN referrer_id bigint REFERENCES users;
 
 -- All rows have this one.
 ALTER TABLE orders ADD COLUMN owner_id bigint DEFAULT 1 REFERENCES users;
---                                                      ^^^^^^^^^^ warning add-foreign-key-validated: Checking the existing rows blocks every read and write of "orders" and "users" until it is done. Add it NOT VALID, and validate it in a later transaction.
+--                                                      ^^^^^^^^^^ warning add-foreign-key-validated: Checking the existing rows blocks every read and write of "orders" and every write to "users" until it is done. Add it NOT VALID, and validate it in a later transaction.
 --fix review: Add it as NOT VALID, then validate it
 --+ -- New rows are checked from here on; the existing ones are not scanned under this lock.
 --+ SET lock_timeout = '5s';
@@ -49,3 +49,28 @@ ALTER TABLE order_items ADD CONSTRAINT order_items_id_fkey FOREIGN KEY (id) REFE
 
 CREATE TABLE invoices (id bigint, user_id bigint);
 ALTER TABLE invoices ADD FOREIGN KEY (user_id) REFERENCES users (id);
+
+-- What the whole statement locks, and what its transaction holds already, counts.
+ALTER TABLE orders ADD COLUMN seller_id bigint, ADD CONSTRAINT orders_user_fkey FOREIGN KEY (user_id) REFERENCES users (id);
+--                                                                              ^^^^^^^^^^^ warning add-foreign-key-validated: Checking the existing rows blocks every read and write of "orders" and every write to "users" until it is done. Add it NOT VALID, and validate it in a later transaction.
+--fix review: Add it as NOT VALID, then validate it
+--+ -- New rows are checked from here on; the existing ones are not scanned under this lock.
+--+ SET lock_timeout = '5s';
+--+ ALTER TABLE orders ADD COLUMN seller_id bigint, ADD CONSTRAINT orders_user_fkey FOREIGN KEY (user_id) REFERENCES users (id) NOT VALID;
+--+ RESET lock_timeout;
+--+
+--+ -- Checks the existing rows while reads and writes go on.
+--+ ALTER TABLE orders VALIDATE CONSTRAINT orders_user_fkey;
+BEGIN;
+ALTER TABLE users ADD COLUMN phone text;
+ALTER TABLE orders ADD FOREIGN KEY (user_id) REFERENCES users (id);
+--                     ^^^^^^^^^^^ warning add-foreign-key-validated: Checking the existing rows blocks every read and write of "users" and every write to "orders" until it is done. Add it NOT VALID, and validate it in a later transaction.
+--fix review: Add it as NOT VALID, then validate it
+--+ -- New rows are checked from here on; the existing ones are not scanned under this lock.
+--+ SET LOCAL lock_timeout = '5s';
+--+ ALTER TABLE orders ADD CONSTRAINT orders_user_id_fkey1 FOREIGN KEY (user_id) REFERENCES users (id) NOT VALID;
+--+ COMMIT;
+--+
+--+ -- Checks the existing rows while reads and writes go on.
+--+ ALTER TABLE orders VALIDATE CONSTRAINT orders_user_id_fkey1;
+COMMIT;

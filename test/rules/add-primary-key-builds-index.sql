@@ -32,9 +32,5 @@ ALTER TABLE events ADD PRIMARY KEY (id);
 --+ ALTER TABLE events ADD CONSTRAINT events_pkey PRIMARY KEY USING INDEX events_pkey;
 --+ COMMIT;
 
--- No quick fix: with the same value in every row it fails, unless there is only one.
-ALTER TABLE events ADD COLUMN kind integer DEFAULT 1 PRIMARY KEY;
---                                                   ^^^^^^^^^^^ warning add-primary-key-builds-index: Building the index of this constraint blocks every read and write of "events" until it is done. Build a unique index concurrently, then add the key with USING INDEX.
-
 CREATE TABLE invoices (id bigint);
 ALTER TABLE invoices ADD PRIMARY KEY (id);

@@ -7,4 +7,5 @@ ALTER TABLE orders ALTER user_id TYPE numeric;
 --                       ^^^^^^^ error alter-column-type-used-by-view: The type of "user_id" cannot be changed: the views "open_orders" and "totals" use it. Drop the view before it, and make it again behind it, in one transaction.
 
 DROP VIEW open_orders;
-ALTER TABLE orders ALTER COLUMN closed_at TYPE date;
+ALTER TABLE orders ALTER COLUMN closed_at TYPE text;
+--                                             ^^^^ warning alter-column-type-rewrites: Changing "closed_at" from timestamptz to text rewrites "orders"; every read and write waits until it is done. Fill a new column of that type in batches, then switch to it.

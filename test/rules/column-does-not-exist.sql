@@ -26,7 +26,9 @@ CREATE TABLE notes (id bigint, order_id bigint REFERENCES orders (order_id), CHE
 
 -- What a query names itself, rows as a whole, and what every table has.
 SELECT o.id AS number, o, o.ctid, row_to_json(o) FROM orders o ORDER BY number;
-SELECT x.anything FROM (SELECT * FROM orders) x, LATERAL (SELECT anything FROM jsonb_to_recordset('[]') AS (anything int)) y;
+SELECT x.id, y.anything FROM (SELECT * FROM orders) x, LATERAL (SELECT anything FROM jsonb_to_recordset('[]') AS (anything int)) y;
+-- Not followed into a query of FROM, although the server refuses it.
+SELECT x.anything FROM (SELECT * FROM orders) x;
 SELECT id, (SELECT count(*) FROM order_items WHERE order_id = orders.id AND total > 0) FROM orders;
 
 -- The server adds before it checks.

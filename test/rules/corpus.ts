@@ -5,6 +5,7 @@ import { diagnose, type Diagnostic } from '../../server/src/features/diagnose';
 import { History, type PastFile } from '../../server/src/features/history';
 import { recognise } from '../../server/src/runners';
 import { parseFile, Parser } from '../../server/src/sql/parse';
+import { Lines } from '../../server/src/sql/text';
 import { diskTree } from '../runners/tree';
 import { shared } from '../shared';
 
@@ -45,6 +46,9 @@ export interface CorpusFinding extends Diagnostic {
   readonly file: string;
   /** The statement's text. */
   readonly sql: string;
+  /** The text that is marked, and where it starts, `line:column` as people count them. */
+  readonly marked: string;
+  readonly place: string;
 }
 
 /** What the rules say of all migrations of a project, each judged behind those before it. */
@@ -57,7 +61,9 @@ export function findingsIn({ folder, runner }: CorpusProject): readonly CorpusFi
   const past: PastFile[] = [];
   const found: CorpusFinding[] = [];
   for (const file of project.runner.migrations(project, diskTree)) {
-    const source = parseFile(diskTree.read(file) ?? '', parser);
+    const text = diskTree.read(file) ?? '';
+    const lines = new Lines(text);
+    const source = parseFile(text, parser);
     const analysis = analyser.analyse(source, {
       path: file,
       project,
@@ -69,7 +75,11 @@ export function findingsIn({ folder, runner }: CorpusProject): readonly CorpusFi
     });
     for (const diagnostic of diagnose(analysis)) {
       const sql = analysis.statements[diagnostic.statement]?.statement?.text ?? '';
-      found.push({ ...diagnostic, file: path.relative(project.folder, file), sql });
+      const { start, end } = diagnostic.range;
+      const { line, character } = lines.positionAt(start);
+      const place = `${line + 1}:${character + 1}`;
+      const marked = text.slice(start, end);
+      found.push({ ...diagnostic, file: path.relative(project.folder, file), sql, marked, place });
     }
     past.push({ path: file, file: source });
   }

@@ -4,7 +4,7 @@
 -- migrate:up
 ALTER TABLE users ADD COLUMN phone text;
 CREATE INDEX users_name_idx ON users (name);
---<^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "users" until it is done. Build it with CONCURRENTLY, outside of a transaction.
+--<^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every read and write of "users" until it is done. Build it with CONCURRENTLY, outside of a transaction.
 --fix review: Build concurrently, in 2 migrations of their own (dbmate)
 --+ file db/migrations/20260103000000_users_name_idx_leftover.sql
 --+ -- migrate:up transaction:false

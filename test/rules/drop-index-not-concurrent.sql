@@ -9,6 +9,7 @@ DROP INDEX orders_user_id_idx;
 -- What is not there is dropped without a lock.
 DROP INDEX IF EXISTS orders_note_idx;
 
+-- In a project that makes few indexes another one may have made these, on any table.
 DROP INDEX orders_old_idx, orders_older_idx;
 --         ^^^^^^^^^^^^^^ information drop-index-not-concurrent: Dropping this index waits for all queries on its table, and every later one waits behind it. Drop it with CONCURRENTLY, outside of a transaction.
 --fix review: Drop concurrently

@@ -64,8 +64,16 @@ interface Wanted {
 async function naive(world: World, { statements }: Analysis, refused: number | undefined): Promise<Wanted> {
   await runEarlier(world);
   const failing = new Set<string>();
-  for (const [index, { statement, refusal }] of statements.entries()) {
+  const rolledBack = new Set(
+    statements.flatMap(({ statement, schedule }) =>
+      statement?.kind === 'TransactionControl' && statement.action === 'rollback'
+        ? [schedule.transaction]
+        : [],
+    ),
+  );
+  for (const [index, { statement, schedule, refusal }] of statements.entries()) {
     if (statement === undefined || statement.kind === 'TransactionControl') continue;
+    if (schedule.transaction !== null && rolledBack.has(schedule.transaction)) continue;
     if (refusal !== undefined && index !== refused) continue;
     try {
       await database.exec(statement.text);

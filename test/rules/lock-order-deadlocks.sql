@@ -1,6 +1,7 @@
 -- lockstep-ignore-file lock-timeout-missing, drop-column: not what this is about
 
--- Both are locked before anybody can come in between; "users" and "events" have nothing to do with each other.
+-- Both are locked at once, so only what has begun by then can deadlock; "users" and "events" have nothing to do with
+-- each other.
 BEGIN;
 LOCK TABLE orders, order_items;
 ALTER TABLE orders ADD COLUMN note text;
@@ -28,6 +29,12 @@ ALTER TABLE users ADD COLUMN a integer;
 ALTER TABLE orders ADD COLUMN a integer;
 COMMIT;
 
+-- DROP CONSTRAINT locks both tables in this order, whatever is locked before.
+BEGIN;
+ALTER TABLE order_items ADD COLUMN vat numeric;
+ALTER TABLE order_items DROP CONSTRAINT order_items_order_id_fkey;
+ROLLBACK;
+
 -- Every new row of "order_items" looks up its row of "orders".
 BEGIN;
 ALTER TABLE orders ADD COLUMN remark text;
@@ -48,10 +55,4 @@ ALTER TABLE order_items DROP COLUMN remark;
 BEGIN;
 ALTER TABLE orders ADD COLUMN memo text;
 ALTER TABLE order_items ADD COLUMN memo text;
-COMMIT;
-
--- DROP CONSTRAINT locks both tables, whatever is locked before.
-BEGIN;
-ALTER TABLE order_items ADD COLUMN vat numeric;
-ALTER TABLE order_items DROP CONSTRAINT order_items_order_id_fkey;
 COMMIT;

@@ -13,9 +13,9 @@ DROP POLICY own ON orders;
 --          ^^^ error object-does-not-exist: "orders" has no policy "own". Leave this out, or correct the name.
 --fix review: Add IF EXISTS
 --+ DROP POLICY IF EXISTS own ON orders;
-ALTER INDEX orders_user_idx RENAME TO orders_user;
 
 -- In a project that makes few indexes another one may have made it.
+ALTER INDEX orders_user_idx RENAME TO orders_user;
 DROP INDEX CONCURRENTLY legacy_idx;
 
 -- NOT NULL has a constraint of its own on some servers.

@@ -17,7 +17,7 @@ COMMIT;
 
 -- What runs behind it and needs it stays behind it.
 BEGIN;
-CREATE TRIGGER touch BEFORE UPDATE ON users EXECUTE FUNCTION suppress_redundant_updates_trigger();
+CREATE TRIGGER touch BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger();
 DELETE FROM users WHERE email IS NULL;
 --<^^^ warning slow-statement-under-lock: Every write to "users" waits until this is done, as this transaction holds SHARE ROW EXCLUSIVE since the CREATE TRIGGER before it. Run it in a transaction of its own.
 --fix review: Run it in a transaction of its own
@@ -84,7 +84,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE users ADD COLUMN rank integer;
 CREATE INDEX users_rank_idx ON users (rank);
---<^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "users" until it is done. Build it with CONCURRENTLY, outside of a transaction.
+--<^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every read and write of "users" until it is done. Build it with CONCURRENTLY, outside of a transaction.
 --fix review: Build concurrently
 --+ COMMIT;
 --+

@@ -50,7 +50,7 @@ export default defineRule({
       if (constraint.notValid || effects.scans.length === 0) continue;
       yield {
         range: keywordsOf(statement.text, constraint),
-        message: `Checking the existing rows blocks ${whatWaits(effects, [catalog.resolve(statement.relation)])} until it is done.`,
+        message: `Checking the existing rows blocks ${whatWaits(context, [catalog.resolve(statement.relation)])} until it is done.`,
         subject: added,
       };
     }

@@ -49,7 +49,7 @@ export default defineRule({
       if (constraint.notValid || effects.scans.length === 0) continue;
       yield {
         range: keywordsOf(statement.text, constraint),
-        message: `Checking the existing rows blocks ${whatWaits(effects, relationsThatWait(effects, context.catalog))} until it is done.`,
+        message: `Checking the existing rows blocks ${whatWaits(context, relationsThatWait(effects, context.catalog))} until it is done.`,
         subject: added,
       };
     }

@@ -41,7 +41,8 @@ export default defineRule({
 
   on: ['CreateIndex'],
 
-  *check(statement, { catalog, effects }) {
+  *check(statement, context) {
+    const { catalog, effects } = context;
     if (statement.concurrently || catalog.isNew(statement.relation)) return;
     // Nothing is built ON ONLY a partitioned table, and when IF NOT EXISTS finds the index.
     if (effects.indexBuilds.length === 0) return;
@@ -52,7 +53,7 @@ export default defineRule({
     const partitions = isPartitioned ? ' and its partitions' : '';
     yield {
       range: statement.commandRange,
-      message: `Building this index blocks ${whatWaits(effects, relationsThatWait(effects, catalog))}${partitions} until it is done.`,
+      message: `Building this index blocks ${whatWaits(context, relationsThatWait(effects, catalog))}${partitions} until it is done.`,
       ...(isPartitioned
         ? {
             remedy:

@@ -1,9 +1,9 @@
 import { newEnumValues } from '../catalog/new-enum-values';
 import { fileWords } from '../rewrites/rewrite';
-import { tokenize } from '../sql/scanner';
+import { Reader } from '../sql/build/reader';
 import type { Statement } from '../sql/statement';
 import type { Range } from '../sql/text';
-import { usesEnumValue } from './questions/enum-literals';
+import { placeOfEnumValue } from './questions/enum-literals';
 import { quoted } from './questions/what-waits';
 import { defineRule, fixBySteps } from './rule';
 
@@ -50,9 +50,10 @@ export default defineRule({
     for (const added of newEnumValues(catalog)) {
       const isNewType = catalog.type(added.type)?.origin.file === catalog.file;
       if (isNewType && postgresVersion >= 17) continue;
-      if (isRoutine(statement) || !usesEnumValue(statement, added, catalog)) continue;
+      const place = isRoutine(statement) ? undefined : placeOfEnumValue(statement, added, catalog);
+      if (place === undefined) continue;
       yield {
-        range: rangeOfString(statement.text, added.value) ?? statement.commandRange,
+        range: rangeOfConstant(statement.text, place),
         message: `Fails with 55P04: this transaction has added '${added.value}' to ${quoted(added.type.name)}, and has not committed it.`,
         subject: statement,
       };
@@ -78,9 +79,8 @@ function isRoutine(statement: Statement): boolean {
   return statement.kind === 'Other' && 'CreateFunctionStmt' in statement.node;
 }
 
-function rangeOfString(text: string, value: string): Range | undefined {
-  const literal = `'${value.replaceAll("'", "''")}'`;
-  return tokenize(text).find(
-    ({ kind, start, end }) => kind === 'string' && text.slice(start, end) === literal,
-  );
+function rangeOfConstant(text: string, place: number): Range {
+  const reader = new Reader(text);
+  const token = reader.indexAt(reader.offset(place));
+  return reader.range(token, token);
 }

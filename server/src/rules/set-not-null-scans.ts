@@ -70,7 +70,7 @@ export default defineRule({
       if (effects.scans.length === 0) continue;
       yield {
         range: found.range,
-        message: `Looking for NULLs${found.where} blocks ${whatWaits(effects, [catalog.resolve(statement.relation)])} until it is done; one NULL makes it fail.`,
+        message: `Looking for NULLs${found.where} blocks ${whatWaits(context, [catalog.resolve(statement.relation)])} until it is done; one NULL makes it fail.`,
         subject: { statement, action },
       };
     }

@@ -1,6 +1,7 @@
+import { isSame } from '../catalog/relation';
 import type { AlterTable, ConstraintType } from '../sql/statement';
 import { fileWords } from '../rewrites/rewrite';
-import { list, quoted } from './questions/what-waits';
+import { quoted, whatWaits } from './questions/what-waits';
 import { defineRule, fixBySteps } from './rule';
 
 export default defineRule({
@@ -39,7 +40,8 @@ export default defineRule({
 
   on: ['AlterTable'],
 
-  *check(statement, { catalog }) {
+  *check(statement, context) {
+    const { catalog } = context;
     if (catalog.isNew(statement.relation)) return;
     const relation = catalog.relation(statement.relation);
     const owner = catalog.resolve(statement.relation);
@@ -51,14 +53,11 @@ export default defineRule({
       if (added === undefined && (known === undefined || !catalog.isLockedBy(owner, name))) continue;
       const isForeignKey = (added ?? known?.type) === 'FOREIGN KEY';
       const referenced = known?.references?.relation;
-      const names =
-        isForeignKey && referenced !== undefined && !catalog.isNew(referenced)
-          ? list([...new Set([quoted(owner.name), quoted(referenced.name)])])
-          : quoted(owner.name);
-      const waits = isForeignKey ? `every write to ${names}` : `every read and write of ${names}`;
+      const isOther = referenced !== undefined && !catalog.isNew(referenced) && !isSame(referenced, owner);
+      const relations = isForeignKey && isOther ? [owner, referenced] : [owner];
       yield {
         range: action.range,
-        message: `Validating ${quoted(name)} blocks ${waits} until it is done, as this transaction still holds the lock of adding it.`,
+        message: `Validating ${quoted(name)} blocks ${whatWaits(context, relations)} until it is done, as this transaction still holds the lock of adding it.`,
         subject: statement,
       };
     }

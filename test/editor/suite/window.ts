@@ -37,6 +37,17 @@ export async function look(selector: string): Promise<readonly Seen[]> {
   return (await ask('look', selector)) as readonly Seen[];
 }
 
+/** A padlock in the gutter: beside which line, counted from 1, and in which colour and shape. */
+export interface GutterMark {
+  readonly line: number;
+  readonly icon: string;
+}
+
+/** The padlocks that the window shows beside the lines. */
+export async function gutterMarks(): Promise<readonly GutterMark[]> {
+  return (await ask('gutterMarks')) as readonly GutterMark[];
+}
+
 /** Clicks the first thing of this selector. */
 export async function click(selector: string): Promise<void> {
   await ask('click', selector);

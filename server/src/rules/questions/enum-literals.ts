@@ -1,4 +1,4 @@
-import type { Node } from '@pgsql/types';
+import type { A_Const, Node } from '@pgsql/types';
 import type { Catalog } from '../../catalog/catalog';
 import type { NewEnumValue } from '../../catalog/new-enum-values';
 import { type Column, type Named, named } from '../../catalog/relation';
@@ -6,65 +6,73 @@ import { relationsBelow, strings, walk } from '../../sql/build/reader';
 import type { ColumnDefinition, Statement, TypeName } from '../../sql/statement';
 
 /**
- * Whether a statement has `value` as a constant of the enum: in a cast, in a comparison with a column of the type, or as
- * what such a column is given. Other constants of the same letters are text.
+ * Where a statement has `value` as a constant of the enum, as the tree says it: in a cast, in a comparison with a column
+ * of the type, or as what such a column is given. Other constants of the same letters are text.
  */
-export function usesEnumValue(
+export function placeOfEnumValue(
   statement: Statement,
   { type, value }: NewEnumValue,
   catalog: Catalog,
-): boolean {
+): number | undefined {
   const isType = (other: TypeName | undefined): boolean =>
     other?.name === type.name && (other.schema ?? type.schema) === type.schema;
-  const isValue = (node: Node | undefined): boolean => constantsIn(node).includes(value);
-  if (newColumns(statement).some((column) => isType(column.type) && isValue(defaultOf(column)))) return true;
-
+  const placeIn = (node: Node | undefined): number | undefined =>
+    constantsIn(node).find((constant) => constant.sval?.sval === value)?.location;
   const known = columnsInSight(statement, catalog);
   const columns = new Set(known.filter((column) => isType(column.type)).map(({ name }) => name));
   for (const { name, type: own } of newColumns(statement)) if (isType(own)) columns.add(name.text);
-  const isColumn = (node: Node | undefined): boolean =>
-    node !== undefined && 'ColumnRef' in node && columns.has(strings(node.ColumnRef.fields).at(-1) ?? '');
-  if (statement.kind === 'AlterTable') {
-    const isGiven = statement.actions.some(
-      (action) =>
-        action.type === 'SetDefault' && columns.has(action.column.text) && isValue(action.expression.node),
-    );
-    if (isGiven) return true;
+  for (const node of [...defaults(statement, columns), ...assigned(statement, columns, known)]) {
+    const place = placeIn(node);
+    if (place !== undefined) return place;
   }
 
-  if (assigned(statement, columns, known).some(isValue)) return true;
-  let isUsed = false;
+  const isColumn = (node: Node | undefined): boolean =>
+    node !== undefined && 'ColumnRef' in node && columns.has(strings(node.ColumnRef.fields).at(-1) ?? '');
+  let found: number | undefined;
   walk(statement.node, (key, node) => {
     if (key === 'TypeCast') {
       const { arg, typeName } = node as { arg?: Node; typeName?: { names?: Node[] } };
       const names = strings(typeName?.names);
       const isCast = names.at(-1) === type.name && (names.length < 2 || names.at(-2) === type.schema);
-      if (isCast && isValue(arg)) isUsed = true;
+      if (isCast) found ??= placeIn(arg);
     } else if (key === 'A_Expr') {
       const { lexpr, rexpr } = node as { lexpr?: Node; rexpr?: Node };
-      if ((isColumn(lexpr) && isValue(rexpr)) || (isColumn(rexpr) && isValue(lexpr))) isUsed = true;
+      if (isColumn(lexpr)) found ??= placeIn(rexpr);
+      if (isColumn(rexpr)) found ??= placeIn(lexpr);
     }
   });
-  return isUsed;
+  return found;
 }
 
 /** The constants that an operand is: itself, or the elements of a list or an array. A cast makes it one of that type. */
-function constantsIn(node: Node | undefined): readonly string[] {
+function constantsIn(node: Node | undefined): readonly A_Const[] {
   if (node === undefined) return [];
-  if ('A_Const' in node) return node.A_Const.sval === undefined ? [] : [node.A_Const.sval.sval ?? ''];
+  if ('A_Const' in node) return [node.A_Const];
   if ('List' in node) return (node.List.items ?? []).flatMap(constantsIn);
   if ('A_ArrayExpr' in node) return (node.A_ArrayExpr.elements ?? []).flatMap(constantsIn);
   return [];
+}
+
+/** What CREATE TABLE and ALTER TABLE give the columns as their default. */
+function defaults(statement: Statement, columns: ReadonlySet<string>): readonly Node[] {
+  const ofNew = newColumns(statement).flatMap(({ name, constraints }) =>
+    columns.has(name.text)
+      ? constraints.flatMap(({ type, expression }) =>
+          type === 'DEFAULT' && expression !== undefined ? [expression.node] : [],
+        )
+      : [],
+  );
+  if (statement.kind !== 'AlterTable') return ofNew;
+  const set = statement.actions.flatMap((action) =>
+    action.type === 'SetDefault' && columns.has(action.column.text) ? [action.expression.node] : [],
+  );
+  return [...ofNew, ...set];
 }
 
 function newColumns(statement: Statement): readonly ColumnDefinition[] {
   if (statement.kind === 'CreateTable') return statement.columns;
   if (statement.kind !== 'AlterTable') return [];
   return statement.actions.flatMap((action) => (action.type === 'AddColumn' ? [action.column] : []));
-}
-
-function defaultOf({ constraints }: ColumnDefinition): Node | undefined {
-  return constraints.find(({ type }) => type === 'DEFAULT')?.expression?.node;
 }
 
 /** The columns of all relations that the statement names. */

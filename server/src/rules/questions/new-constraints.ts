@@ -47,7 +47,7 @@ export function* indexesBuilt(
 ): Iterable<Finding<NewConstraint>> {
   for (const added of constraintsAdded(statement, [type], context)) {
     if (added.effects.indexBuilds.length === 0) continue;
-    const waits = whatWaits(added.effects, [context.catalog.resolve(statement.relation)]);
+    const waits = whatWaits(context, [context.catalog.resolve(statement.relation)]);
     yield {
       range: keywordsOf(statement.text, added.constraint),
       message: `Building the index of this constraint blocks ${waits} until it is done.`,

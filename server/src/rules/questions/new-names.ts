@@ -107,20 +107,24 @@ function alterTable(statement: AlterTable, catalog: Catalog): readonly TakenName
           : [],
     ),
   );
+  const secondKey = (constraint: ConstraintDefinition): readonly TakenName[] => {
+    const first = primaryKeyBeside(constraint, relation, dropped);
+    const range = (): Range => keywordsOf(statement.text, constraint);
+    return first === undefined ? [] : part('primary key', relation, [first], first.name, range);
+  };
   return statement.actions.flatMap((action): readonly TakenName[] => {
     if (action.type === 'AddColumn' && !action.ifNotExists) {
       const { name } = action.column;
-      return dropped.has(name.text)
-        ? []
-        : part('column', relation, relation.columns, name.text, () => name.range, name.range.start);
+      return [
+        ...(dropped.has(name.text)
+          ? []
+          : part('column', relation, relation.columns, name.text, () => name.range, name.range.start)),
+        ...action.column.constraints.flatMap(secondKey),
+      ];
     }
     if (action.type !== 'AddConstraint') return [];
-    const second = primaryKeyBeside(action.constraint, relation, dropped);
-    if (second !== undefined) {
-      const range = (): Range => keywordsOf(statement.text, action.constraint);
-      return part('primary key', relation, [second], second.name, range);
-    }
-    if (action.constraint.name === undefined) return [];
+    const second = secondKey(action.constraint);
+    if (second.length > 0 || action.constraint.name === undefined) return second;
     const { name, type, usingIndex } = action.constraint;
     if (dropped.has(name.text)) return [];
     const own = part('constraint', relation, relation.constraints, name.text, () => name.range);

@@ -1,14 +1,31 @@
 import type { Catalog } from '../../catalog/catalog';
+import { heldLocks } from '../../catalog/held-locks';
 import { isSame, type RelationName } from '../../catalog/relation';
 import type { Effects } from '../../effects/effects';
-import { blocksReads, blocksWrites, strongest } from '../../postgres/lock-modes';
+import { blocksReads, blocksWrites } from '../../postgres/lock-modes';
 
-/** `every write to "orders" and "users"`: what waits for the locks that a statement holds on these relations. */
-export function whatWaits({ locks }: Effects, relations: readonly RelationName[]): string {
-  const held = locks.filter(({ relation }) => relations.some((one) => isSame(one, relation)));
-  const mode = strongest(held.map((lock) => lock.mode)) ?? 'ACCESS EXCLUSIVE';
-  const names = list(relations.map(({ name }) => quoted(name)));
-  return blocksReads(mode) ? `every read and write of ${names}` : `every write to ${names}`;
+/** A statement, and the schema before it. */
+interface Situation {
+  readonly catalog: Catalog;
+  readonly effects: Effects;
+}
+
+/**
+ * `every read and write of "orders" and every write to "users"`: what waits on these relations while the statement works,
+ * for its own locks and for those that its transaction holds already.
+ */
+export function whatWaits({ catalog, effects }: Situation, relations: readonly RelationName[]): string {
+  const closed = [...effects.locks, ...heldLocks(catalog)].filter(({ mode }) => blocksReads(mode));
+  const isClosed = (one: RelationName): boolean => closed.some(({ relation }) => isSame(relation, one));
+  const waits = [
+    { what: 'every read and write of', names: relations.filter(isClosed) },
+    { what: 'every write to', names: relations.filter((one) => !isClosed(one)) },
+  ];
+  return list(
+    waits.flatMap(({ what, names }) =>
+      names.length === 0 ? [] : [`${what} ${list(names.map(({ name }) => quoted(name)))}`],
+    ),
+  );
 }
 
 /** The relations whose writes wait, the target first: those that nobody uses yet are left out. */

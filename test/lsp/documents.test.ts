@@ -1,21 +1,22 @@
 // Which diagnostics and edits a client gets for which documents.
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import {
+  type CreateFile,
+  type DeleteFile,
   type Diagnostic,
   DiagnosticSeverity,
   DidCloseTextDocumentNotification,
   DidOpenTextDocumentNotification,
   type Hover,
   HoverRequest,
+  type RenameFile,
   type WorkspaceEdit,
 } from 'vscode-languageserver/node';
 import { URI } from 'vscode-uri';
 import { Client, rangeOf } from './client';
 
-const start = { line: 0, character: 0 };
 const folder = 'supabase/migrations';
 const first = `${folder}/20200101000000_first.sql`;
 const next = `${folder}/20300101000000_next.sql`;
@@ -73,7 +74,7 @@ describe('one file that is open under two URIs', () => {
       await client.write(first, 'create table users (id int);\n');
       const one = client.uri(first);
       const other = one.replace('first', '%66irst');
-      const text = 'create table users (id int, name varchar(10));\ncreate index i on users (id);\n';
+      const text = 'create table users (id int, name varchar(10));\ncreate unique index i on users (id);\n';
       const widening = 'alter table users alter column name type varchar(20);\n';
       const said = async (): Promise<string> => {
         await client.open(next, widening);
@@ -89,10 +90,13 @@ describe('one file that is open under two URIs', () => {
           textDocument: { uri: closed },
         });
         assert.match(await said(), /^\*\*varchar\(10\) → varchar\(20\)\*\*/);
-        await client.command('lockstep.rollback', stays);
-        await client.command('lockstep.precheck', stays, start);
-        const named = client.edits.flatMap(urisOf).filter((uri) => URI.parse(uri).path.endsWith('first.sql'));
-        assert.ok(named.every((uri) => uri === stays), named.join(' '));
+        await client.command('lockstep.precheck', stays, { line: 1, character: 0 });
+        assert.equal(client.shown.at(-1), stays);
+        const named = client.edits
+          .flatMap(urisOf)
+          .filter((uri) => URI.parse(uri).path === URI.parse(one).path);
+        assert.deepEqual([...new Set(named)], [stays]);
+        client.edits.length = 0;
         await client.connection.sendNotification(DidCloseTextDocumentNotification.type, {
           textDocument: { uri: stays },
         });
@@ -115,19 +119,22 @@ describe('a file with more findings than an editor shows', () => {
   it('keeps the most severe ones, of those the first ones, in the order of the text', async () => {
     const client = await Client.start();
     try {
-      const text =
-        'drop table t;\n'.repeat(700) + 'selekt 1;\n'.repeat(3) + 'drop table t;\n'.repeat(700) + 'selekt 1;\n';
+      const warning = 'drop table t;\n';
+      const error = 'selekt 1;\n';
+      const text = warning.repeat(700) + error.repeat(3) + warning.repeat(700) + error;
       const found = await client.open('many.sql', text);
       assert.equal(found.length, 1000);
       const lines = found.map(({ range }) => range.start.line);
-      assert.deepEqual(lines, [...lines].sort((a, b) => a - b));
-      const bySeverity = Map.groupBy(found, ({ severity }) => severity);
+      assert.deepEqual(
+        lines,
+        [...lines].sort((a, b) => a - b),
+      );
       const linesOf = (severity: DiagnosticSeverity): readonly number[] =>
-        (bySeverity.get(severity) ?? []).map(({ range }) => range.start.line);
-      console.log([...bySeverity].map(([s, l]) => [s, l.length]));
-      for (const line of [700, 701, 702, 1403]) {
-        assert.ok(linesOf(DiagnosticSeverity.Error).includes(line), `line ${line}`);
-      }
+        found.filter((one) => one.severity === severity).map(({ range }) => range.start.line);
+      assert.deepEqual(linesOf(DiagnosticSeverity.Error), [700, 701, 702, 1403]);
+      const warned = linesOf(DiagnosticSeverity.Warning);
+      const expected = text.split('\n').flatMap((line, number) => (`${line}\n` === warning ? [number] : []));
+      assert.deepEqual(warned, expected.slice(0, 996));
     } finally {
       await client.stop();
     }
@@ -148,19 +155,49 @@ describe('new files', () => {
       await client.command('lockstep.migration', client.uri(next), 'more');
       const fixes = (await Promise.all(found.map((one) => client.codeActions(next, one)))).flat();
       const edits = [...client.edits, ...fixes.flatMap(({ edit }) => (edit === undefined ? [] : [edit]))];
-      const operations = edits.flatMap(({ documentChanges = [] }) =>
-        documentChanges.flatMap((change) => ('kind' in change ? [change] : [])),
-      );
-      assert.ok(operations.filter(({ kind }) => kind === 'create').length > 5, `${operations.length}`);
-      for (const operation of operations) {
-        assert.ok(operation.kind !== 'delete');
-        // A client that may overwrite deletes a file; one that may ignore it writes into its text.
-        assert.notEqual(operation.options?.overwrite, true);
-        assert.notEqual(operation.options?.ignoreIfExists, true);
-      }
-      void writeFileSync;
+      assert.ok(operationsIn(edits).filter(({ kind }) => kind === 'create').length > 5);
+      assertSpare(edits);
     } finally {
       await client.stop();
     }
   });
 });
+
+describe('files that get another name', () => {
+  it('are never moved over what is there', async () => {
+    const client = await Client.start();
+    try {
+      await client.write('supabase/config.toml', '[db]\nmajor_version = 15\n');
+      await client.write(first, 'create table users (id int);\n');
+      await client.write(next, 'create table orders (id int);\n');
+      // The version of another one.
+      const late = next.replace('next', 'too');
+      await client.write(late, 'alter table users add note text;\n');
+      const found = await client.open(late, 'alter table users add note text;\n');
+      const finding = found.find(({ code }) => code === 'migration-version-order');
+      assert.ok(finding);
+      const edits = (await client.codeActions(late, finding)).flatMap(({ edit }) => edit ?? []);
+      assert.ok(operationsIn(edits).some(({ kind }) => kind === 'rename'));
+      assertSpare(edits);
+    } finally {
+      await client.stop();
+    }
+  });
+});
+
+type Operation = CreateFile | RenameFile | DeleteFile;
+
+function operationsIn(edits: readonly WorkspaceEdit[]): readonly Operation[] {
+  return edits.flatMap(({ documentChanges = [] }) =>
+    documentChanges.flatMap((change) => ('kind' in change ? [change] : [])),
+  );
+}
+
+/** A client that may overwrite deletes a file; one that may ignore that it exists writes into its text. */
+function assertSpare(edits: readonly WorkspaceEdit[]): void {
+  for (const operation of operationsIn(edits)) {
+    assert.ok(operation.kind !== 'delete');
+    assert.notEqual(operation.options?.overwrite, true);
+    assert.notEqual(operation.options?.ignoreIfExists, true);
+  }
+}

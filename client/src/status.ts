@@ -26,6 +26,8 @@ export class StatusItem implements vscode.Disposable {
     100,
   );
   private readonly disposables: { dispose(): unknown }[];
+  /** Counts the updates: an answer that another one has followed is about what was. */
+  private updates = 0;
 
   constructor(private readonly server: Server) {
     this.item.name = 'Lockstep';
@@ -49,10 +51,12 @@ export class StatusItem implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.updates++;
     vscode.Disposable.from(...this.disposables).dispose();
   }
 
   private async update(): Promise<void> {
+    const update = ++this.updates;
     if (this.server.trouble !== undefined) {
       this.showTrouble(this.server.trouble);
       return;
@@ -63,13 +67,9 @@ export class StatusItem implements vscode.Disposable {
       return;
     }
     const status = await this.statusOf(document);
-    if (status === null || !this.isAbout(document)) return;
-    this.show(`Lockstep: ${status.label}`, status.details.join('\n'), 'lockstep.showStatus');
-  }
-
-  /** Whether nothing else has happened while the server was asked. */
-  private isAbout(document: vscode.TextDocument): boolean {
-    return this.server.trouble === undefined && vscode.window.activeTextEditor?.document === document;
+    if (update !== this.updates) return;
+    if (status === null) this.item.hide();
+    else this.show(`Lockstep: ${status.label}`, status.details.join('\n'), 'lockstep.showStatus');
   }
 
   private async statusOf(document: vscode.TextDocument): Promise<Status | null> {

@@ -41,6 +41,9 @@ export class TimelinePanel implements vscode.Disposable, vscode.WebviewPanelSeri
   private timer: NodeJS.Timeout | undefined;
   /** What the panel shows. */
   private drawn = '';
+  /** How often a document was to be shown, and the panel to be drawn again: only the last answer counts. */
+  private shows = 0;
+  private updates = 0;
   private readonly disposables: vscode.Disposable[];
 
   constructor(
@@ -85,8 +88,9 @@ export class TimelinePanel implements vscode.Disposable, vscode.WebviewPanelSeri
       await vscode.window.showInformationMessage('Open a migration (.sql) first.');
       return undefined;
     }
+    const show = ++this.shows;
     const view = await this.ask(uri);
-    if (view === null) return undefined;
+    if (view === null || show !== this.shows) return undefined;
     this.follow(uri);
     this.panel ??= this.adopt(
       vscode.window.createWebviewPanel(viewType, 'Lock Timeline', beside, { enableFindWidget: true }),
@@ -173,8 +177,9 @@ export class TimelinePanel implements vscode.Disposable, vscode.WebviewPanelSeri
     const { panel, uri } = this;
     const isOpen = vscode.workspace.textDocuments.some((open) => open.uri.toString() === uri?.toString());
     if (panel === undefined || uri === undefined || !isOpen || !this.client.isRunning()) return;
+    const update = ++this.updates;
     const view = await this.ask(uri);
-    if (view === null || this.panel !== panel || this.uri !== uri) return;
+    if (view === null || update !== this.updates || this.panel !== panel || this.uri !== uri) return;
     // What looks the same is left alone, so that it does not flicker, and keeps what is selected there.
     if (contentOf(uri, view) !== this.drawn) this.draw(panel, uri, view);
   }

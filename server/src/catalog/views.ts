@@ -30,7 +30,7 @@ export function createView(catalog: Catalog, node: Node, origin: Origin): void {
   if (!('ViewStmt' in node)) return;
   const { view, query, aliases } = node.ViewStmt;
   const reads = relationsRead(catalog, query);
-  const isTemporary = isTemporaryView(node.ViewStmt, reads);
+  const isTemporary = isTemporaryView(catalog, node.ViewStmt);
   const name = nameOfNew(catalog, named(view), isTemporary);
   if (isTemporary) rememberTemporary(catalog, name);
   const existing = catalog.relation(name);
@@ -70,6 +70,9 @@ function factsOfColumn(existing: Relation | undefined, name: string): Pick<Colum
 }
 
 /** A view that reads a temporary relation is temporary itself, without a word. */
-function isTemporaryView({ view }: ViewStmt, reads: readonly RelationName[]): boolean {
-  return view?.relpersistence === 't' || reads.some(({ schema }) => schema === temporarySchema);
+export function isTemporaryView(catalog: Catalog, { view, query }: ViewStmt): boolean {
+  return (
+    view?.relpersistence === 't' ||
+    relationsRead(catalog, query).some(({ schema }) => schema === temporarySchema)
+  );
 }

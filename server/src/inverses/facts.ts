@@ -93,8 +93,8 @@ export function printGrants(
 ): readonly string[] {
   const roles = new Set([...target, ...current].map(({ role }) => role));
   return [...roles].flatMap((role) => {
-    const wanted = target.find((one) => one.role === role) ?? none;
-    const there = current.find((one) => one.role === role) ?? none;
+    const wanted = known(target.find((one) => one.role === role) ?? none, version);
+    const there = known(current.find((one) => one.role === role) ?? none, version);
     const lost = missing(wanted.privileges, there.privileges);
     const passedOn = missing(wanted.grantable, there.grantable);
     const plain = missing(lost, passedOn);
@@ -115,7 +115,19 @@ export function printGrants(
   });
 }
 
-const none = { privileges: [], grantable: [] };
+const none: Pick<Grant, 'privileges' | 'grantable'> = { privileges: [], grantable: [] };
+
+/** What ALL stands for in the catalog is that of the newest server. */
+function known({ privileges, grantable }: typeof none, version: Major): typeof none {
+  return {
+    privileges: knownPrivileges(privileges, version),
+    grantable: knownPrivileges(grantable, version),
+  };
+}
+
+function knownPrivileges(list: readonly string[], version: Major): readonly string[] {
+  return version >= 17 ? list : list.filter((one) => one !== 'MAINTAIN');
+}
 
 function missing(wanted: readonly string[], there: readonly string[]): readonly string[] {
   return wanted.filter((one) => !there.includes(one));
@@ -123,11 +135,9 @@ function missing(wanted: readonly string[], there: readonly string[]): readonly 
 
 function printPrivileges(list: readonly string[], { kind, column }: GrantTarget, version: Major): string {
   const columns = column === undefined ? '' : ` (${quoteIdentifier(column)})`;
-  if (allPrivileges[kind].every((one) => list.includes(one))) return `ALL${columns}`;
-  return list
-    .filter((one) => one !== 'MAINTAIN' || version >= 17)
-    .map((one) => `${one}${columns}`)
-    .join(', ');
+  if (knownPrivileges(allPrivileges[kind], version).every((one) => list.includes(one)))
+    return `ALL${columns}`;
+  return list.map((one) => `${one}${columns}`).join(', ');
 }
 
 /** Owner, privileges, comments, triggers and policies of a relation that is made again. */

@@ -1,3 +1,6 @@
+import type { Node } from '@pgsql/types';
+import type { Catalog } from '../catalog/catalog';
+import { type Named, named } from '../catalog/relation';
 import type { Statement } from '../sql/statement';
 import alterTable from './alter-table';
 import createIndex from './create-index';
@@ -5,7 +8,7 @@ import createTable from './create-table';
 import dataChange from './data-change';
 import doBlock from './do-block';
 import drop from './drop';
-import type { Inverse, InverseContext, Inverted } from './inverse';
+import { type Inverse, type InverseContext, type Inverted, nothing } from './inverse';
 import other from './other';
 import rename from './rename';
 import select from './select';
@@ -29,6 +32,8 @@ export const inverses: readonly Pick<Inverse, 'on' | 'docs'>[] = [
 
 /** The SQL that undoes a statement, or why there is none. */
 export function invert(statement: Statement, context: InverseContext): Inverted {
+  // It is gone with the session; in another one, its name may be that of a table.
+  if (isAboutTemporary(statement, context.before)) return nothing;
   switch (statement.kind) {
     case 'AlterTable':
       return alterTable.invert(statement, context);
@@ -55,4 +60,38 @@ export function invert(statement: Statement, context: InverseContext): Inverted 
     case 'TransactionControl':
       return sessionInverses[0].invert();
   }
+}
+
+/** Whether it changes temporary relations, and nothing else. */
+function isAboutTemporary(statement: Statement, before: Catalog): boolean {
+  const relations = relationsChanged(statement).map((name) => {
+    const index = before.index(name);
+    return before.relation(name) ?? (index === undefined ? undefined : before.relation(index.relation));
+  });
+  return relations.length > 0 && relations.every((relation) => relation?.persistence === 'temporary');
+}
+
+function relationsChanged(statement: Statement): readonly Named[] {
+  switch (statement.kind) {
+    case 'AlterTable':
+    case 'CreateIndex':
+      return [statement.relation];
+    case 'Truncate':
+      return statement.relations;
+    case 'DataChange':
+    case 'Rename':
+      return statement.relation === undefined ? [] : [statement.relation];
+    case 'Drop':
+      return statement.relation === undefined ? statement.names : [statement.relation];
+    case 'Other':
+      return tableOf(statement.node);
+    default:
+      return [];
+  }
+}
+
+function tableOf(node: Node): readonly Named[] {
+  if ('CreateTrigStmt' in node) return [named(node.CreateTrigStmt.relation)];
+  if ('CreatePolicyStmt' in node) return [named(node.CreatePolicyStmt.table)];
+  return [];
 }

@@ -2,6 +2,7 @@ import type { CreateTrigStmt, Node } from '@pgsql/types';
 import { type Named, named } from '../catalog/relation';
 import { unseen } from '../catalog/catalog';
 import { functionOf } from '../catalog/functions';
+import { isTemporaryView } from '../catalog/views';
 import { inputTypes, printTypes, sameSignature } from '../catalog/signatures';
 import { strings } from '../sql/build/reader';
 import { tokenize } from '../sql/scanner';
@@ -81,7 +82,7 @@ function undoCreation(statement: Other, context: InverseContext): Inverted | und
   if ('CreateDomainStmt' in node) return dropNamed('DOMAIN', node.CreateDomainStmt.domainname);
   if ('CreateSeqStmt' in node) {
     const { sequence, if_not_exists: mayExist } = node.CreateSeqStmt;
-    if (before.relation(named(sequence)) !== undefined) return nothing;
+    if (sequence?.relpersistence === 't' || before.relation(named(sequence)) !== undefined) return nothing;
     return created(`DROP SEQUENCE ${printRelation(named(sequence), before)};`, mayExist);
   }
   if ('CreatePolicyStmt' in node) {
@@ -91,7 +92,7 @@ function undoCreation(statement: Other, context: InverseContext): Inverted | und
   if ('CreateTrigStmt' in node) return undoTrigger(node.CreateTrigStmt, context);
   if ('ViewStmt' in node) {
     const view = named(node.ViewStmt.view);
-    if (node.ViewStmt.view?.relpersistence === 't') return nothing;
+    if (isTemporaryView(before, node.ViewStmt)) return nothing;
     const old = before.relation(view);
     if (old === undefined) {
       return created(`DROP VIEW ${printRelation(view, before)};`, node.ViewStmt.replace);

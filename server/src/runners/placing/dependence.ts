@@ -41,7 +41,6 @@ function needs(
 ): boolean {
   switch (other?.kind) {
     case 'CreateIndex':
-    case 'Select':
     case 'SetVariable':
     case 'LockTable':
       return false;
@@ -49,6 +48,8 @@ function needs(
       // A foreign key needs the unique index; a copy or a partition takes over what is there.
       return true;
     case 'DataChange':
+    // A WITH query may insert.
+    case 'Select':
       return /\bon\s+conflict\b/i.test(text);
     case 'AlterTable':
       return alterationNeeds(other, relation, target);

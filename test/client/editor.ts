@@ -1,0 +1,172 @@
+// A small editor in place of VS Code, for the modules of the client that draw what the server answers. Import this first.
+import { Module } from 'node:module';
+import { URI } from 'vscode-uri';
+
+type Listener = (event: unknown) => unknown;
+
+/** An event of the editor that the test fires. */
+class Event {
+  private readonly listeners = new Set<Listener>();
+
+  readonly on = (listener: Listener): { dispose(): void } => {
+    this.listeners.add(listener);
+    return { dispose: () => this.listeners.delete(listener) };
+  };
+
+  fire(event?: unknown): void {
+    for (const listener of this.listeners) listener(event);
+  }
+}
+
+export interface FakeDocument {
+  readonly uri: URI;
+  readonly languageId: string;
+}
+
+export interface FakeEditor {
+  readonly document: FakeDocument;
+  /** What was drawn last, by decoration. */
+  readonly drawn: Map<unknown, readonly { readonly line: number }[]>;
+  setDecorations(type: unknown, ranges: readonly { readonly line: number }[]): void;
+}
+
+export const events = {
+  activeEditor: new Event(),
+  visibleEditors: new Event(),
+  configuration: new Event(),
+  changed: new Event(),
+  saved: new Event(),
+  diagnostics: new Event(),
+  state: new Event(),
+  trouble: new Event(),
+};
+
+export function openEditor(file: string): FakeEditor {
+  const drawn: FakeEditor['drawn'] = new Map();
+  return {
+    document: { uri: URI.file(file), languageId: 'sql' },
+    drawn,
+    setDecorations: (type, ranges) => drawn.set(type, ranges),
+  };
+}
+
+export const statusItem = {
+  text: '',
+  tooltip: '' as unknown,
+  isShown: false,
+  show(): void {
+    statusItem.isShown = true;
+  },
+  hide(): void {
+    statusItem.isShown = false;
+  },
+  dispose(): void {
+    statusItem.isShown = false;
+  },
+};
+
+export const panel = {
+  title: '',
+  iconPath: undefined as unknown,
+  isShown: false,
+  webview: { html: '', options: {}, cspSource: 'x:', asWebviewUri: (uri: URI): URI => uri },
+  onDidDispose: new Event().on,
+  reveal(): void {
+    panel.isShown = true;
+  },
+  dispose(): void {
+    panel.isShown = false;
+  },
+};
+
+export const commands = new Map<string, (...parameters: unknown[]) => unknown>();
+
+/** The findings of each document, by its URI. */
+export const findings = new Map<string, readonly unknown[]>();
+
+/** What of `vscode` the modules use. */
+export const window = {
+  activeTextEditor: undefined as FakeEditor | undefined,
+  visibleTextEditors: [] as FakeEditor[],
+  createStatusBarItem: () => statusItem,
+  createWebviewPanel: () => panel,
+  createTextEditorDecorationType: () => ({ dispose: () => undefined }),
+  onDidChangeActiveTextEditor: events.activeEditor.on,
+  onDidChangeVisibleTextEditors: events.visibleEditors.on,
+  registerWebviewPanelSerializer: new Event().on,
+};
+
+export const workspace = {
+  get textDocuments(): readonly FakeDocument[] {
+    return window.visibleTextEditors.map(({ document }) => document);
+  },
+  isGutterOn: true,
+  getConfiguration: () => ({ get: () => workspace.isGutterOn }),
+  onDidChangeConfiguration: events.configuration.on,
+  onDidChangeTextDocument: events.changed.on,
+  onDidSaveTextDocument: events.saved.on,
+};
+
+const vscode = {
+  window,
+  workspace,
+  commands: {
+    registerCommand: (name: string, run: (...parameters: unknown[]) => unknown) => {
+      commands.set(name, run);
+      return { dispose: () => commands.delete(name) };
+    },
+  },
+  languages: {
+    onDidChangeDiagnostics: events.diagnostics.on,
+    getDiagnostics: (uri: URI) => findings.get(uri.toString()) ?? [],
+  },
+  Uri: {
+    joinPath: (uri: URI, ...parts: string[]) => uri.with({ path: [uri.path, ...parts].join('/') }),
+    parse: (uri: string) => URI.parse(uri),
+  },
+  Range: class {
+    constructor(readonly line: number) {}
+  },
+  MarkdownString: class {
+    constructor(readonly value: string) {}
+  },
+  ThemeColor: class {
+    constructor(readonly id: string) {}
+  },
+  Disposable: {
+    from: (...parts: { dispose(): unknown }[]) => ({
+      dispose: () => {
+        for (const part of parts) part.dispose();
+      },
+    }),
+  },
+  StatusBarAlignment: { Right: 2 },
+  ViewColumn: { Beside: -2 },
+  DiagnosticSeverity: { Error: 0, Warning: 1, Information: 2, Hint: 3 },
+};
+
+/** A server whose answers the test gives, in the order that it likes. */
+export class SlowServer {
+  readonly asked: { readonly command: string; readonly uri: unknown; answer(result: unknown): void }[] = [];
+  trouble: string | undefined;
+  isRunning = true;
+  readonly onDidChangeTrouble = events.trouble.on;
+  readonly client = {
+    isRunning: (): boolean => this.isRunning,
+    onDidChangeState: events.state.on,
+    error: (message: string, error: unknown): void => {
+      throw new Error(message, { cause: error });
+    },
+    sendRequest: (_: string, parameters: { command: string; arguments: readonly unknown[] }) =>
+      new Promise((resolve) => {
+        this.asked.push({ command: parameters.command, uri: parameters.arguments[0], answer: resolve });
+      }),
+  };
+}
+
+interface Loader {
+  _load(request: string, ...rest: unknown[]): unknown;
+}
+const loader = Module as unknown as Loader;
+const load = loader._load.bind(loader);
+loader._load = (request, ...rest) => (request === 'vscode' ? vscode : load(request, ...rest));

@@ -76,7 +76,9 @@ describe('what is taken back was not done', () => {
       ['id', 'a', 'b'],
     ],
   ] as const) {
-    test(what, () => { assert.deepEqual(columnsBehind(text), columns); });
+    test(what, () => {
+      assert.deepEqual(columnsBehind(text), columns);
+    });
   }
 
   test('so it can be made again, here and in a later migration', () => {

@@ -84,6 +84,13 @@ const migrations: readonly {
     error: /Constraint "names%" of "counters" is missing/,
   },
   {
+    // A copy would be accepted until COMMIT: there is no trial.
+    sql: 'ALTER TABLE counters ADD CONSTRAINT later UNIQUE (name) DEFERRABLE INITIALLY DEFERRED',
+    says: ['ok: constraint "later" of "counters" is validated', 'ok: no rows of "counters" share (name)'],
+    damage: 'ALTER TABLE counters DROP CONSTRAINT later',
+    error: /Constraint "later" of "counters" is missing/,
+  },
+  {
     // With other spaces in the literal all three would share the key.
     sql: `INSERT INTO counters (name) VALUES (E'two\\nlines');
           CREATE UNIQUE INDEX once ON counters (left(name, 0)) WHERE name <> 'two\nlines' AND name <> 'a'`,

@@ -49,6 +49,15 @@ describe('recognise', () => {
       'psql',
       '/p/supabase/rollbacks',
     ],
+    ...['snippets', 'tests', 'functions', 'validations'].map(
+      (folder): [string, Files, string, string, string] => [
+        `not Supabase: ${folder}`,
+        { '/p/supabase/config.toml': '', [`/p/supabase/${folder}/0001_a.sql`]: '' },
+        `/p/supabase/${folder}/0001_a.sql`,
+        'psql',
+        `/p/supabase/${folder}`,
+      ],
+    ),
     ['not Supabase: only the name', { '/supabase/x/a.sql': '' }, '/supabase/x/a.sql', 'psql', '/supabase/x'],
     ['not Supabase: beside it', { '/p/supabase/config.toml': '', '/p/a.sql': '' }, '/p/a.sql', 'psql', '/p'],
     [

@@ -1,4 +1,4 @@
-import { equal } from 'node:assert/strict';
+import { equal, notEqual } from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
   installedVersion,
@@ -167,19 +167,30 @@ describe('installedVersion', () => {
       '6.0.0',
     ],
     ['a merge conflict', { '/r/pnpm-lock.yaml': '<<<<<<< HEAD\na: b: c\n=======\n' }, undefined],
-    [
-      'nothing beyond the root of the repository',
-      {
-        '/package-lock.json': '{"packages":{"node_modules/prisma":{"version":"1.0.0"}}}',
-        '/r/.git/HEAD': '',
-      },
-      undefined,
-    ],
     ['nothing', {}, undefined],
   ];
   for (const [what, files, expected] of cases) {
     it(what, () => {
       equal(installedVersion(['prisma', '@prisma/client'], '/r/packages/db', memoryTree(files)), expected);
+    });
+  }
+});
+
+describe('the version is not read beyond the root of the repository', () => {
+  const above: readonly Files[] = [
+    { '/w/package-lock.json': '{"packages":{"node_modules/prisma":{"version":"1.0.0"}}}' },
+    { '/w/yarn.lock': yarnBerry },
+    { '/w/node_modules/prisma/package.json': '{"version":"1.0.0"}' },
+    { '/w/package.json': '{"dependencies":{"prisma":"1.0.0"}}' },
+  ];
+  for (const files of above) {
+    it(`in ${Object.keys(files).join()}`, () => {
+      const version = (root: Files): string | undefined =>
+        installedVersion(['prisma'], '/w/r/packages/db', memoryTree({ ...files, ...root }));
+      equal(version({ '/w/r/.git/HEAD': '' }), undefined);
+      // In a worktree it is a file.
+      equal(version({ '/w/r/.git': 'gitdir: /elsewhere' }), undefined);
+      notEqual(version({ '/w/.git/HEAD': '' }), undefined);
     });
   }
 });

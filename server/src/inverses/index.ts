@@ -1,5 +1,6 @@
 import type { Statement } from '../sql/statement';
 import alterTable from './alter-table';
+import { withLosses } from './cascade';
 import createIndex from './create-index';
 import createTable from './create-table';
 import dataChange from './data-change';
@@ -29,6 +30,10 @@ export const inverses: readonly Pick<Inverse, 'on' | 'docs'>[] = [
 
 /** The SQL that undoes a statement, or why there is none. */
 export function invert(statement: Statement, context: InverseContext): Inverted {
+  return withLosses(invertAlone(statement, context), statement, context.before);
+}
+
+function invertAlone(statement: Statement, context: InverseContext): Inverted {
   switch (statement.kind) {
     case 'AlterTable':
       return alterTable.invert(statement, context);

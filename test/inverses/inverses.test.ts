@@ -123,6 +123,32 @@ for (const [sql, expected] of schemas) {
   });
 }
 
+/** The statement, and what its rollback says of CASCADE. */
+const losses: readonly (readonly [string, readonly string[]])[] = [
+  ['ALTER TABLE users DROP COLUMN id CASCADE', ['CASCADE also dropped the view "names".']],
+  [
+    'DROP TABLE users CASCADE',
+    ['CASCADE also dropped the view "names".', 'CASCADE also dropped the materialized view "counted".'],
+  ],
+  [
+    'ALTER TABLE guarded DROP COLUMN note CASCADE',
+    [
+      'CASCADE also dropped the trigger "Touch" on "guarded".',
+      'CASCADE also dropped the policy "own" on "guarded".',
+    ],
+  ],
+  ['DROP VIEW names CASCADE', []],
+  ['DROP TABLE users', []],
+];
+for (const [sql, expected] of losses) {
+  test(`what CASCADE takes along is said: ${sql}`, () => {
+    const { statements, text } = undo(sql);
+    const notes = statements.flatMap((statement) => statement.notes).filter((note) => /CASCADE/.test(note));
+    assert.deepEqual(notes, expected);
+    for (const note of notes) assert.ok(text.includes(`-- Schema only: ${note}`), text);
+  });
+}
+
 const impossible: readonly (readonly [string, RegExp])[] = [
   ['DELETE FROM logs', /rows that were deleted from logs/],
   ['UPDATE logs SET a = 1', /values that rows of logs had before/],

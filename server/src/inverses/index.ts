@@ -3,6 +3,7 @@ import type { Catalog } from '../catalog/catalog';
 import { type Named, named } from '../catalog/relation';
 import type { Statement } from '../sql/statement';
 import alterTable from './alter-table';
+import { withLosses } from './cascade';
 import createIndex from './create-index';
 import createTable from './create-table';
 import dataChange from './data-change';
@@ -34,6 +35,10 @@ export const inverses: readonly Pick<Inverse, 'on' | 'docs'>[] = [
 export function invert(statement: Statement, context: InverseContext): Inverted {
   // It is gone with the session; in another one, its name may be that of a table.
   if (isAboutTemporary(statement, context.before)) return nothing;
+  return withLosses(invertAlone(statement, context), statement, context.before);
+}
+
+function invertAlone(statement: Statement, context: InverseContext): Inverted {
   switch (statement.kind) {
     case 'AlterTable':
       return alterTable.invert(statement, context);

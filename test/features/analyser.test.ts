@@ -31,6 +31,7 @@ const fragments = [
   'ROLLBACK TO s;\n',
   'ALTER TABLE t DROP COLUMN gone;\n',
   '-- lockstep-ignore create-index-not-concurrent: small\n',
+  '-- lockstep-ignore object-already-exists: by hand\n',
   '-- a comment\n',
   '--> statement-breakpoint\n',
   'CREATE TABL',
@@ -101,6 +102,32 @@ describe('Analyser', () => {
       );
     });
   }
+
+  it('asks again who is refused when a comment, or a text that is not read, says otherwise', () => {
+    const table = 'CREATE TABLE t (a int, b text);\n';
+    const ignored = '-- lockstep-ignore object-already-exists: by hand\n';
+    const index = 'CREATE INDEX ON t (b);\n';
+    for (const [before, start, end, written] of [
+      [table.repeat(4), 3 * table.length - 2, 3 * table.length - 2, table],
+      [`${table}-- by hand\n${table}${index}`, table.length, table.length + '-- by hand\n'.length, ignored],
+      [`${table}${ignored}${table}${index}`, table.length, table.length + ignored.length, '-- by hand\n'],
+      [
+        `${index.repeat(80)}${table}${ignored}${table}`,
+        80 * index.length + table.length,
+        81 * index.length,
+        '',
+      ],
+    ] as const) {
+      const parser = new Parser();
+      const within = surroundings('psql');
+      const analyser = new Analyser();
+      const file = parseFile(before, parser);
+      analyser.analyse(file, within);
+      const text = before.slice(0, start) + written + before.slice(end);
+      const kept = analyser.analyse(updateFile(file, text, { start, end }, written.length, parser), within);
+      assert.deepEqual(visible(kept), visible(new Analyser().analyse(parseFile(text), within)));
+    }
+  });
 
   it('keeps what an edit of a comment does not concern', () => {
     const parser = new Parser();

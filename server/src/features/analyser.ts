@@ -83,9 +83,9 @@ export class Analyser {
     const schedule = project.runner.schedule(file, project, path);
     const sent = sentFile({ file, schedule, surroundings });
     const last = this.runs.get(path);
-    const real = yield* this.run(sent, surroundings, last?.real, refusals(sent));
+    const real = yield* this.run(sent, surroundings, last?.real, () => refusals(sent));
     const meant =
-      real.refused.size === 0 ? real : yield* this.run(sent, surroundings, last?.meant, () => false);
+      real.refused.size === 0 ? real : yield* this.run(sent, surroundings, last?.meant, () => () => false);
     this.runs.set(path, { real, meant });
     return { file, surroundings, schedule, statements: assemble(real, meant) };
   }
@@ -99,10 +99,14 @@ export class Analyser {
     sent: SentFile,
     surroundings: Surroundings,
     last: Run | undefined,
-    isRefused: (memo: Memo, index: number) => boolean,
+    refusalsAnew: () => IsRefused,
   ): Generator<undefined, Run> {
     const changed = last === undefined ? undefined : changedStatements(sent, surroundings, last);
-    const from = changed === undefined ? 0 : resumeBefore(sent, changed.start);
+    const isRefused = refusalsAnew();
+    let from = changed === undefined ? 0 : resumeBefore(sent, changed.start);
+    // A comment may have changed, which says that a statement is not refused.
+    const other = last === undefined ? undefined : otherRefusal(last, refusalsAnew(), 0, from);
+    if (other !== undefined) from = resumeBefore(sent, other);
     const start = from === 0 ? surroundings.history : last?.checkpoints[from / stride];
     const memos = last?.memos.slice(0, from) ?? [];
     const refused = new Set([...(last?.refused ?? [])].filter((index) => index < from));
@@ -113,12 +117,13 @@ export class Analyser {
       if (
         last !== undefined &&
         index === changed?.end &&
-        isSameAfter({ last, catalog, changed, from, memos })
+        isSameAfter({ last, catalog, changed, from, memos }) &&
+        otherRefusal(last, refusalsAnew(), index, Infinity) === undefined
       ) {
         return {
           ...{ sent, surroundings },
           memos: [...memos, ...last.memos.slice(index)],
-          refused: new Set([...refused, ...[...last.refused].filter((other) => other >= index)]),
+          refused: new Set([...refused, ...[...last.refused].filter((later) => later >= index)]),
           checkpoints: [...checkpoints, ...last.checkpoints.slice(checkpoints.length)],
         };
       }
@@ -277,8 +282,20 @@ function judge(
   return { schedule: scheduled, settings, project, refusal, reads, writes, speaksOnce, ...result };
 }
 
+/** Whether the server refuses a statement. To be asked in the order of the file. */
+type IsRefused = (memo: Memo, index: number) => boolean;
+
+/** The first statement of a part of the last run that is refused now and was not then, or the other way round. */
+function otherRefusal(last: Run, isRefused: IsRefused, from: number, until: number): number | undefined {
+  const part = last.memos.slice(from, until);
+  const found = part.findIndex(
+    (memo, at) => memo !== undefined && isRefused(memo, from + at) !== last.refused.has(from + at),
+  );
+  return found < 0 ? undefined : from + found;
+}
+
 /** Whether the server refuses a statement, as far as its findings say so and its author does not say otherwise. */
-function refusals({ file, schedule }: SentFile): (memo: Memo, index: number) => boolean {
+function refusals({ file, schedule }: SentFile): IsRefused {
   const ignored = suppressions(file);
   const behind = new WhatStandsBefore(file, schedule);
   return ({ findings }, index) =>

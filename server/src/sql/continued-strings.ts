@@ -1,8 +1,8 @@
 import { tokenize } from './scanner';
 import type { Range } from './text';
 
-/** A string, a comment, and what goes on with the string in a later line. */
-const mayBeContinued = /'[ \t]*--[^\n\r]*[\n\r]/;
+/** A string and a comment, behind which it may go on. */
+const mayBeContinued = /'[ \t]*--/;
 
 /**
  * The text with blanks for the comments that stand between two parts of one string, of the same length in UTF-8 bytes;
@@ -29,7 +29,7 @@ export function withoutCommentsInStrings(text: string): string | undefined {
 const goesOn = /^\s*(?:--[^\n\r]*[\n\r]\s*)+$/;
 
 /** From one quote to the next that belongs to it; the scanner takes all parts of a string with backslashes for one. */
-const escaped = /'(?:[^'\\]|\\[^]|'')*'/g;
+const escaped = /'(?:[^'\\]|\\[^]|'')*'?/g;
 
 function partsOf(text: string, { start, end }: Range): readonly Range[] {
   if (!/e/i.test(text.charAt(start))) return [{ start, end }];

@@ -53,6 +53,16 @@ test('a rule knows no other rule', () => {
   assert.deepEqual(wrong.map(describe), []);
 });
 
+test('one file runs a migration: no other begins a file or ends a transaction in the catalog', () => {
+  const running = sources(server).filter((file) =>
+    /\b(?:startFile|endTransaction)\b/.test(code(path.join(server, file))),
+  );
+  assert.deepEqual(
+    running.filter((file) => !file.startsWith('catalog/')),
+    ['features/run.ts'],
+  );
+});
+
 test('only the outermost folders know the language server protocol, a client, or a server', () => {
   const wrong = importsOf(server).filter(({ file, target }) => {
     const from = layerOf(file) ?? '';

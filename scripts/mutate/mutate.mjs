@@ -1,0 +1,215 @@
+// Mutation testing: makes deliberate faults in the sources, one at a time, and looks whether a test notices.
+// usage: npm run mutate [-- FOLDER... [--sample N | --all] [--tests PLACE] [--jobs N]]
+// A FOLDER is one of server/src or client; without one, all that have a goal. Of each folder N faults are tried, always
+// the same ones while its files stay the same (default 100). --tests asks only the test files below PLACE, and leaves the
+// table alone. What survived is printed, and kept beside docs/mutation.md's
+// table in .cache/mutate; what was noticed is not tried again until the source or the test has changed.
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { exitOnSignals, PlainError, root, runMain, testEnvironment } from '../processes.mjs';
+import { build, house, place } from './house.mjs';
+
+/** Per cent of the faults that tests are to notice. */
+const goal = 80;
+
+/** Folders with the goal, and those that come to it when they are rebuilt. */
+const folders = ['effects', 'catalog', 'inverses', 'runners', 'lsp', 'cli', 'client'];
+const later = ['rules', 'rewrites', 'features', 'workspace', 'sql'];
+
+/** Tests of this group are not asked: they take long, or look at the sources. */
+const notAsked = /^test\/(?:postgres|editor|neovim|fuzz|architecture|regular-expressions|examples\/)/;
+
+/** A test file that takes longer, in milliseconds, is not asked. */
+const longest = 60_000;
+
+const hook = path.join(root, 'scripts/mutate/active.cjs');
+const resultFile = path.join(place, 'results.json');
+
+await runMain(async () => {
+  exitOnSignals();
+  const { names, sample, jobs, asked } = readArguments(process.argv.slice(2));
+  console.log('Building …');
+  const mutants = await build(names.map(folderOf));
+  const chosen = names.flatMap((name) => sampled(mutants, folderOf(name), sample));
+  console.log(`${mutants.length} faults in ${names.join(', ')}; ${chosen.length} are tried.`);
+  const tests = await recordTests(jobs, asked);
+  const results = existsSync(resultFile) ? JSON.parse(readFileSync(resultFile, 'utf8')) : {};
+  let done = 0;
+  await inParallel(chosen, jobs, async (mutant) => {
+    const known = results[mutant.key];
+    const isKnown =
+      known?.killer !== undefined && tests.find(({ file }) => file === known.killer)?.digest === known.digest;
+    if (!isKnown) {
+      results[mutant.key] = await attempt(mutant, tests);
+      writeFileSync(resultFile, JSON.stringify(results));
+    }
+    if (++done % 20 === 0) console.log(`${done} of ${chosen.length}`);
+  });
+  report(names, chosen, results);
+  if (asked === '') writeTable(names, mutants, chosen, results);
+  return 0;
+});
+
+function folderOf(name) {
+  return name === 'client' ? 'client/src' : `server/src/${name}`;
+}
+
+function readArguments(words) {
+  const names = [];
+  let sample = 100;
+  let jobs = 2;
+  let asked = '';
+  for (let at = 0; at < words.length; at++) {
+    if (words[at] === '--sample') sample = Number(words[++at]);
+    else if (words[at] === '--jobs') jobs = Number(words[++at]);
+    else if (words[at] === '--tests') asked = words[++at] ?? '';
+    else if (words[at] === '--all') sample = Infinity;
+    else if ([...folders, ...later].includes(words[at])) names.push(words[at]);
+    else throw new PlainError(`"${words[at]}" is none of ${[...folders, ...later].join(', ')}.`);
+  }
+  if (!(sample > 0) || !(jobs > 0)) throw new PlainError('--sample and --jobs take a number.');
+  return { names: names.length > 0 ? names : folders, sample, jobs, asked };
+}
+
+/** Those with the smallest keys, which are as good as drawn by lot, and stay the same. */
+function sampled(mutants, folder, count) {
+  const own = mutants.filter(({ file }) => file.startsWith(`${folder}/`));
+  return own.sort((a, b) => (a.key < b.key ? -1 : 1)).slice(0, count);
+}
+
+/** Runs each test file once, and notes which faults it comes by and how long it takes. */
+async function recordTests(jobs, asked) {
+  const files = readdirSync(path.join(house, 'test'), { recursive: true, encoding: 'utf8' })
+    .map((file) => `test/${file.split(path.sep).join('/')}`)
+    .filter((file) => file.endsWith('.test.js') && file.startsWith(asked) && !notAsked.test(file))
+    .sort();
+  const tests = [];
+  const seenAt = path.join(place, 'seen');
+  rmSync(seenAt, { recursive: true, force: true });
+  await inParallel(files, jobs, async (file) => {
+    const folder = path.join(seenAt, file.replaceAll('/', '_'));
+    const start = performance.now();
+    const { passed } = await runTest(file, { LOCKSTEP_MUTANTS_SEEN: folder }, longest);
+    const time = performance.now() - start;
+    if (!passed) {
+      console.log(`${file} fails without a fault, or takes too long, and is not asked.`);
+      return;
+    }
+    const seen = new Set();
+    for (const one of existsSync(folder) ? readdirSync(folder) : []) {
+      for (const id of readFileSync(path.join(folder, one), 'utf8').split('\n')) seen.add(Number(id));
+    }
+    const text = readFileSync(path.join(house, file));
+    tests.push({ file, time, seen, digest: createHash('sha1').update(text).digest('hex') });
+  });
+  mkdirSync(place, { recursive: true });
+  return tests.sort((a, b) => a.time - b.time);
+}
+
+/** Tries one fault with the tests that come by, the quickest first, until one notices. */
+async function attempt(mutant, tests) {
+  const asked = tests.filter(({ seen }) => seen.has(mutant.id));
+  // Those of the same folder are the likeliest.
+  const own = `test/${mutant.file.split('/').at(-2)}/`;
+  const order = [
+    ...asked.filter(({ file }) => file.startsWith(own)),
+    ...asked.filter(({ file }) => !file.startsWith(own)),
+  ];
+  for (const { file, time, digest } of order) {
+    const { passed } = await runTest(file, { LOCKSTEP_MUTANT: String(mutant.id) }, 3 * time + 5_000);
+    if (!passed) return { killer: file, digest };
+  }
+  return { asked: asked.length };
+}
+
+function runTest(file, environment, limit) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [path.join(house, file)], {
+      cwd: house,
+      env: { ...testEnvironment(), NODE_OPTIONS: `--require ${hook}`, ...environment },
+      stdio: 'ignore',
+      detached: true,
+    });
+    const timer = setTimeout(() => end(), limit);
+    // What a test has started goes with it.
+    const end = () => {
+      try {
+        process.kill(-child.pid, 'SIGKILL');
+      } catch {
+        // It has ended.
+      }
+    };
+    child.once('error', reject);
+    child.once('close', (code) => {
+      clearTimeout(timer);
+      end();
+      resolve({ passed: code === 0 });
+    });
+  });
+}
+
+async function inParallel(items, jobs, work) {
+  const queue = [...items];
+  const worker = async () => {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: jobs }, worker));
+}
+
+function report(names, chosen, results) {
+  for (const name of names) {
+    const own = below(chosen, name);
+    const survivors = own.filter(({ key }) => results[key].killer === undefined);
+    for (const { key, file, line, before, after } of survivors) {
+      const { asked } = results[key];
+      const short = (text) => text.replace(/\s+/g, ' ').slice(0, 100);
+      const who = `${asked} test ${asked === 1 ? 'file comes' : 'files come'} by`;
+      console.log(`${file}:${line}: ${short(before)} -> ${short(after)} (${who})`);
+    }
+    const noticed = own.length - survivors.length;
+    console.log(
+      `${name}: ${noticed} of ${own.length} noticed, ${rate(noticed, own.length)} % (goal ${goal} %)`,
+    );
+  }
+}
+
+function writeTable(names, mutants, chosen, results) {
+  const rows = new Map(tableRows());
+  for (const name of names) {
+    const own = below(chosen, name);
+    const noticed = own.filter(({ key }) => results[key].killer !== undefined).length;
+    const all = below(mutants, name).length;
+    rows.set(name, `| ${name} | ${all} | ${own.length} | ${noticed} | ${rate(noticed, own.length)} % |`);
+  }
+  const order = [...folders, ...later].filter((name) => rows.has(name));
+  const head = ['| folder | faults | tried | noticed | |', '|---|---|---|---|---|'];
+  writeFileSync(page, `${introduction}\n\n${[...head, ...order.map((name) => rows.get(name))].join('\n')}\n`);
+}
+
+function below(mutants, name) {
+  return mutants.filter(({ file }) => file.startsWith(`${folderOf(name)}/`));
+}
+
+function rate(part, whole) {
+  return whole === 0 ? 0 : Math.floor((100 * part) / whole);
+}
+
+const page = path.join(root, 'docs/mutation.md');
+
+const introduction = `# Deliberate faults
+
+\`npm run mutate [-- FOLDER… [--sample N]]\` writes this table. It makes one small fault at a time in the sources (a
+comparison, a condition, a call that is left out) and looks whether a test of the fast group notices; those on real
+servers and in editors are not asked. Of each folder so many faults are tried as were drawn, always the same ones while
+its files are the same. The goal is ${goal} % in ${folders.join(', ')}; the other folders come to it as they are rebuilt.`;
+
+/** The rows that are there, by folder. */
+function tableRows() {
+  if (!existsSync(page)) return [];
+  return readFileSync(page, 'utf8')
+    .split('\n')
+    .filter((line) => /^\| [a-z]+ \| \d/.test(line))
+    .map((line) => [line.split(' ')[1], line]);
+}

@@ -148,6 +148,22 @@ describe('Analyser', () => {
     assert.deepEqual(diagnose(second), diagnose(first));
   });
 
+  it('knows the schema before a statement that goes on with the transaction of what stood last', () => {
+    const within = surroundings('psql');
+    const text = 'CREATE SCHEMA x;\nBEGIN;\nSET LOCAL search_path = x;\n';
+    const first = new Analyser().analyse(parseFile(text), within);
+    assert.deepEqual(catalogBefore(first, 3).searchPath, ['public']);
+    const more = new Analyser().analyse(parseFile(`${text}CREATE TABLE t (a int);\n`), within);
+    assert.deepEqual(catalogBefore(more, 3).searchPath, ['x']);
+    assert.deepEqual(catalogBefore(more, 4), catalogBefore(more, 9));
+  });
+
+  it('looks once at each of thousands of transactions that are rolled back', () => {
+    const text = 'BEGIN;\nSAVEPOINT s;\nROLLBACK TO s;\nROLLBACK TO s;\nROLLBACK;\n'.repeat(20_000);
+    const analysis = new Analyser().analyse(parseFile(text), surroundings('psql'));
+    assert.equal(analysis.statements.length, 100_000);
+  });
+
   it('knows the schema before each statement', () => {
     const file = parseFile('CREATE TABLE t (a int);\nDROP TABLE t;\nCREATE TABLE t (b int);', new Parser());
     const analysis = new Analyser().analyse(file, surroundings('psql'));

@@ -117,17 +117,17 @@ export function catalogBefore(analysis: Analysis, index: number): Catalog {
   let known = replayed.get(analysis);
   if (known === undefined) replayed.set(analysis, (known = beginReplay(analysis)));
   const { before, turns } = known;
-  while (before.length <= index) {
+  const wanted = Math.min(index, analysis.statements.length);
+  while (before.length <= wanted) {
     const next = turns.next();
     if (next.done === true) {
-      // Asked for again when all turns are over, the generator has nothing to return.
       before.push(next.value.compact());
       break;
     }
     if (next.value.kept !== undefined) before.push(next.value.kept);
     finishTurn(next.value, analysis);
   }
-  return before[index] ?? analysis.surroundings.history;
+  return before[wanted] ?? analysis.surroundings.history;
 }
 
 function finishTurn(turn: Turn, { statements }: Analysis): void {
@@ -143,14 +143,17 @@ function beginReplay(analysis: Analysis): Replayed {
   lastAsked.set(surroundings.history, analysis);
   const sent = sentFile(analysis);
   const before = last === undefined ? [] : (replayed.get(last)?.before ?? []);
-  const known = last === undefined ? 0 : sameStatements(analysis, last, before.length);
-  let from = Math.max(0, Math.min(known, before.length) - 1);
+  const same = last === undefined ? 0 : sameStatements(analysis, last, before.length);
+  let from = Math.max(0, same - 1);
   while (from > 0 && !canResume(sent, from)) from--;
   const start = new Catalog(from === 0 ? surroundings.history : before[from]);
   return { before: before.slice(0, from), turns: run(sent, start, { from, stride: 1 }) };
 }
 
-/** How many catalogs of the last analysis are those of this one: before which everything is as it was. */
+/**
+ * How many statements are as they were. The catalog before the next one is not: what its transaction has ended there
+ * depends on how that is sent.
+ */
 function sameStatements(now: Analysis, then: Analysis, most: number): number {
   if (
     now.surroundings.path !== then.surroundings.path ||
@@ -160,7 +163,6 @@ function sameStatements(now: Analysis, then: Analysis, most: number): number {
   }
   const isAsBefore = (at: number): boolean => {
     const [one, other] = [now.statements[at], then.statements[at]];
-    // How a statement is sent decides what its transaction leaves behind for the next one.
     return (
       one?.source.parsed === other?.source.parsed &&
       one?.isRefused === other?.isRefused &&
@@ -170,7 +172,7 @@ function sameStatements(now: Analysis, then: Analysis, most: number): number {
   };
   let same = 0;
   while (same < most && same < now.statements.length && isAsBefore(same)) same++;
-  return same + 1;
+  return same;
 }
 
 /** The file of an analysis, to be run. */

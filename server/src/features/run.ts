@@ -34,7 +34,7 @@ export function* run(
   { from = 0, stride = Infinity }: RunOptions = {},
 ): Generator<Turn, Catalog> {
   const { file, schedule, path, together } = sent;
-  const rollbacks = rollbacksOf(sent);
+  const { starts, startOf } = rollbacksOf(sent);
   const marks = new Map<number, Catalog>();
   let catalog = start;
   if (from === 0) startFile(catalog, path, together);
@@ -43,7 +43,7 @@ export function* run(
     if (source === undefined) continue;
     if (index > from && isTransactionOver(schedule, index)) endTransaction(catalog);
     const isKept = index % stride === 0;
-    const isMark = rollbacks.some((rollback) => rollback.from === index);
+    const isMark = starts.has(index);
     let kept: Catalog | undefined;
     if (isKept || isMark) {
       kept = catalog.compact();
@@ -60,10 +60,8 @@ export function* run(
     );
     yield turn;
     turn.finish();
-    for (const rollback of rollbacks) {
-      const before = rollback.at === index ? marks.get(rollback.from) : undefined;
-      if (before !== undefined) catalog.restore(before);
-    }
+    const before = marks.get(startOf.get(index) ?? -1);
+    if (before !== undefined) catalog.restore(before);
   }
   if (together?.has(path) !== true) endTransaction(catalog);
   return catalog;
@@ -116,36 +114,44 @@ export class Turn {
 
 /** Whether a run may begin with a statement: not where something before it is taken back behind it. */
 export function canResume(sent: SentFile, index: number): boolean {
-  return rollbacksOf(sent).every(({ from, at }) => index <= from || index > at);
+  return rollbacksOf(sent).open[index] !== 1;
 }
 
 /** Whether two runs take back the same statements. */
 export function takeBackAlike(a: SentFile, b: SentFile): boolean {
-  const [one, other] = [rollbacksOf(a), rollbacksOf(b)];
-  return (
-    one.length === other.length &&
-    one.every(({ from, at }, index) => from === other[index]?.from && at === other[index].at)
-  );
+  const [one, other] = [rollbacksOf(a).startOf, rollbacksOf(b).startOf];
+  return one.size === other.size && [...one].every(([at, start]) => other.get(at) === start);
 }
 
-/** A statement that takes back what those before it have done, from `from` on. */
-interface Rollback {
-  readonly from: number;
-  readonly at: number;
+/** The statements of a file that take back what those before them have done. */
+interface Rollbacks {
+  /** From which statement on, by the statement that takes it back. */
+  readonly startOf: ReadonlyMap<number, number>;
+  readonly starts: ReadonlySet<number>;
+  /** 1 for each statement that lies behind such a start and not behind what takes it back. */
+  readonly open: Uint8Array;
 }
 
-const rollbacksOfFiles = new WeakMap<Schedule, readonly Rollback[]>();
+const rollbacksOfFiles = new WeakMap<Schedule, Rollbacks>();
 
-function rollbacksOf({ file, schedule }: SentFile): readonly Rollback[] {
+function rollbacksOf({ file, schedule }: SentFile): Rollbacks {
   const known = rollbacksOfFiles.get(schedule);
   if (known !== undefined) return known;
-  const found = findRollbacks(file, schedule);
+  const startOf = findRollbacks(file, schedule);
+  const open = new Uint8Array(file.statements.length);
+  // From the last one backwards, so that each statement is marked once: those that reach it begin here or earlier.
+  let reached = open.length;
+  for (const [at, start] of [...startOf].reverse()) {
+    for (let index = Math.min(at, reached - 1); index > start; index--) open[index] = 1;
+    reached = Math.min(reached, start + 1);
+  }
+  const found = { startOf, starts: new Set(startOf.values()), open };
   rollbacksOfFiles.set(schedule, found);
   return found;
 }
 
-function findRollbacks({ statements }: SourceFile, schedule: Schedule): readonly Rollback[] {
-  const found: Rollback[] = [];
+function findRollbacks({ statements }: SourceFile, schedule: Schedule): ReadonlyMap<number, number> {
+  const startOf = new Map<number, number>();
   let begin = 0;
   let savepoints: { readonly name: string | undefined; readonly index: number }[] = [];
   statements.forEach(({ parsed: { statement } }, index) => {
@@ -160,13 +166,13 @@ function findRollbacks({ statements }: SourceFile, schedule: Schedule): readonly
     const named = savepoints.findLastIndex(({ name }) => name === savepoint);
     if (action === 'savepoint') savepoints.push({ name: savepoint, index });
     else if (action === 'release' && named >= 0) savepoints = savepoints.slice(0, named);
-    else if (action === 'rollback') found.push({ from: begin, at: index });
+    else if (action === 'rollback') startOf.set(index, begin);
     else if (action === 'rollback to' && named >= 0) {
-      found.push({ from: savepoints[named]?.index ?? begin, at: index });
+      startOf.set(index, savepoints[named]?.index ?? begin);
       savepoints = savepoints.slice(0, named + 1);
     }
   });
-  return found;
+  return startOf;
 }
 
 /** Whether a statement is not in the transaction of the one before it. */

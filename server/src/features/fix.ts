@@ -160,7 +160,9 @@ function offer(
   const common = { ...base, safety, policy };
   if (change.kind === 'edits') {
     const start = index === undefined ? 0 : (file.statements[index]?.start ?? 0);
-    const edits = change.edits.map(({ range, text }) => ({ range: shift(range, start), text }));
+    // Behind the last statement there may be no semicolon, where an edit stands behind that.
+    const end = file.text.length;
+    const edits = change.edits.map(({ range, text }) => ({ range: upTo(end, shift(range, start)), text }));
     return [
       {
         ...common,
@@ -189,4 +191,9 @@ function offer(
     const front = frontOf(changes, change.steps);
     return { ...common, title: complete, changes, front, way, notes, refusal: undefined };
   });
+}
+
+/** The range, as far as it lies in a text of this length. */
+function upTo(length: number, { start, end }: Range): Range {
+  return { start: Math.min(start, length), end: Math.min(end, length) };
 }

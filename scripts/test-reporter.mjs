@@ -1,5 +1,5 @@
 // A reporter for node:test: names what fails, is skipped or takes long, and counts each file's tests.
-// The counts go to the file TEST_RESULT_FILE, because a runner that dies must not look like one that has passed.
+// Counts and failures go to the file TEST_RESULT_FILE, because a runner that dies must not look like one that has passed.
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './processes.mjs';
@@ -14,25 +14,28 @@ const slow = 1000;
 export default async function* report(source) {
   /** @type {Map<string, { passed: number, failed: number, skipped: number }>} */
   const files = new Map();
+  /** @type {string[]} */
+  const failures = [];
   for await (const { type, data } of source) {
     if (type === 'test:stdout' || type === 'test:stderr') {
       yield data.message;
     } else if (type === 'test:diagnostic') {
       if (!isSummary(data)) yield `ℹ ${path.relative(root, data.file)}: ${data.message}\n`;
     } else if (type === 'test:pass' || type === 'test:fail') {
-      yield* count(type === 'test:pass', data, files);
+      yield* count(type === 'test:pass', data, files, failures);
     }
   }
   const total = { passed: 0, failed: 0, skipped: 0 };
   for (const [file, counts] of files) {
     if (counts.passed + counts.failed + counts.skipped === 0) {
       counts.failed = 1;
-      yield `✖ ${file} holds no test.\n`;
+      failures.push(`✖ ${file} holds no test.\n`);
+      yield failures.at(-1);
     }
     yield `  ${file}: ${describeCounts(counts)}\n`;
     for (const state of Object.keys(total)) total[state] += counts[state];
   }
-  writeFileSync(process.env.TEST_RESULT_FILE, JSON.stringify(total));
+  writeFileSync(process.env.TEST_RESULT_FILE, JSON.stringify({ ...total, failures }));
 }
 
 /**
@@ -51,7 +54,7 @@ function isSummary({ file, message }) {
   );
 }
 
-function* count(hasPassed, data, files) {
+function* count(hasPassed, data, files, failures) {
   const file = path.relative(root, data.file ?? data.name);
   const counts = files.get(file) ?? { passed: 0, failed: 0, skipped: 0 };
   files.set(file, counts);
@@ -69,7 +72,8 @@ function* count(hasPassed, data, files) {
     if (error?.failureType === 'subtestsFailed') return;
     counts.failed++;
     const problem = isFile ? `    The test file's process ${describeEnd(error)}.` : explain(error);
-    yield `✖ ${title} (${time})\n${problem}\n`;
+    failures.push(`✖ ${title} (${time})\n${problem}\n`);
+    yield failures.at(-1);
   } else if (!isSuite && !isFile) {
     counts.passed++;
     if (data.details?.duration_ms > slow) yield `✔ ${title} (${time})\n`;

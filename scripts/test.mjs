@@ -11,7 +11,8 @@ import { describeCounts } from './test-reporter.mjs';
 
 /**
  * The groups, in the order in which they run. A file belongs to the group of its folder below test/, or to `fast`.
- * @type {Record<string, (files: string[]) => Promise<{ passed: number, failed: number, skipped: number }>>}
+ * @type {Record<string, (files: string[]) => Promise<Counts>>}
+ * @typedef {{ passed: number, failed: number, skipped: number, failures: string[] }} Counts
  */
 const groups = {
   fast: (files) => runNodeTests(files, { concurrency: 2 }),
@@ -36,6 +37,10 @@ await runMain(async () => {
     const start = Date.now();
     const counts = await runGroup(group, files);
     summary.push({ group, counts, seconds: (Date.now() - start) / 1000 });
+  }
+  // Far above, among what has passed, nobody finds them again; a log that was cut no longer has them.
+  for (const { group, counts } of summary) {
+    if (counts.failed > 0) console.log(`\n== ${group}: what has failed\n${counts.failures.join('')}`);
   }
   console.log();
   const total = { passed: 0, failed: 0, skipped: 0 };
@@ -85,19 +90,17 @@ function filesAt(name, all) {
 
 /** A group that cannot run, or that has no test, has failed; the others still run. */
 async function runGroup(group, files) {
-  const nothing = { passed: 0, failed: 1, skipped: 0 };
-  if (files.length === 0) {
-    console.log(`✖ The group "${group}" has no test file.`);
-    return nothing;
-  }
+  const failure = (problem) => {
+    console.log(problem);
+    return { passed: 0, failed: 1, skipped: 0, failures: [`${problem}\n`] };
+  };
+  if (files.length === 0) return failure(`✖ The group "${group}" has no test file.`);
   try {
     const counts = await groups[group](files);
     if (counts.passed + counts.failed > 0) return counts;
-    console.log(`✖ No test of the group "${group}" has run.`);
-    return { ...counts, failed: 1 };
+    return { ...failure(`✖ No test of the group "${group}" has run.`), skipped: counts.skipped };
   } catch (error) {
-    console.log('✖', error instanceof PlainError ? error.message : error);
-    return nothing;
+    return failure(`✖ ${error instanceof PlainError ? error.message : error.stack}`);
   }
 }
 

@@ -29,7 +29,7 @@ const defaultWorkspace = 'examples';
 /**
  * Runs test files of test/editor/suite in a real VS Code. One editor is started for each workspace that they name.
  * @param {string[]} files
- * @returns {Promise<{ passed: number, failed: number, skipped: number }>}
+ * @returns {Promise<{ passed: number, failed: number, skipped: number, failures: string[] }>}
  */
 export async function runEditorSuite(files) {
   const temporary = mkdtempSync(path.join(os.tmpdir(), 'lockstep-editor-'));
@@ -38,14 +38,15 @@ export async function runEditorSuite(files) {
   try {
     const vsix = await packExtension();
     const bundle = await bundleSuite(files);
-    const total = { passed: 0, failed: 0, skipped: 0 };
+    const total = { passed: 0, failed: 0, skipped: 0, failures: [] };
     for (const [wanted, ofEditor] of groupByEditor(files)) {
       const editor = await chooseEditor(wanted, vsix, temporary);
       for (const [workspace, inWorkspace] of groupByWorkspace(ofEditor)) {
         console.log(`\nIn ${editor.name}, on a copy of ${workspace}:`);
         const order = { editor, workspace, temporary, logs, bundle, files: inWorkspace };
         const counts = await runInWorkspace(order);
-        for (const state of Object.keys(total)) total[state] += counts[state];
+        for (const state of ['passed', 'failed', 'skipped']) total[state] += counts[state];
+        total.failures.push(...counts.failures);
       }
     }
     return total;
@@ -184,19 +185,19 @@ async function runInWorkspace({ editor, workspace: wanted, temporary, logs, bund
  */
 function judge(resultFile, complaint) {
   const result = existsSync(resultFile) ? JSON.parse(readFileSync(resultFile, 'utf8')) : undefined;
-  const counts = { passed: 0, failed: 0, skipped: 0 };
-  for (const { title, state, milliseconds, error } of result?.tests ?? []) {
+  const counts = { passed: 0, failed: 0, skipped: 0, failures: [] };
+  const report = (state, text) => {
     counts[state]++;
-    console.log(
-      `  ${state === 'passed' ? '✔' : state === 'failed' ? '✖' : '-'} ${title} (${milliseconds} ms)`,
-    );
-    if (error) console.log(error.replaceAll(/^/gm, '      '));
+    console.log(text);
+    if (state === 'failed') counts.failures.push(`${text}\n`);
+  };
+  for (const { title, state, milliseconds, error } of result?.tests ?? []) {
+    const sign = { passed: '✔', failed: '✖', skipped: '-' }[state];
+    const explanation = error ? `\n${error.replaceAll(/^/gm, '      ')}` : '';
+    report(state, `  ${sign} ${title} (${milliseconds} ms)${explanation}`);
   }
   const problem = problemOf(result, complaint);
-  if (problem) {
-    counts.failed++;
-    console.log(`  ✖ ${problem}`);
-  }
+  if (problem) report('failed', `  ✖ ${problem}`);
   return counts;
 }
 

@@ -26,6 +26,7 @@ import {
   PublishDiagnosticsNotification,
   type PublishDiagnosticsParams,
   ReferencesRequest,
+  ShutdownRequest,
   StreamMessageReader,
   StreamMessageWriter,
   type TextDocumentContentChangeEvent,
@@ -37,6 +38,8 @@ import { uriOf } from '../../server/src/lsp/documents';
 
 /** After so many turns of the event loop without a message nothing more is on its way. */
 const quietTurns = 25;
+/** So long the diagnostics of a document may take, on a busy machine too; in milliseconds. */
+const patience = 30_000;
 
 /** An editor with a server of its own in the same process; the texts are kept by another implementation than the server's. */
 export class Editor {
@@ -85,7 +88,9 @@ export class Editor {
     return editor;
   }
 
-  stop(): void {
+  /** Ends the server, which would go on looking at its folder, and keep its documents, as long as this process lives. */
+  async stop(): Promise<void> {
+    await this.connection.sendRequest(ShutdownRequest.type);
     this.connection.dispose();
   }
 
@@ -138,10 +143,12 @@ export class Editor {
   /** Waits until everything is analysed, and all that was found has been sent. */
   async settle(): Promise<void> {
     await Promise.all([...this.documents.keys()].map((path) => this.analysed(path)));
+    const deadline = performance.now() + patience;
     let seen = this.arrivals;
     for (let turns = 0; turns < quietTurns; turns++) {
       await new Promise((resolve) => setImmediate(resolve));
-      if (seen === this.arrivals) continue;
+      const isComplete = [...this.documents.keys()].every((path) => Array.isArray(this.diagnosticsOf(path)));
+      if (seen === this.arrivals && (isComplete || performance.now() > deadline)) continue;
       seen = this.arrivals;
       turns = 0;
     }

@@ -42,7 +42,7 @@ describe('the fuzzer', () => {
         writeFileSync(path.join(folder, '001_a.sql'), 'create table people (id int);\n');
         return await differenceFromFresh(editor);
       } finally {
-        editor.stop();
+        await editor.stop();
       }
     });
     assert.match(difference ?? '', /^\w+ of 002_b\.sql:.*should be/s);

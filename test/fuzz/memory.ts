@@ -53,7 +53,7 @@ export async function memory(budget: Budget, watch: Watch): Promise<Outcome> {
       figures.rounds++;
       measured.push(memoryInUse());
     }
-    editor.stop();
+    await editor.stop();
   });
   const settled = measured.slice(Math.floor(measured.length / 4));
   const [early = 0] = settled;

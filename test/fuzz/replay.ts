@@ -48,7 +48,7 @@ export async function differenceAfter(files: ProjectFiles, typing: Typing): Prom
       }
       return await differenceFromFresh(editor);
     } finally {
-      editor.stop();
+      await editor.stop();
     }
   });
 }
@@ -85,7 +85,7 @@ export async function differenceFromFresh(editor: Editor): Promise<string | unde
     }
     return undefined;
   } finally {
-    fresh.stop();
+    await fresh.stop();
   }
 }
 

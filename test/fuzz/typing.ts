@@ -80,7 +80,7 @@ class Typist {
         if ((index + 1) % every === 0 || index === edits.length - 1) await this.compare(editor);
       }
     } finally {
-      editor.stop();
+      await editor.stop();
     }
   }
 

@@ -14,6 +14,7 @@ import {
   HoverRequest,
   LSPErrorCodes,
   ResponseError,
+  ShutdownRequest,
 } from 'vscode-languageserver/node';
 import { Client } from './client';
 
@@ -154,5 +155,24 @@ describe('settings', () => {
     await client.command('lockstep.ping');
     assert.equal(await isReported(), true);
     await client.close(file);
+  });
+});
+
+describe('an editor that takes its leave', () => {
+  it('is told nothing any more, also of what was under way', async () => {
+    const client = await Client.start();
+    try {
+      await client.open('small.sql', sql);
+      assert.notEqual(await client.hover('small.sql', start), null);
+      const before = client.published.length;
+      // It takes longer to read than a slice is.
+      void client.open('large.sql', 'create table t (id int, name text);\n'.repeat(5000));
+      await client.connection.sendRequest(ShutdownRequest.type);
+      assert.equal(await client.hover('small.sql', start), null);
+      assert.equal(await client.hover('large.sql', start), null);
+      assert.equal(client.published.length, before);
+    } finally {
+      await client.stop();
+    }
   });
 });

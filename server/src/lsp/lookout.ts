@@ -12,7 +12,8 @@ const share = 1 / 100;
 /**
  * Calls `changed` when something has changed on disk of which no event tells. Editors lose events: of a new folder VS
  * Code reports nothing that is put into it before it is watched, which is what a first fetch does to `.git/refs` and
- * `prisma migrate` to its folders; and nobody watches a `.git` that lies above the folder that is open.
+ * `prisma migrate` to its folders; and nobody watches a `.git` that lies above the folder that is open. It ends with the
+ * session.
  */
 export function keepLookout(session: Session, changed: () => void): void {
   const look = async (): Promise<number> => {
@@ -25,16 +26,17 @@ export function keepLookout(session: Session, changed: () => void): void {
     if (isDifferent && (await hasChanged(session))) changed();
     return cost;
   };
-  const lookForEver = async (): Promise<never> => {
+  const keepLooking = async (): Promise<void> => {
     for (let cost = 0; ;) {
       await pause(Math.max(interval, cost / share));
+      if (session.hasEnded) return;
       cost = await look().catch((error: unknown) => {
         session.connection.console.warn(`Looking for changed files failed: ${describe(error)}`);
         return 0;
       });
     }
   };
-  void lookForEver();
+  void keepLooking();
 }
 
 async function hasChanged({ workspace }: Session): Promise<boolean> {

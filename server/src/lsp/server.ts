@@ -66,11 +66,12 @@ export function serve(connection: Connection, onClient: (processId: number | nul
   });
 
   connection.onDidOpenTextDocument(async ({ textDocument: { uri, version, text } }) => {
-    if (session === undefined) return;
-    session.open(uri, version, text);
-    session.workspace.refresh();
-    await loadSettings(session, uri);
-    session.schedule([uri]);
+    const current = session;
+    if (current === undefined) return;
+    current.open(uri, version, text);
+    current.workspace.refresh();
+    await loadSettings(current, uri);
+    current.schedule([uri]);
   });
 
   connection.onDidChangeTextDocument(({ textDocument: { uri, version }, contentChanges }) => {
@@ -109,6 +110,11 @@ export function serve(connection: Connection, onClient: (processId: number | nul
       return session === undefined || known === undefined ? null : hoverAt(session, known, position);
     }),
   );
+
+  connection.onShutdown(() => {
+    session?.end();
+    session = undefined;
+  });
 
   serveViews(connection, () => session);
   serveNavigation(connection, () => session);

@@ -56,6 +56,7 @@ export class Session {
   /** What the client was told last. */
   private readonly published = new Map<string, Published>();
   private readonly told = new Set<string>();
+  hasEnded = false;
   /** Rises with every request to publish, so that whoever is about to do it sees that more has arrived. */
   private arrivals = 0;
 
@@ -110,6 +111,13 @@ export class Session {
     for (const other of this.documents.values()) {
       if (other.path === document.path) this.byPath.set(other.path, other);
     }
+  }
+
+  /** Nobody waits for an answer any more: what is under way stops at its next slice, and nothing is kept. */
+  end(): void {
+    this.hasEnded = true;
+    for (const uri of [...this.documents.keys()]) this.remove(uri);
+    this.pending.clear();
   }
 
   /** A document with its statements; undefined when it is not open or too large. */

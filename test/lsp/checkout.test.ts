@@ -31,18 +31,6 @@ async function tell(client: Client, numbers: readonly number[], type: FileChange
   await client.connection.sendNotification(DidChangeWatchedFilesNotification.type, { changes });
 }
 
-/** The last diagnostics of the newest migration, when it has been analysed and no others follow for a while. */
-async function settled(client: Client): Promise<readonly Diagnostic[]> {
-  await client.hover(newest, { line: 0, character: 0 });
-  const uri = client.uri(newest);
-  const sent = () => client.published.filter((parameters) => parameters.uri === uri);
-  for (let before = -1; before !== sent().length;) {
-    before = sent().length;
-    await new Promise((resolve) => setTimeout(resolve, 400));
-  }
-  return sent().at(-1)?.diagnostics ?? [];
-}
-
 function said(diagnostics: readonly Diagnostic[]): readonly unknown[] {
   return diagnostics.map(({ code, message, range }) => [code, message, range.start]);
 }
@@ -77,7 +65,7 @@ describe('files that change while they are read', () => {
           contentChanges: [{ range: { start, end: start }, text: 'x' }],
         });
       }
-      const last = await settled(client);
+      const last = await client.settled(newest);
       assert.deepEqual(said(last), await saidAfresh(client.folder));
       assert.ok(last.some(({ code }) => code === 'alter-column-type-rewrites'));
       assert.deepEqual(client.messages, [], 'what is gone in a checkout is nothing to complain about');
@@ -93,14 +81,14 @@ describe('files that change while they are read', () => {
       const whole = said(await client.open(newest, text));
       renameSync(path.join(client.folder, 'm'), path.join(client.folder, 'renamed'));
       await tell(client, [0, 1], FileChangeType.Deleted);
-      const without = said(await settled(client));
+      const without = said(await client.settled(newest));
       assert.notDeepEqual(without, whole);
       renameSync(path.join(client.folder, 'renamed'), path.join(client.folder, 'm'));
       await tell(client, [0, 1], FileChangeType.Created);
-      assert.deepEqual(said(await settled(client)), whole);
+      assert.deepEqual(said(await client.settled(newest)), whole);
       rmSync(path.join(client.folder, 'm'), { recursive: true });
       await tell(client, [0, 1], FileChangeType.Deleted);
-      assert.deepEqual(said(await settled(client)), without);
+      assert.deepEqual(said(await client.settled(newest)), without);
     } finally {
       await client.stop();
     }

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { Writable } from 'node:stream';
 import {
   ApplyWorkspaceEditRequest,
   type CodeAction,
@@ -51,6 +52,7 @@ export class Client {
 
   private constructor(
     private readonly child: ChildProcess,
+    private readonly gate: Gate,
     readonly connection: ProtocolConnection,
     /** The copy of the example. */
     readonly folder: string,
@@ -85,11 +87,12 @@ export class Client {
     const child = spawn(process.execPath, [path.join(root, 'dist/server.js'), '--stdio'], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
+    const gate = new Gate(child.stdin);
     const connection = createProtocolConnection(
       new StreamMessageReader(child.stdout),
-      new StreamMessageWriter(child.stdin),
+      new StreamMessageWriter(gate),
     );
-    const client = new Client(child, connection, folder);
+    const client = new Client(child, gate, connection, folder);
     await connection.sendRequest('initialize', {
       processId: process.pid,
       workspaceFolders: [{ uri: URI.file(folder).toString(), name: 'project' }],
@@ -187,6 +190,29 @@ export class Client {
     return this.connection.sendRequest(ExecuteCommandRequest.type, { command, arguments: parameters });
   }
 
+  /** What `send` sends comes to the server in one piece, however busy this process is meanwhile. */
+  async atOnce(send: () => void): Promise<void> {
+    this.gate.hold();
+    send();
+    // Messages are written one after the other: with this one, which servers pass over, the others are.
+    await this.connection.sendNotification('$/sent');
+    this.gate.release();
+  }
+
+  /** The last diagnostics of a document: it is analysed as it is now, and what was found has been sent. */
+  async settled(file: string): Promise<readonly Diagnostic[]> {
+    const uri = this.uri(file);
+    const sent = (): readonly PublishDiagnosticsParams[] =>
+      this.published.filter((parameters) => parameters.uri === uri);
+    for (let before = -1; before !== sent().length;) {
+      before = sent().length;
+      await this.hover(file, { line: 0, character: 0 });
+      // Diagnostics follow within a few turns of the server's event loop, of which each answer takes one.
+      for (let turn = 0; turn < 20; turn++) await this.command('lockstep.ping');
+    }
+    return sent().at(-1)?.diagnostics ?? [];
+  }
+
   /** The next diagnostics of a document. */
   async diagnostics(uri: string): Promise<readonly Diagnostic[]> {
     return new Promise((resolve) => {
@@ -197,6 +223,33 @@ export class Client {
       };
       this.waiting.add(listener);
     });
+  }
+}
+
+/** Passes on what is written to it; what it has held is passed on in one piece. */
+class Gate extends Writable {
+  private held: Buffer[] | undefined;
+
+  constructor(private readonly target: Writable) {
+    super();
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    if (this.held === undefined) {
+      this.target.write(chunk, done);
+      return;
+    }
+    this.held.push(chunk);
+    done();
+  }
+
+  hold(): void {
+    this.held = [];
+  }
+
+  release(): void {
+    this.target.write(Buffer.concat(this.held ?? []));
+    this.held = undefined;
   }
 }
 

@@ -39,8 +39,6 @@ describe('requests that are cancelled', () => {
     ExecuteCommandRequest.type,
   ]) {
     it(`are answered so: ${type.method}`, async () => {
-      // While it reads this, it takes no messages.
-      void client.open('large.sql', 'create table t (id int, name text);\n'.repeat(5000));
       const uri = client.uri('small.sql');
       const parameters = {
         textDocument: { uri },
@@ -51,20 +49,19 @@ describe('requests that are cancelled', () => {
         arguments: [uri],
       };
       const source = new CancellationTokenSource();
-      const requests = Array.from({ length: 30 }, () =>
-        client.connection.sendRequest(type.method, parameters, source.token),
-      );
-      source.cancel();
-      const results = await Promise.allSettled(requests);
-      const refused = results.flatMap((result) =>
-        result.status === 'rejected' ? [result.reason as unknown] : [],
-      );
-      assert.ok(refused.length > 0, 'All of them were worked on.');
-      for (const reason of refused) {
-        assert.ok(reason instanceof ResponseError);
-        assert.equal(reason.code, LSPErrorCodes.RequestCancelled);
+      let requests: readonly Promise<unknown>[] = [];
+      await client.atOnce(() => {
+        requests = Array.from({ length: 30 }, () =>
+          client.connection.sendRequest(type.method, parameters, source.token),
+        );
+        source.cancel();
+      });
+      for (const request of requests) {
+        await assert.rejects(
+          request,
+          (error) => error instanceof ResponseError && error.code === LSPErrorCodes.RequestCancelled,
+        );
       }
-      await client.close('large.sql');
     });
   }
 });
@@ -90,11 +87,7 @@ describe('settings', () => {
   after(() => client.stop());
 
   async function asked(count: number): Promise<void> {
-    const deadline = performance.now() + 10_000;
-    while (answers.length < count) {
-      assert.ok(performance.now() < deadline, `The server asked ${answers.length} times, not ${count}.`);
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+    while (answers.length < count) await new Promise((resolve) => setTimeout(resolve, 5));
   }
 
   function change(): Promise<void> {

@@ -12,7 +12,7 @@ const slow = 1000;
  * @returns {AsyncGenerator<string>}
  */
 export default async function* report(source) {
-  /** @type {Map<string, { passed: number, failed: number, skipped: number }>} */
+  /** @type {Map<string, { passed: number, failed: number, skipped: number, milliseconds: number }>} */
   const files = new Map();
   /** @type {string[]} */
   const failures = [];
@@ -32,7 +32,7 @@ export default async function* report(source) {
       failures.push(`✖ ${file} holds no test.\n`);
       yield failures.at(-1);
     }
-    yield `  ${file}: ${describeCounts(counts)}\n`;
+    yield `  ${file}: ${describeCounts(counts)} in ${seconds(counts.milliseconds)}\n`;
     for (const state of Object.keys(total)) total[state] += counts[state];
   }
   writeFileSync(process.env.TEST_RESULT_FILE, JSON.stringify({ ...total, failures }));
@@ -56,14 +56,16 @@ function isSummary({ file, message }) {
 
 function* count(hasPassed, data, files, failures) {
   const file = path.relative(root, data.file ?? data.name);
-  const counts = files.get(file) ?? { passed: 0, failed: 0, skipped: 0 };
+  const counts = files.get(file) ?? { passed: 0, failed: 0, skipped: 0, milliseconds: 0 };
   files.set(file, counts);
   // A file without a test, or one whose process has crashed, is reported as a test of the file's own name.
   const isFile = data.nesting === 0 && path.resolve(data.name) === path.resolve(root, file);
   const isSuite = data.details?.type === 'suite';
   const error = data.details?.error;
   const title = isFile ? file : `${file}: ${data.name}`;
-  const time = `${((data.details?.duration_ms ?? 0) / 1000).toFixed(1)} s`;
+  const duration = data.details?.duration_ms ?? 0;
+  const time = seconds(duration);
+  if (data.nesting === 0) counts.milliseconds += duration;
   if (data.skip !== undefined || data.todo !== undefined) {
     counts.skipped++;
     yield `- ${title}: skipped${typeof data.skip === 'string' ? `: ${data.skip}` : ''}\n`;
@@ -76,8 +78,12 @@ function* count(hasPassed, data, files, failures) {
     yield failures.at(-1);
   } else if (!isSuite && !isFile) {
     counts.passed++;
-    if (data.details?.duration_ms > slow) yield `✔ ${title} (${time})\n`;
+    if (duration > slow) yield `✔ ${title} (${time})\n`;
   }
+}
+
+function seconds(milliseconds) {
+  return `${(milliseconds / 1000).toFixed(1)} s`;
 }
 
 function describeEnd(error) {

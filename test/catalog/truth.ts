@@ -28,8 +28,8 @@ const supabase = `
 /** How a replayed catalog compares with the one of a real server. */
 export interface Truth {
   readonly statements: number;
-  /** Statements that this server refused; they were not replayed. */
-  readonly refused: readonly string[];
+  /** What this server said to statements that it refused, and how often; they were not replayed. */
+  readonly refused: ReadonlyMap<string, number>;
   /** Relations, columns, constraints, indexes and so on that both have, with all that is compared. */
   readonly agreeing: number;
   readonly onlyServer: readonly string[];
@@ -56,7 +56,7 @@ export async function compareWithServer(migrations: readonly Migration[]): Promi
   try {
     const catalog = new Catalog();
     let statements = 0;
-    const refused: string[] = [];
+    const refused = new Map<string, number>();
     const files = [{ file: 'platform.sql', text: supabase }, ...migrations];
     for (const { file, text } of files) {
       startFile(catalog, file);
@@ -74,7 +74,8 @@ export async function compareWithServer(migrations: readonly Migration[]): Promi
         try {
           await database.exec(text.slice(start, end));
         } catch (error: unknown) {
-          refused.push(`${error instanceof Error ? error.message : ''}: ${text.slice(start, end)}`);
+          const message = error instanceof Error ? error.message : String(error);
+          refused.set(message, (refused.get(message) ?? 0) + 1);
           continue;
         }
         replay(statement, catalog, { file, statement: index });

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
 import { citext } from '@electric-sql/pglite/contrib/citext';
 import { btree_gist as btreeGist } from '@electric-sql/pglite/contrib/btree_gist';
 import { pg_trgm as trigrams } from '@electric-sql/pglite/contrib/pg_trgm';
@@ -10,6 +9,7 @@ import { Catalog } from '../../server/src/catalog/catalog';
 import { replay, startFile } from '../../server/src/catalog/replay';
 import { parseFile } from '../../server/src/sql/parse';
 import { sqlFiles } from '../shared';
+import { startPglite } from '../pglite';
 import { catalogLines, type Lines, serverLines } from './truth-lines';
 
 /** What Supabase's migrations find in a new project, as far as they name it. */
@@ -52,7 +52,7 @@ export function migrationsIn(folder: string, isMigration: (file: string) => bool
 
 /** Runs migrations on PGlite statement by statement, and replays those that it accepts. */
 export async function compareWithServer(migrations: readonly Migration[]): Promise<Truth> {
-  const database = await PGlite.create({ extensions: { citext, btreeGist, trigrams, pgcrypto, uuid } });
+  const database = await startPglite({ citext, btreeGist, trigrams, pgcrypto, uuid });
   try {
     const catalog = new Catalog();
     let statements = 0;

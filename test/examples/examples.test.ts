@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import { PGlite } from '@electric-sql/pglite';
+import type { PGlite } from '@electric-sql/pglite';
 import { sumOf } from '../../server/src/runners/atlas-sum';
 import { loadGrammar, parseFile } from '../../server/src/sql/parse';
+import { startPglite } from '../pglite';
 
 const examples = path.resolve(import.meta.dirname, '../../examples');
 
@@ -40,7 +41,7 @@ describe('examples', () => {
 
   before(async () => {
     await loadGrammar();
-    server = await PGlite.create();
+    server = await startPglite();
     await server.exec(supabase);
   });
   beforeEach(async () => {

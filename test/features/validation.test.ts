@@ -6,7 +6,8 @@ import { replay, startFile } from '../../server/src/catalog/replay';
 import { prechecks } from '../../server/src/features/precheck';
 import { validate, type Validation } from '../../server/src/features/validate';
 import { loadGrammar, parseFile } from '../../server/src/sql/parse';
-import { catalogAfter, contextAfter, parseOne, reset, rowsOf, runFile, startPglite } from '../rewrites/bench';
+import { startPglite } from '../pglite';
+import { catalogAfter, contextAfter, parseOne, reset, rowsOf, runFile } from '../rewrites/bench';
 
 let database: PGlite;
 before(async () => {

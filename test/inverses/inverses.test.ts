@@ -5,7 +5,8 @@ import { rollback } from '../../server/src/features/rollback';
 import type { Grade } from '../../server/src/inverses/inverse';
 import { loadGrammar, parseFile } from '../../server/src/sql/parse';
 import { differences, readCatalog } from '../postgres/instruments/catalog';
-import { catalogAfter, reset, runFile, startPglite } from '../rewrites/bench';
+import { startPglite } from '../pglite';
+import { catalogAfter, reset, runFile } from '../rewrites/bench';
 import { checkExact, exactly, setup, undo } from './exact';
 
 let database: PGlite;

@@ -1,4 +1,3 @@
-import { PGlite } from '@electric-sql/pglite';
 import { Catalog } from '../../server/src/catalog/catalog';
 import { replay, startFile } from '../../server/src/catalog/replay';
 import type { Major } from '../../server/src/postgres/versions';
@@ -13,11 +12,6 @@ export interface Database {
   /** Sends one message, so that several statements are one implicit transaction block. */
   exec(sql: string): Promise<unknown>;
   query(sql: string): Promise<{ rows: unknown[] }>;
-}
-
-/** PGlite, to be closed after the tests. */
-export async function startPglite(): Promise<PGlite> {
-  return PGlite.create();
 }
 
 /** Empties the database and runs `setup` in it. */

@@ -4,7 +4,8 @@ import type { PGlite } from '@electric-sql/pglite';
 import { nullQuery } from '../../server/src/rewrites/set-not-null-by-check';
 import { loadGrammar } from '../../server/src/sql/parse';
 import { differences } from '../postgres/instruments/catalog';
-import { contextAfter, databaseCatalog, parseOne, rowsOf, runSteps, startPglite } from './bench';
+import { startPglite } from '../pglite';
+import { contextAfter, databaseCatalog, parseOne, rowsOf, runSteps } from './bench';
 import {
   checkConstraintSteps,
   constraintSetup as setup,

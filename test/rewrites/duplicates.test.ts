@@ -10,7 +10,8 @@ import {
 } from '../../server/src/rewrites/remove-duplicates';
 import { keyOfConstraint } from '../../server/src/rewrites/unique-key';
 import { loadGrammar } from '../../server/src/sql/parse';
-import { contextAfter, parseOne, reset, rowsOf, runSteps, startPglite } from './bench';
+import { startPglite } from '../pglite';
+import { contextAfter, parseOne, reset, rowsOf, runSteps } from './bench';
 import { checkRemoval, keyOf, policyOf, removals } from './removals';
 
 let database: PGlite;

@@ -7,7 +7,8 @@ import { enforceNullsNotDistinct } from '../../server/src/rewrites/enforce-nulls
 import { setLockTimeout } from '../../server/src/rewrites/set-lock-timeout';
 import { loadGrammar } from '../../server/src/sql/parse';
 import { differences } from '../postgres/instruments/catalog';
-import { contextAfter, databaseCatalog, parseOne, reset, runSteps, startPglite } from './bench';
+import { startPglite } from '../pglite';
+import { contextAfter, databaseCatalog, parseOne, reset, runSteps } from './bench';
 
 let database: PGlite;
 before(async () => {

@@ -2,20 +2,21 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { PGlite } from '@electric-sql/pglite';
+import type { PGlite } from '@electric-sql/pglite';
 import { citext } from '@electric-sql/pglite/contrib/citext';
 import { allFixes } from '../../server/src/features/fix';
 import { canReference, knownForeignKeyTypes } from '../../server/src/postgres/foreign-key-types';
 import { rules } from '../../server/src/rules';
 import { loadGrammar } from '../../server/src/sql/parse';
 import { applyChanges } from '../runners/tree';
+import { startPglite } from '../pglite';
 import { codesOfExistence, judge } from './existence';
 import { analyse, migrationsBefore, siteOf, type World, worldFor } from './world';
 
 let database: PGlite;
 before(async () => {
   await loadGrammar();
-  database = await PGlite.create({ extensions: { citext } });
+  database = await startPglite({ citext });
 });
 after(() => database.close());
 

@@ -1,4 +1,4 @@
-import { PGlite } from '@electric-sql/pglite';
+import type { PGlite } from '@electric-sql/pglite';
 import { btree_gist as btreeGist } from '@electric-sql/pglite/contrib/btree_gist';
 import { citext } from '@electric-sql/pglite/contrib/citext';
 import { hstore } from '@electric-sql/pglite/contrib/hstore';
@@ -13,6 +13,7 @@ import { checkAll } from '../../server/src/features/check';
 import { psql } from '../../server/src/runners/psql';
 import { parseFile } from '../../server/src/sql/parse';
 import type { Migration } from '../postgres/conformance/projects';
+import { startPglite } from '../pglite';
 
 /** What a server did with one statement, and what Lockstep had said of it. */
 export interface Verdict {
@@ -50,8 +51,7 @@ export const codesOfExistence: ReadonlySet<string> = new Set([
  * has replayed what the server accepted. With `times` each file is sent so often, so that most of it fails at last.
  */
 export async function judge(migrations: readonly Migration[], times = 1): Promise<readonly Verdict[]> {
-  const extensions = { citext, btreeGist, trigrams, pgcrypto, uuid, hstore };
-  const database = await PGlite.create({ extensions });
+  const database = await startPglite({ citext, btreeGist, trigrams, pgcrypto, uuid, hstore });
   const project = { runner: psql, root: '/', folder: '/', version: undefined, postgresVersion: undefined };
   const verdicts: Verdict[] = [];
   let history = new Catalog();

@@ -8,7 +8,7 @@ import { diagnose } from '../../server/src/features/diagnose';
 import { allFixes, type OfferedFix } from '../../server/src/features/fix';
 import { loadGrammar } from '../../server/src/sql/parse';
 import { type Catalog, differences, readCatalog } from '../postgres/instruments/catalog';
-import { startPglite } from '../rewrites/bench';
+import { startPglite } from '../pglite';
 import { applyChanges, movedTo } from '../runners/tree';
 import { changesSchema } from './fix-checks';
 import { withoutMarks } from './fixture';

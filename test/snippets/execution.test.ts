@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { PGlite } from '@electric-sql/pglite';
+import type { PGlite } from '@electric-sql/pglite';
 import { parse } from 'libpg-query';
+import { startPglite } from '../pglite';
 import { outcomes } from './outcomes';
 import { expand, readSnippets, type Snippet } from './snippets';
 
@@ -27,7 +28,7 @@ describe('snippets on a server', () => {
   let server: PGlite;
 
   before(async () => {
-    server = await PGlite.create();
+    server = await startPglite();
     await server.exec('CREATE ROLE authenticated');
   });
   after(async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { PGlite } from '@electric-sql/pglite';
+import type { PGlite } from '@electric-sql/pglite';
 import { kwlist } from '@pgsql/quotes';
 import {
   dollarQuote,
@@ -10,10 +10,11 @@ import {
   quoteIdentifier,
   quoteLiteral,
 } from '../../server/src/sql/print';
+import { startPglite } from '../pglite';
 
 let database: PGlite;
 before(async () => {
-  database = await PGlite.create();
+  database = await startPglite();
 });
 after(() => database.close());
 

@@ -1,36 +1,62 @@
-// Loaded in front of every program of a run: `__mutant(id)` says whether a fault is the one that is tried, or notes that
-// a test has come by. Faults that no test comes by need not be tried.
+// Loaded in front of every program of a run: `__mutant(id)` says whether a fault is the one that is tried, or notes which
+// test has come by. Faults that no test comes by need not be tried.
 const { mkdirSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { threadId } = require('node:worker_threads');
 
-const { LOCKSTEP_MUTANT, LOCKSTEP_MUTANTS_SEEN } = process.env;
+const { LOCKSTEP_MUTANT, LOCKSTEP_MUTANTS_SEEN, LOCKSTEP_MUTANTS_TEST } = process.env;
+
 if (LOCKSTEP_MUTANTS_SEEN === undefined) {
   const active = Number(LOCKSTEP_MUTANT ?? -1);
   globalThis.__mutant = (id) => id === active;
 } else {
-  let seen = new Uint8Array(1 << 16);
-  let count = 0;
+  /** By test, the faults it came by and how long it took; by '' what is done between and before the tests. */
+  const tests = new Map();
+  const entry = (fullName, name) => {
+    let known = tests.get(fullName);
+    if (known === undefined) tests.set(fullName, (known = { name, ids: new Set(), milliseconds: 0 }));
+    return known;
+  };
+  // A program that a test has started works for that test.
+  let current = entry(LOCKSTEP_MUTANTS_TEST ?? '');
+  let last = -1;
+  let hasMore = false;
   globalThis.__mutant = (id) => {
-    if (seen[id] === 1) return false;
-    if (id >= seen.length) {
-      const more = new Uint8Array(2 * id);
-      more.set(seen);
-      seen = more;
-    }
-    seen[id] = 1;
-    count++;
+    if (id === last) return false;
+    last = id;
+    if (current.ids.has(id)) return false;
+    current.ids.add(id);
+    hasMore = true;
     return false;
   };
-  let written = 0;
+
+  if (process.argv[1]?.endsWith('.test.js')) {
+    const { beforeEach, afterEach } = require('node:test');
+    let start = 0;
+    beforeEach(({ fullName, name }) => {
+      current = entry(fullName, name);
+      last = -1;
+      process.env.LOCKSTEP_MUTANTS_TEST = fullName;
+      start = performance.now();
+    });
+    afterEach(({ fullName }) => {
+      entry(fullName).milliseconds += performance.now() - start;
+      current = entry('');
+      last = -1;
+      delete process.env.LOCKSTEP_MUTANTS_TEST;
+    });
+  }
+
   const write = () => {
-    if (count === written) return;
-    written = count;
+    if (!hasMore) return;
+    hasMore = false;
     mkdirSync(LOCKSTEP_MUTANTS_SEEN, { recursive: true });
-    const ids = [...seen.keys()].filter((id) => seen[id] === 1);
-    writeFileSync(join(LOCKSTEP_MUTANTS_SEEN, `${process.pid}-${threadId}`), ids.join('\n'));
+    const lines = [...tests].map(([fullName, { name, ids, milliseconds }]) =>
+      JSON.stringify({ fullName, name, milliseconds, ids: [...ids] }),
+    );
+    writeFileSync(join(LOCKSTEP_MUTANTS_SEEN, `${process.pid}-${threadId}`), lines.join('\n'));
   };
   process.on('exit', write);
   // Servers are killed.
-  setInterval(write, 500).unref();
+  if (!process.argv[1]?.endsWith('.test.js')) setInterval(write, 500).unref();
 }

@@ -21,8 +21,9 @@ const later = ['rules', 'rewrites', 'features', 'workspace', 'sql'];
 /** Tests of this group are not asked: they take long, or look at the sources. */
 const notAsked = /^test\/(?:postgres|editor|neovim|fuzz|architecture|regular-expressions|examples\/)/;
 
-/** A test file that takes longer, in milliseconds, is not asked. */
-const longest = 60_000;
+/** A test file that takes longer is not asked; neither is anybody when the tests of one fault have taken so long. */
+const longest = 300_000;
+const mostTime = 60_000;
 
 const hook = path.join(root, 'scripts/mutate/active.cjs');
 const resultFile = path.join(place, 'results.json');
@@ -42,7 +43,7 @@ await runMain(async () => {
     const isKnown =
       known?.killer !== undefined && tests.find(({ file }) => file === known.killer)?.digest === known.digest;
     if (!isKnown) {
-      results[mutant.key] = await attempt(mutant, tests);
+      results[mutant.key] = await attempt(mutant, tests, known);
       writeFileSync(resultFile, JSON.stringify(results));
     }
     if (++done % 20 === 0) console.log(`${done} of ${chosen.length}`);
@@ -79,54 +80,126 @@ function sampled(mutants, folder, count) {
   return own.sort((a, b) => (a.key < b.key ? -1 : 1)).slice(0, count);
 }
 
-/** Runs each test file once, and notes which faults it comes by and how long it takes. */
+/**
+ * A test file, and which faults its tests come by.
+ * @typedef {object} TestFile
+ * @property {string} file
+ * @property {string} digest
+ * @property {number} milliseconds  What it takes to start it.
+ * @property {Set<number>} always  Faults that it comes by before and between its tests.
+ * @property {{ fullName: string, name: string, milliseconds: number, ids: Set<number> }[]} tests
+ */
+
+/** Runs each test file once; what was recorded stays true as long as nothing but other test files has changed. */
 async function recordTests(jobs, asked) {
   const files = readdirSync(path.join(house, 'test'), { recursive: true, encoding: 'utf8' })
     .map((file) => `test/${file.split(path.sep).join('/')}`)
     .filter((file) => file.endsWith('.test.js') && file.startsWith(asked) && !notAsked.test(file))
     .sort();
+  const base = digestOf(sourcesOfHouse());
+  /** @type {TestFile[]} */
   const tests = [];
-  const seenAt = path.join(place, 'seen');
-  rmSync(seenAt, { recursive: true, force: true });
   await inParallel(files, jobs, async (file) => {
-    const folder = path.join(seenAt, file.replaceAll('/', '_'));
-    const start = performance.now();
-    const { passed } = await runTest(file, { LOCKSTEP_MUTANTS_SEEN: folder }, longest);
-    const time = performance.now() - start;
-    if (!passed) {
-      console.log(`${file} fails without a fault, or takes too long, and is not asked.`);
-      return;
+    const digest = digestOf([file]);
+    const folder = path.join(place, 'seen', digestOf([file], base));
+    if (!existsSync(path.join(folder, 'milliseconds'))) {
+      rmSync(folder, { recursive: true, force: true });
+      const start = performance.now();
+      const { passed } = await runTest(file, undefined, { LOCKSTEP_MUTANTS_SEEN: folder }, longest);
+      mkdirSync(folder, { recursive: true });
+      const milliseconds = passed ? String(performance.now() - start) : '';
+      writeFileSync(path.join(folder, 'milliseconds'), milliseconds);
     }
-    const seen = new Set();
-    for (const one of existsSync(folder) ? readdirSync(folder) : []) {
-      for (const id of readFileSync(path.join(folder, one), 'utf8').split('\n')) seen.add(Number(id));
-    }
-    const text = readFileSync(path.join(house, file));
-    tests.push({ file, time, seen, digest: createHash('sha1').update(text).digest('hex') });
+    const whole = readFileSync(path.join(folder, 'milliseconds'), 'utf8');
+    if (whole === '') console.log(`${file} fails without a fault, or takes too long, and is not asked.`);
+    else tests.push({ file, digest, ...seenIn(folder, Number(whole)) });
   });
-  mkdirSync(place, { recursive: true });
-  return tests.sort((a, b) => a.time - b.time);
+  return tests;
+}
+
+/** @param {string} folder @param {number} whole */
+function seenIn(folder, whole) {
+  const byName = new Map();
+  for (const one of readdirSync(folder)) {
+    if (one === 'milliseconds') continue;
+    for (const line of readFileSync(path.join(folder, one), 'utf8').split('\n')) {
+      const { fullName, name, milliseconds, ids } = JSON.parse(line);
+      const known = byName.get(fullName) ?? { fullName, name, milliseconds: 0, ids: new Set() };
+      byName.set(fullName, known);
+      known.name ??= name;
+      known.milliseconds += milliseconds;
+      for (const id of ids) known.ids.add(id);
+    }
+  }
+  const always = byName.get('')?.ids ?? new Set();
+  byName.delete('');
+  const tests = [...byName.values()];
+  const inTests = tests.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+  return { always, tests, milliseconds: Math.max(0, whole - inTests) };
 }
 
 /** Tries one fault with the tests that come by, the quickest first, until one notices. */
-async function attempt(mutant, tests) {
-  const asked = tests.filter(({ seen }) => seen.has(mutant.id));
+async function attempt(mutant, tests, known) {
   // Those of the same folder are the likeliest.
   const own = `test/${mutant.file.split('/').at(-2)}/`;
-  const order = [
-    ...asked.filter(({ file }) => file.startsWith(own)),
-    ...asked.filter(({ file }) => !file.startsWith(own)),
-  ];
-  for (const { file, time, digest } of order) {
-    const { passed } = await runTest(file, { LOCKSTEP_MUTANT: String(mutant.id) }, 3 * time + 5_000);
-    if (!passed) return { killer: file, digest };
+  const order = tests
+    .flatMap((test) => {
+      const isWhole = test.always.has(mutant.id);
+      const asked = isWhole ? test.tests : test.tests.filter(({ ids }) => ids.has(mutant.id));
+      if (!isWhole && asked.length === 0) return [];
+      const pattern = isWhole ? undefined : patternFor(asked, test.tests);
+      const time = asked.reduce((sum, { milliseconds }) => sum + milliseconds, test.milliseconds);
+      return [{ ...test, pattern, time, rank: test.file.startsWith(own) ? 0 : 1 }];
+    })
+    .sort((a, b) => a.rank - b.rank || a.time - b.time);
+  const passed = Object.fromEntries(
+    order
+      .filter(({ file, digest }) => known?.passed?.[file] === digest)
+      .map(({ file, digest }) => [file, digest]),
+  );
+  let spent = 0;
+  for (const { file, pattern, time, digest } of order) {
+    if (passed[file] !== undefined) continue;
+    if (spent + time > mostTime) break;
+    spent += time;
+    const result = await runTest(file, pattern, { LOCKSTEP_MUTANT: String(mutant.id) }, 3 * time + 10_000);
+    if (!result.passed) return { killer: file, digest };
+    passed[file] = digest;
   }
-  return { asked: asked.length };
+  return { passed };
 }
 
-function runTest(file, environment, limit) {
+function digestOf(files, more = '') {
+  const hash = createHash('sha1').update(more);
+  for (const file of files) hash.update(file).update(readFileSync(path.join(house, file)));
+  return hash.digest('hex');
+}
+
+/** What tests depend on: all that was compiled but the tests themselves. */
+function sourcesOfHouse() {
+  return ['server/src', 'client/src', 'test'].flatMap((folder) =>
+    readdirSync(path.join(house, folder), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.js') && !file.endsWith('.test.js'))
+      .map((file) => path.join(folder, file))
+      .sort(),
+  );
+}
+
+/** These tests and those that they are parts of; others of the same names run as well. */
+function patternFor(asked, tests) {
+  const names = asked.flatMap(({ fullName, name }) => [
+    name,
+    ...tests.filter((other) => fullName.startsWith(`${other.fullName} > `)).map((other) => other.name),
+  ]);
+  const words = [...new Set(names)].map((name) => name.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'));
+  return `/^(?:${words.join('|')})$/`;
+}
+
+function runTest(file, pattern, environment, limit) {
+  // Longer words do not fit into a command line.
+  const options = pattern === undefined || pattern.length > 100_000 ? [] : [`--test-name-pattern=${pattern}`];
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [path.join(house, file)], {
+    const child = spawn(process.execPath, [...options, path.join(house, file)], {
       cwd: house,
       env: { ...testEnvironment(), NODE_OPTIONS: `--require ${hook}`, ...environment },
       stdio: 'ignore',
@@ -163,7 +236,7 @@ function report(names, chosen, results) {
     const own = below(chosen, name);
     const survivors = own.filter(({ key }) => results[key].killer === undefined);
     for (const { key, file, line, before, after } of survivors) {
-      const { asked } = results[key];
+      const asked = Object.keys(results[key].passed).length;
       const short = (text) => text.replace(/\s+/g, ' ').slice(0, 100);
       const who = `${asked} test ${asked === 1 ? 'file comes' : 'files come'} by`;
       console.log(`${file}:${line}: ${short(before)} -> ${short(after)} (${who})`);

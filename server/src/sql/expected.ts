@@ -10,7 +10,7 @@ const mostExpectations = 4;
 const longestText = 20_000;
 
 /** For how many units of text the grammar is asked at most, with what one question costs in any case. */
-const mostWork = 80_000;
+const mostWork = 60_000;
 const costOfQuestion = 300;
 
 /** What could stand at a place: how a message calls it, and how it is written. */

@@ -1,5 +1,5 @@
-// Runs the tests: fast ones, those on a real PostgreSQL, Neovim's, and the suite in a real VS Code.
-// usage: npm test [-- fast | postgres | neovim | editor | a file or folder below test/ ...]
+// Runs the tests, in groups: see `groups` below.
+// usage: npm test [-- GROUP | a file or folder below test/ ...]
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
@@ -10,18 +10,29 @@ import { findNeovim } from './provision/neovim.mjs';
 import { describeCounts } from './test-reporter.mjs';
 
 /**
- * The groups, in the order in which they run. A file belongs to the group of its folder below test/, or to `fast`.
+ * The groups, in the order in which they run. A file belongs to the one that it names, on a line `// Group: NAME`, else to
+ * that of its folder below test/, else to `fast`.
  * @type {Record<string, (files: string[]) => Promise<Counts>>}
  * @typedef {{ passed: number, failed: number, skipped: number, failures: string[] }} Counts
  */
 const groups = {
+  // What an author runs after every change: nothing but our own code on small texts.
   fast: (files) => runNodeTests(files, { concurrency: 2 }),
-  // One at a time: these measure who waits for whom, which a busy machine blurs.
-  postgres: (files) => runNodeTests(files, { concurrency: 1 }),
+  // The command line and the server as the programs that are shipped.
+  programs: (files) => runNodeTests(files, { concurrency: 2 }),
+  // PostgreSQL inside of the process.
+  pglite: (files) => runNodeTests(files, { concurrency: 2 }),
+  // All files of real projects.
+  corpus: (files) => runNodeTests(files, { concurrency: 2 }),
+  // Real servers, and the runners' own programs.
+  postgres: runServerTests,
   neovim: async (files) =>
     runNodeTests(files, { concurrency: 1, environment: { NEOVIM_PATH: await findNeovim() } }),
   editor: runEditorSuite,
 };
+
+/** Folders whose tests are of a group of another name. */
+const groupsOfFolders = { cli: 'programs', lsp: 'programs', fuzz: 'programs' };
 
 /** A single test that takes longer hangs. In milliseconds. */
 const timeLimit = 10 * 60_000;
@@ -58,10 +69,6 @@ function chooseFiles(names) {
     .filter((file) => file.endsWith('.test.ts'))
     .map((file) => path.join(root, 'test', file))
     .sort();
-  const groupOf = (file) => {
-    const folder = path.relative(path.join(root, 'test'), file).split(path.sep)[0];
-    return folder in groups ? folder : 'fast';
-  };
   const wanted = names.length > 0 ? names : Object.keys(groups);
   const chosen = new Map();
   for (const name of wanted) {
@@ -74,6 +81,32 @@ function chooseFiles(names) {
   return new Map(
     Object.keys(groups).flatMap((group) => (chosen.has(group) ? [[group, chosen.get(group)]] : [])),
   );
+}
+
+function groupOf(file) {
+  const [, named] = /^\/\/ Group: (\w+)$/m.exec(readFileSync(file, 'utf8')) ?? [];
+  if (named !== undefined && !(named in groups)) {
+    throw new PlainError(`${path.relative(root, file)} names the group "${named}", which is none.`);
+  }
+  const folder = path.relative(path.join(root, 'test'), file).split(path.sep)[0];
+  return named ?? groupsOfFolders[folder] ?? (folder in groups ? folder : 'fast');
+}
+
+/** Two at a time, and then one by one those that measure who waits for whom, which a busy machine blurs. */
+async function runServerTests(files) {
+  const isAlone = (file) => /^\/\/ Alone: /m.test(readFileSync(file, 'utf8'));
+  const alone = files.filter(isAlone);
+  const total = { passed: 0, failed: 0, skipped: 0, failures: [] };
+  for (const [some, concurrency] of [
+    [files.filter((file) => !isAlone(file)), 2],
+    [alone, 1],
+  ]) {
+    if (some.length === 0) continue;
+    const counts = await runNodeTests(some, { concurrency });
+    for (const state of ['passed', 'failed', 'skipped']) total[state] += counts[state];
+    total.failures.push(...counts.failures);
+  }
+  return total;
 }
 
 function filesAt(name, all) {

@@ -97,7 +97,11 @@ function faultsAt(node, source, fault) {
     fault(node.condition, 'true');
     fault(node.condition, 'false');
   } else if (ts.isWhileStatement(node)) fault(node.expression, 'false');
-  else if (ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression)) {
+  else if (
+    ts.isCallExpression(node) &&
+    ts.isPropertyAccessExpression(node.expression) &&
+    !isInsideOfChain(node)
+  ) {
     const { expression, name } = node.expression;
     const other = methods.get(name.text);
     const words = node.arguments.map((argument) => argument.getText(source)).join(', ');
@@ -106,6 +110,11 @@ function faultsAt(node, source, fault) {
     else if (leftOut.has(name.text)) fault(node, expression.getText(source));
   }
   if (ts.isExpressionStatement(node) && isDoing(node.expression)) fault(node.expression, 'undefined');
+}
+
+/** Whether a chain with `?.` goes on behind a call: in brackets the call would end it. @param {ts.CallExpression} call */
+function isInsideOfChain(call) {
+  return ts.isOptionalChain(call) && ts.isOptionalChain(call.parent) && call.parent.expression === call;
 }
 
 /** Whether an expression stands there for what it does. @param {ts.Expression} expression */

@@ -1,3 +1,4 @@
+// Alone: it measures who waits for whom.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';

@@ -1,3 +1,4 @@
+// Alone: it measures who waits for whom.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { setTimeout } from 'node:timers/promises';

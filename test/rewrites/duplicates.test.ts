@@ -1,3 +1,4 @@
+// Group: pglite
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { PGlite } from '@electric-sql/pglite';

@@ -1,3 +1,4 @@
+// Group: corpus
 // What Lockstep writes keeps the author's expressions to the letter, on the migrations of real projects.
 import assert from 'node:assert/strict';
 import path from 'node:path';

@@ -1,3 +1,4 @@
+// Group: corpus
 import { deepEqual } from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';

@@ -1,3 +1,4 @@
+// Alone: it measures who waits for whom.
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { loadGrammar } from '../../../server/src/sql/parse';

@@ -24,6 +24,9 @@ const withColumns = new Set<Relation['kind']>([
 ]);
 const tableKinds = new Set<Relation['kind']>(['table', 'partitioned table', 'foreign table']);
 
+/** The schema of temporary objects, which the server calls otherwise in each session. */
+const isTemporary = (line: string): boolean => / pg_temp\./.test(line);
+
 /** What a replayed catalog says. */
 export function catalogLines(catalog: Catalog): Lines {
   const lines = new Set<string>();
@@ -67,6 +70,7 @@ export function catalogLines(catalog: Catalog): Lines {
     if (relation.forceRowSecurity === true) lines.add(`force-row-security ${name}`);
   }
   for (const line of objectLines(catalog, incomplete)) lines.add(line);
+  for (const line of lines) if (isTemporary(line)) lines.delete(line);
   return { lines, incomplete };
 }
 
@@ -155,11 +159,12 @@ function indexText({ name, unique, method, columns, include, predicate, nullsNot
 /** What the server's own catalog says. */
 export async function serverLines(database: PGlite): Promise<readonly string[]> {
   const lines: string[] = [];
-  // With an empty path every type has its schema, which the query then takes off.
-  await database.exec(`SET search_path = ''`);
+  // With an empty path every type has its schema, which the query then takes off. The session stays as it is.
+  await database.exec(`BEGIN; SET LOCAL search_path = ''`);
   for (const query of [...relationQueries, ...objectQueries]) {
     const { rows } = await database.query<{ line: string }>(query);
     lines.push(...rows.map(({ line }) => line));
   }
+  await database.exec('COMMIT');
   return lines;
 }

@@ -185,7 +185,9 @@ function functionLine(entry: FunctionEntry): string {
     ...(entry.isSecurityDefiner ? ['security definer'] : []),
     ...(entry.isLeakproof ? ['leakproof'] : []),
     `parallel ${parallel}`,
-    ...(entry.cost === undefined ? [] : [`cost ${entry.cost}`]),
+    ...(entry.cost === undefined || entry.cost === 100
+      ? []
+      : [`cost ${String(entry.cost).replace(/e-(\d)$/, 'e-0$1')}`]),
     ...(entry.rows === undefined ? [] : [`rows ${entry.rows}`]),
     ...settings.map((setting) => `set ${setting}`),
     language,

@@ -23,8 +23,8 @@ import {
   resolvedType,
 } from './edit';
 import { changeOwner } from './owners';
-import { adopt, giveConstraint, givePartIndex, orphan } from './partitions';
-import type { Column, Constraint, Origin, RelationName } from './relation';
+import { adopt, giveConstraint, givePartIndex, isSameForeignKey, orphan } from './partitions';
+import { type Column, type Constraint, isSame, type Origin, type RelationName } from './relation';
 import { enableRule } from './rewrite-rules';
 import { sequenceType } from './sequence-options';
 import { alterSequence } from './sequences';
@@ -104,7 +104,7 @@ export function replayAction(
       for (const relation of relations) validate(catalog, relation, action.constraint.text, origin);
       break;
     case 'DropConstraint':
-      for (const relation of relations) dropConstraint(catalog, relation, action.constraint.text);
+      dropConstraint(catalog, name, relations, action.constraint.text);
       break;
     case 'AttachPartition':
       adopt(catalog, name, catalog.resolve(action.partition), action.isDefault, origin);
@@ -166,10 +166,11 @@ export function spreadConstraints(catalog: Catalog, name: RelationName, origin: 
     (catalog.relation(nameOf(parent))?.children ?? []).map((child) => ({ parent, child }));
   visitReached(below(name), ({ parent, child }) => {
     const relation = catalog.relation(nameOf(parent));
-    for (const constraint of relation?.constraints ?? []) {
+    if (relation === undefined) return [];
+    for (const constraint of relation.constraints) {
       const isInherited = constraint.type === 'CHECK' && !constraint.noInherit;
-      if (isInherited || (constraint.type === 'FOREIGN KEY' && relation?.kind === 'partitioned table')) {
-        giveConstraint(catalog, constraint, child);
+      if (isInherited || (constraint.type === 'FOREIGN KEY' && relation.kind === 'partitioned table')) {
+        giveConstraint(catalog, relation, constraint, child);
       }
     }
     spreadIndexes(catalog, parent, child, origin);
@@ -230,11 +231,24 @@ function constraintNamed(catalog: Catalog, relation: RelationName, name: string)
   return catalog.relation(nameOf(relation))?.constraints.find((constraint) => constraint.name === name);
 }
 
-function dropConstraint(catalog: Catalog, relation: RelationName, name: string): void {
-  const constraint = constraintNamed(catalog, relation, name);
-  removeConstraint(catalog, relation, name);
-  if (constraint?.type === 'NOT NULL') {
-    editColumn(catalog, [relation], constraint.columns[0] ?? '', (column) => ({ ...column, notNull: false }));
+/** On a partition the constraint may have another name. */
+function dropConstraint(
+  catalog: Catalog,
+  owner: RelationName,
+  relations: readonly RelationName[],
+  name: string,
+): void {
+  const whole = constraintNamed(catalog, owner, name);
+  for (const relation of relations) {
+    const dropped =
+      constraintNamed(catalog, relation, name) ??
+      catalog
+        .relation(nameOf(relation))
+        ?.constraints.find((other) => whole !== undefined && isSameForeignKey(other, whole));
+    removeConstraint(catalog, relation, dropped?.name ?? name);
+    if (dropped?.type === 'NOT NULL') {
+      editColumn(catalog, [relation], dropped.columns[0] ?? '', (column) => ({ ...column, notNull: false }));
+    }
   }
 }
 
@@ -387,13 +401,24 @@ function alterConstraint(catalog: Catalog, name: RelationName, action: OtherActi
   const definition = definitionOf(action);
   if (definition === undefined || !('ATAlterConstraint' in definition)) return;
   const change = definition.ATAlterConstraint;
-  const constraint = constraintNamed(catalog, name, change.conname ?? '');
-  if (constraint === undefined) return;
-  const enforced = change.alterEnforceability === true ? change.is_enforced === true : constraint.enforced;
-  putConstraint(catalog, name, {
-    ...constraint,
-    enforced,
-    isValid: enforced && (constraint.isValid || change.alterEnforceability === true),
-    deferrable: change.alterDeferrability === true ? change.deferrable === true : constraint.deferrable,
+  const whole = constraintNamed(catalog, name, change.conname ?? '');
+  if (whole === undefined) return;
+  const edit = (constraint: Constraint): Constraint => {
+    const enforced = change.alterEnforceability === true ? change.is_enforced === true : constraint.enforced;
+    return {
+      ...constraint,
+      enforced,
+      isValid: enforced && (constraint.isValid || change.alterEnforceability === true),
+      deferrable: change.alterDeferrability === true ? change.deferrable === true : constraint.deferrable,
+    };
+  };
+  // Partitions have the same foreign key, maybe under another name.
+  visitReached([nameOf(name)], (next) => {
+    const relation = catalog.relation(next);
+    const own = isSame(next, name)
+      ? whole
+      : relation?.constraints.find((one) => isSameForeignKey(one, whole));
+    if (own !== undefined) putConstraint(catalog, next, edit(own));
+    return relation?.kind === 'partitioned table' ? relation.children : [];
   });
 }

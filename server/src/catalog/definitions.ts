@@ -2,6 +2,7 @@ import type { Node } from '@pgsql/types';
 import { strings } from '../sql/build/reader';
 import { attributesOf } from './composite-types';
 import type { Catalog } from './catalog';
+import { nameOfNew, rememberTemporary } from './create-table';
 import type { TypeEntry } from './entries';
 import { noteEnumValue } from './new-enum-values';
 import { domainOf } from './domains';
@@ -11,7 +12,7 @@ import { ownedBy } from './sequences';
 import { typeReference } from './type-references';
 import { put } from './edit';
 import { initialFacts, owned } from './owners';
-import { emptyRelation, namedBy, type Origin } from './relation';
+import { emptyRelation, named, namedBy, type Origin } from './relation';
 
 /** The schema of something new: the one that the author names, or the first of search_path. */
 export function homeOf(catalog: Catalog, schema: string | undefined): string {
@@ -89,12 +90,15 @@ export function alterEnum(catalog: Catalog, node: Node): void {
 export function createSequence(catalog: Catalog, node: Node, origin: Origin): void {
   if (!('CreateSeqStmt' in node)) return;
   const { sequence, options, if_not_exists: ifNotExists } = node.CreateSeqStmt;
-  const schema = homeOf(catalog, sequence?.schemaname);
-  const name = { schema, name: sequence?.relname ?? '' };
+  const isTemporary = sequence?.relpersistence === 't';
+  const name = nameOfNew(catalog, named(sequence), isTemporary);
   if (ifNotExists === true && catalog.relation(name) !== undefined) return;
+  if (isTemporary) rememberTemporary(catalog, name);
   put(catalog, {
     ...owned(catalog, emptyRelation(name, 'sequence', origin)),
+    persistence: isTemporary ? 'temporary' : 'permanent',
     sequence: sequenceOptions(options, 'int8'),
+    isFree: true,
   });
   ownedBy(catalog, name, options);
 }

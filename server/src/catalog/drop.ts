@@ -161,6 +161,11 @@ function takeRelationAway(catalog: Catalog, name: RelationName): readonly Relati
 export function dropColumn(catalog: Catalog, owner: RelationName, name: string, cascade: boolean): void {
   const relation = catalog.relation(nameOf(owner));
   if (relation === undefined) return;
+  // What the rows are divided by can only go with the table.
+  if (cascade && relation.partitionKey?.columns.includes(name) === true) {
+    dropRelation(catalog, relation);
+    return;
+  }
   if (cascade) for (const view of viewsOfColumn(catalog, relation, name)) dropRelation(catalog, view);
   for (const constraint of relation.constraints) {
     if (constraint.columns.includes(name)) removeConstraint(catalog, owner, constraint.name);

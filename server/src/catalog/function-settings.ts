@@ -11,6 +11,13 @@ const identifierLists: ReadonlySet<string> = new Set([
   'temp_tablespaces',
 ]);
 
+/** Settings that the server writes with capitals, however they are written. */
+const withCapitals: Readonly<Record<string, string | undefined>> = {
+  datestyle: 'DateStyle',
+  intervalstyle: 'IntervalStyle',
+  timezone: 'TimeZone',
+};
+
 /** A function's settings, as in pg_proc, after one SET or RESET of CREATE or ALTER FUNCTION. */
 export function alteredSettings(
   catalog: Catalog,
@@ -20,7 +27,7 @@ export function alteredSettings(
   if (kind === 'VAR_RESET_ALL') return [];
   const others = settings.filter((one) => !one.toLowerCase().startsWith(`${name.toLowerCase()}=`));
   const value = kind === 'VAR_SET_CURRENT' ? currentValue(catalog, name) : valueOf(name, args);
-  return value === undefined ? others : [...others, `${name}=${value}`];
+  return value === undefined ? others : [...others, `${withCapitals[name.toLowerCase()] ?? name}=${value}`];
 }
 
 /** SET … FROM CURRENT takes over what the session has. */

@@ -45,7 +45,7 @@ export function adopt(
   giveTriggers(catalog, from, child);
   for (const constraint of from.constraints) {
     if (constraint.type === 'FOREIGN KEY' || constraint.type === 'CHECK') {
-      giveConstraint(catalog, constraint, child);
+      giveConstraint(catalog, from, constraint, child);
     }
   }
 }
@@ -139,12 +139,39 @@ export function isAlike(a: Index, b: Pick<Index, 'unique' | 'method' | 'columns'
   );
 }
 
-/** A CHECK or FOREIGN KEY of a parent, which its children have under the same name if it is free. */
-export function giveConstraint(catalog: Catalog, constraint: Constraint, child: RelationName): void {
+/**
+ * A CHECK or FOREIGN KEY of a parent, which its children have under the same name if it is free, and so do the partitions
+ * of a partition. A foreign key that a partition has already is taken for its own.
+ */
+export function giveConstraint(
+  catalog: Catalog,
+  parent: Relation,
+  constraint: Constraint,
+  child: RelationName,
+): void {
+  const alike = parent.constraints.filter((other) => isSameForeignKey(other, constraint));
+  const place = alike.findIndex(({ name }) => name === constraint.name);
+  visitReached([child], (next) => giveConstraintTo(catalog, constraint, place, next));
+}
+
+/** Returns the partitions below. `place` is that of a foreign key among those of the parent that are like it. */
+function giveConstraintTo(
+  catalog: Catalog,
+  constraint: Constraint,
+  place: number,
+  child: RelationName,
+): readonly RelationName[] {
   const relation = catalog.relation(nameOf(child));
-  if (relation === undefined) return;
+  if (relation === undefined) return [];
+  const below = relation.kind === 'partitioned table' ? relation.children : [];
+  if (
+    relation.constraints.filter((other) => isSameForeignKey(other, constraint)).length > place &&
+    place >= 0
+  ) {
+    return below;
+  }
   const twin = relation.constraints.find(({ name }) => name === constraint.name);
-  if (twin !== undefined && twin.type === constraint.type) return;
+  if (twin !== undefined && twin.type === constraint.type) return below;
   const name =
     twin === undefined
       ? constraint.name
@@ -155,4 +182,13 @@ export function giveConstraint(catalog: Catalog, constraint: Constraint, child: 
           constraint.type === 'CHECK' ? 'check' : 'fkey',
         );
   putConstraint(catalog, relation, { ...constraint, name });
+  return below;
+}
+
+/** Whether two foreign keys are the same but for their names. */
+export function isSameForeignKey(a: Constraint, b: Constraint): boolean {
+  if (a.references === undefined || b.references === undefined) return false;
+  const facts = ({ columns, references, deferrable }: Constraint): string =>
+    JSON.stringify([columns, references, deferrable]);
+  return facts(a) === facts(b);
 }

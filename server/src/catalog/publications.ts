@@ -156,6 +156,8 @@ function optionsOf(nodes: readonly Node[] | undefined): Readonly<Record<string, 
       // An option without a value is one that is on.
       if (arg === undefined) return [[defname, 'true']];
       if ('String' in arg) return [[defname, arg.String.sval ?? '']];
+      // A word without quotes.
+      if ('TypeName' in arg) return [[defname, strings(arg.TypeName.names).at(-1) ?? '']];
       return 'Boolean' in arg ? [[defname, String(arg.Boolean.boolval === true)]] : [];
     }),
   );

@@ -86,6 +86,8 @@ export interface Relation extends RelationName, ObjectFacts {
   readonly forceRowSecurity?: boolean;
   /** Of a sequence. */
   readonly sequence?: SequenceOptions;
+  /** Of a sequence that no column has owned yet: none need be looked for. */
+  readonly isFree?: boolean;
   readonly rules?: readonly RewriteRule[];
   readonly statistics?: readonly Statistics[];
   readonly origin: Origin;

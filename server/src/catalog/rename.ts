@@ -23,6 +23,7 @@ import { changePublication, followColumn, followRelation, followSchema } from '.
 import type { ExtensionEntry, TypeEntry } from './entries';
 import { changeRule } from './rewrite-rules';
 import { renameSchema } from './schemas';
+import { followSequence } from './sequences';
 import { changeStatistics, followStatistics } from './statistics';
 import { changeTrigger } from './triggers';
 import { followRowUsers, viewsUsing } from './query-columns';
@@ -296,6 +297,7 @@ export function moveRelation(catalog: Catalog, relation: Relation, to: RelationN
     }));
   }
   followRowUsers(catalog, relation, to);
+  if (relation.kind === 'sequence' && relation.isFree !== true) followSequence(catalog, relation, to);
   for (const index of moved.indexes) {
     catalog.set(`index ${to.schema}.${index.name}`, { relation: nameOf(to), index });
   }
@@ -329,14 +331,6 @@ export function moveRelation(catalog: Catalog, relation: Relation, to: RelationN
     const found = sequence === undefined ? undefined : catalog.relation(sequence);
     if (found !== undefined) moveRelation(catalog, found, { schema: to.schema, name: found.name });
   }
-  changeKnown(catalog, to, (before) => ({
-    ...before,
-    columns: before.columns.map((column) =>
-      column.sequence === undefined
-        ? column
-        : { ...column, sequence: { schema: to.schema, name: column.sequence.name } },
-    ),
-  }));
 }
 
 function withReference(constraint: Constraint, follow: (name: RelationName) => RelationName): Constraint {

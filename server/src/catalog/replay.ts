@@ -259,20 +259,31 @@ function replayOther(catalog: Catalog, statement: Other, origin: Origin): void {
   } else createType(catalog, node, origin);
 }
 
+/** The order in which the server runs the commands of CREATE SCHEMA, whatever theirs is (transformCreateSchemaStmtElements). */
+const orderInSchema = ['sequence', 'table', 'view', 'index', 'trigger', 'grant'];
+
 /** CREATE SCHEMA with the commands that make its first objects, which are one after the other without a semicolon. */
 function createInSchema(catalog: Catalog, schema: string, { text }: Other, origin: Origin): void {
-  const starts: number[] = [];
+  const commands: { readonly start: number; rank: number }[] = [];
   let depth = 0;
   for (const token of tokenize(text)) {
-    if (token.text === '(') depth++;
-    else if (token.text === ')') depth--;
-    else if (depth === 0 && (token.text === 'create' || token.text === 'grant')) starts.push(token.start);
+    const word = token.text.toLowerCase();
+    if (word === '(') depth++;
+    else if (word === ')') depth--;
+    else if (depth > 0) continue;
+    else if (word === 'create' || word === 'grant') commands.push({ start: token.start, rank: -1 });
+    const command = commands.at(-1);
+    // CREATE TEMPORARY TABLE, CREATE UNIQUE INDEX: the first word of these says what it is.
+    if (command?.rank === -1) command.rank = orderInSchema.indexOf(word);
   }
   const path = catalog.searchPath;
   catalog.set('search path', [schema, ...path]);
   // The first CREATE is that of the schema.
-  for (const [index, start] of starts.slice(1).entries()) {
-    const { statement } = parseFile(text.slice(start, starts[index + 2])).statements[0]?.parsed ?? {};
+  const statements = commands.slice(1).map(({ start, rank }, index) => {
+    const end = commands[index + 2]?.start;
+    return { rank, statement: parseFile(text.slice(start, end)).statements[0]?.parsed.statement };
+  });
+  for (const { statement } of statements.sort((a, b) => a.rank - b.rank)) {
     if (statement !== undefined) replay(statement, catalog, origin);
   }
   catalog.set('search path', path);

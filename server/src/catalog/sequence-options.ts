@@ -49,16 +49,19 @@ export function sequenceOptions(
   const type = written === undefined ? (before?.type ?? usual) : sequenceType(written);
   const increment = numberIn(nodes, 'increment') ?? before?.increment ?? '1';
   const isUp = !increment.startsWith('-');
-  // A limit that was that of the old type becomes that of the new one.
+  // A limit that was that of the old type becomes that of the new one, whichever way the sequence goes.
   const isRetyped = before !== undefined && before.type !== type;
-  const keepsMaximum = before !== undefined && !(isRetyped && before.maximum === greatest[before.type]);
-  const keepsMinimum = before !== undefined && !(isRetyped && before.minimum === leastOf(before.type));
+  const resetsMaximum = isRetyped && before.maximum === greatest[before.type];
+  const resetsMinimum = isRetyped && before.minimum === leastOf(before.type);
+  const keeps = (name: string, resets: boolean): boolean => !resets && option(nodes, name) === undefined;
   const maximum =
     numberIn(nodes, 'maxvalue') ??
-    (keepsMaximum && option(nodes, 'maxvalue') === undefined ? before.maximum : isUp ? greatest[type] : '-1');
+    (keeps('maxvalue', resetsMaximum) ? before?.maximum : undefined) ??
+    (isUp || resetsMaximum ? greatest[type] : '-1');
   const minimum =
     numberIn(nodes, 'minvalue') ??
-    (keepsMinimum && option(nodes, 'minvalue') === undefined ? before.minimum : isUp ? '1' : leastOf(type));
+    (keeps('minvalue', resetsMinimum) ? before?.minimum : undefined) ??
+    (isUp && !resetsMinimum ? '1' : leastOf(type));
   const cycle = option(nodes, 'cycle')?.arg;
   return {
     type,

@@ -1,9 +1,9 @@
 import type { Node } from '@pgsql/types';
 import { strings } from '../sql/build/reader';
 import type { Catalog } from './catalog';
-import { changeKnown } from './edit';
+import { changeKnown, nameOf, put } from './edit';
 import { sequenceOptions } from './sequence-options';
-import { isSame, type RelationName } from './relation';
+import { type Column, isSame, type RelationName } from './relation';
 
 /** The column of OWNED BY, among the options of CREATE and ALTER SEQUENCE; undefined when it says nothing of that. */
 export function ownerIn(options: readonly Node[] | undefined): readonly string[] | undefined {
@@ -48,14 +48,27 @@ export function ownedBy(
 ): void {
   const parts = ownerIn(options);
   if (parts === undefined) return;
+  followSequence(catalog, sequence, undefined);
   const owner = ownerNamed(catalog, parts);
   if (owner === undefined) return;
+  changeKnown(catalog, sequence, (relation) => ({ ...relation, isFree: false }));
   changeKnown(catalog, owner.relation, (relation) => ({
     ...relation,
-    columns: relation.columns.map((column) => {
-      if (column.name === owner.column) return { ...column, sequence };
-      const isOld = column.sequence !== undefined && isSame(column.sequence, sequence);
-      return isOld ? { ...column, sequence: undefined } : column;
-    }),
+    columns: relation.columns.map((column) =>
+      column.name === owner.column ? { ...column, sequence } : column,
+    ),
   }));
+}
+
+/** The column that owns a sequence has it under another name from now on, or not any more. */
+export function followSequence(catalog: Catalog, from: RelationName, to: RelationName | undefined): void {
+  if (catalog.relation(nameOf(from))?.isFree === true) return;
+  const owns = ({ sequence }: Column): boolean => sequence !== undefined && isSame(sequence, from);
+  for (const relation of catalog.allRelations()) {
+    if (!relation.columns.some(owns)) continue;
+    put(catalog, {
+      ...relation,
+      columns: relation.columns.map((column) => (owns(column) ? { ...column, sequence: to } : column)),
+    });
+  }
 }

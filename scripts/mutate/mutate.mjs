@@ -1,9 +1,9 @@
 // Mutation testing: makes deliberate faults in the sources, one at a time, and looks whether a test notices.
 // usage: npm run mutate [-- FOLDER... [--sample N | --all] [--tests PLACE] [--jobs N]]
 // A FOLDER is one of server/src or client; without one, all that have a goal. Of each folder N faults are tried, always
-// the same ones while its files stay the same (default 100). --tests asks only the test files below PLACE, and leaves the
-// table alone. What survived is printed, and kept beside docs/mutation.md's
-// table in .cache/mutate; what was noticed is not tried again until the source or the test has changed.
+// the same ones while its files stay the same (default 100). --tests asks only the test files below PLACE, which is quick;
+// more may be noticed by others. What survived is printed, and kept in .cache/mutate; what was noticed is not tried again
+// until the source or the test has changed.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -49,7 +49,7 @@ await runMain(async () => {
     if (++done % 20 === 0) console.log(`${done} of ${chosen.length}`);
   });
   report(names, chosen, results);
-  if (asked === '') writeTable(names, mutants, chosen, results);
+  writeTable(names, mutants, chosen, results, asked === '' ? 'all' : asked);
   return 0;
 });
 
@@ -248,16 +248,19 @@ function report(names, chosen, results) {
   }
 }
 
-function writeTable(names, mutants, chosen, results) {
+function writeTable(names, mutants, chosen, results, asked) {
   const rows = new Map(tableRows());
   for (const name of names) {
     const own = below(chosen, name);
     const noticed = own.filter(({ key }) => results[key].killer !== undefined).length;
     const all = below(mutants, name).length;
-    rows.set(name, `| ${name} | ${all} | ${own.length} | ${noticed} | ${rate(noticed, own.length)} % |`);
+    rows.set(
+      name,
+      `| ${name} | ${all} | ${own.length} | ${noticed} | ${rate(noticed, own.length)} % | ${asked} |`,
+    );
   }
   const order = [...folders, ...later].filter((name) => rows.has(name));
-  const head = ['| folder | faults | tried | noticed | |', '|---|---|---|---|---|'];
+  const head = ['| folder | faults | tried | noticed | | tests asked |', '|---|---|---|---|---|---|'];
   writeFileSync(page, `${introduction}\n\n${[...head, ...order.map((name) => rows.get(name))].join('\n')}\n`);
 }
 
@@ -274,9 +277,10 @@ const page = path.join(root, 'docs/mutation.md');
 const introduction = `# Deliberate faults
 
 \`npm run mutate [-- FOLDER… [--sample N]]\` writes this table. It makes one small fault at a time in the sources (a
-comparison, a condition, a call that is left out) and looks whether a test of the fast group notices; those on real
-servers and in editors are not asked. Of each folder so many faults are tried as were drawn, always the same ones while
-its files are the same. The goal is ${goal} % in ${folders.join(', ')}; the other folders come to it as they are rebuilt.`;
+comparison, a condition, a call that is left out) and looks whether a test notices that comes by; those on real servers and
+in editors are not asked. Of each folder so many faults are tried as were drawn, always the same ones while its files are
+the same. Some are none: they change nothing that anybody could see. The goal is ${goal} % in ${folders.join(', ')};
+the other folders come to it as they are rebuilt.`;
 
 /** The rows that are there, by folder. */
 function tableRows() {

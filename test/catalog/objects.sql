@@ -193,3 +193,44 @@ ALTER TABLE numbered ALTER c SET INCREMENT 2 SET START 9 RESTART, ALTER d TYPE b
 CREATE TABLE numbered_too (LIKE numbered INCLUDING IDENTITY);
 CREATE TABLE identified (a int GENERATED ALWAYS AS IDENTITY);
 CREATE TABLE identified_too (LIKE identified INCLUDING ALL);
+
+-- The column of a sequence follows it.
+CREATE TABLE tickets (id serial, old int);
+ALTER SEQUENCE tickets_id_seq RENAME TO ticket_numbers;
+CREATE SCHEMA elsewhere;
+ALTER SEQUENCE ticket_numbers OWNED BY NONE;
+ALTER SEQUENCE ticket_numbers OWNED BY tickets.old;
+ALTER TABLE tickets SET SCHEMA elsewhere;
+CREATE SEQUENCE least_small AS smallint MINVALUE -32768;
+ALTER SEQUENCE least_small AS int;
+CREATE SEQUENCE most_small AS smallint MAXVALUE 32767 INCREMENT -1;
+ALTER SEQUENCE most_small AS int;
+CREATE TEMPORARY SEQUENCE of_the_session;
+
+-- Foreign keys of partitions: one that is there already is the parent's, and partitions of partitions have it too.
+CREATE TABLE kinds (id int PRIMARY KEY);
+CREATE TABLE things (id int, kind int) PARTITION BY LIST (id);
+CREATE TABLE things_1 PARTITION OF things FOR VALUES IN (1);
+ALTER TABLE things_1 ADD CONSTRAINT own_key FOREIGN KEY (kind) REFERENCES kinds;
+CREATE TABLE things_2 (id int, kind int) PARTITION BY LIST (id);
+CREATE TABLE things_2_1 PARTITION OF things_2 FOR VALUES IN (2);
+ALTER TABLE things ADD CONSTRAINT kind_key FOREIGN KEY (kind) REFERENCES kinds;
+ALTER TABLE things ATTACH PARTITION things_2 FOR VALUES IN (2);
+ALTER TABLE things ADD CONSTRAINT second_key FOREIGN KEY (kind) REFERENCES kinds;
+ALTER TABLE things ALTER CONSTRAINT kind_key DEFERRABLE;
+ALTER TABLE things DROP CONSTRAINT second_key;
+
+-- What is made with a schema is made in the server's order.
+CREATE SCHEMA made_at_once
+  CREATE UNIQUE INDEX first_a ON first (a)
+  CREATE VIEW shown AS SELECT a, b FROM first
+  CREATE TABLE first (a serial, b int)
+  CREATE SEQUENCE counted;
+
+CREATE PUBLICATION only_new FOR TABLE kinds WITH (publish = insert);
+CREATE FUNCTION dated() RETURNS int LANGUAGE sql SET datestyle TO iso, mdy SET timezone TO 'UTC' AS 'SELECT 1';
+
+-- The table goes with the type of the column that divides its rows.
+CREATE DOMAIN day AS date;
+CREATE TABLE by_day (id int, on_day day) PARTITION BY RANGE (on_day);
+DROP DOMAIN day CASCADE;

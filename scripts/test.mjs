@@ -18,6 +18,8 @@ import { describeCounts } from './test-reporter.mjs';
 const groups = {
   // What an author runs after every change: nothing but our own code on small texts.
   fast: (files) => runNodeTests(files, { concurrency: 2 }),
+  // Every fix with every runner, every place of a text, every expression: many cases of one kind.
+  tables: (files) => runNodeTests(files, { concurrency: 2 }),
   // The command line and the server as the programs that are shipped.
   programs: (files) => runNodeTests(files, { concurrency: 2 }),
   // PostgreSQL inside of the process.

@@ -9,7 +9,7 @@ import { needsShared, shared } from '../shared';
 import { compareWithServer } from './truth';
 
 /** They are compared after each so many statements: many tests drop in the end what they have made. */
-const every = 20;
+const every = 40;
 
 /** The files. */
 const files: readonly string[] = [

@@ -1,3 +1,4 @@
+// Group: tables
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import fc from 'fast-check';

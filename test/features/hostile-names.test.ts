@@ -1,3 +1,4 @@
+// Group: tables
 // Whatever a table is called: what is shown keeps its lines and columns, and what is written keeps its statements.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';

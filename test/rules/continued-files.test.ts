@@ -1,3 +1,4 @@
+// Group: tables
 // What a fix moves into new migrations runs there as it did: without the transaction that its author has left out, and
 // with what was set for it. So nothing is said of the new files that was not said of the old one.
 import assert from 'node:assert/strict';

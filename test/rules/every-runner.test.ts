@@ -1,3 +1,4 @@
+// Group: tables
 // Each fix of each rule, for each runner: what is written is legal there, leads to the same schema, and repairs.
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';

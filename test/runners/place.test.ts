@@ -1,3 +1,4 @@
+// Group: tables
 import { deepEqual, equal, notEqual, ok } from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { recognise } from '../../server/src/runners';

@@ -1,3 +1,4 @@
+// Group: tables
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { CancellationToken, type Middleware, type WorkspaceEdit } from 'vscode-languageclient/node';
+import type { Middleware, WorkspaceEdit } from 'vscode-languageclient/node';
 import { type FixedFiles, serverCommands } from '../../server/src/lsp/protocol';
 
 /**
@@ -34,7 +34,7 @@ export class FixTabs implements vscode.Disposable {
     },
     workspace: {
       handleApplyEdit: async (parameters, next) => {
-        const result = await next(parameters, CancellationToken.None);
+        const result = await next(parameters, new vscode.CancellationTokenSource().token);
         if ('applied' in result && result.applied) await this.show(filesOf(parameters.edit));
         return result;
       },

@@ -28,6 +28,16 @@ const mostTime = 60_000;
 const hook = path.join(root, 'scripts/mutate/active.cjs');
 const resultFile = path.join(place, 'results.json');
 
+const page = path.join(root, 'docs/mutation.md');
+
+const introduction = `# Deliberate faults
+
+\`npm run mutate [-- FOLDER… [--sample N]]\` writes this table. It makes one small fault at a time in the sources (a
+comparison, a condition, a call that is left out) and looks whether a test notices that comes by; those on real servers and
+in editors are not asked. Of each folder so many faults are tried as were drawn, always the same ones while its files are
+the same. Some are none: they change nothing that anybody could see. The goal is ${goal} % in ${folders.join(', ')};
+the other folders come to it as they are rebuilt.`;
+
 await runMain(async () => {
   exitOnSignals();
   const { names, sample, jobs, asked } = readArguments(process.argv.slice(2));
@@ -271,16 +281,6 @@ function below(mutants, name) {
 function rate(part, whole) {
   return whole === 0 ? 0 : Math.floor((100 * part) / whole);
 }
-
-const page = path.join(root, 'docs/mutation.md');
-
-const introduction = `# Deliberate faults
-
-\`npm run mutate [-- FOLDER… [--sample N]]\` writes this table. It makes one small fault at a time in the sources (a
-comparison, a condition, a call that is left out) and looks whether a test notices that comes by; those on real servers and
-in editors are not asked. Of each folder so many faults are tried as were drawn, always the same ones while its files are
-the same. Some are none: they change nothing that anybody could see. The goal is ${goal} % in ${folders.join(', ')};
-the other folders come to it as they are rebuilt.`;
 
 /** The rows that are there, by folder. */
 function tableRows() {

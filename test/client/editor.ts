@@ -1,5 +1,6 @@
 // A small editor in place of VS Code, for the modules of the client that draw what the server answers. Import this first.
 import { Module } from 'node:module';
+import path from 'node:path';
 import { URI } from 'vscode-uri';
 
 type Listener = (event: unknown) => unknown;
@@ -37,9 +38,45 @@ export const events = {
   changed: new Event(),
   saved: new Event(),
   diagnostics: new Event(),
+  closed: new Event(),
+  deleted: new Event(),
   state: new Event(),
   trouble: new Event(),
 };
+
+/** A document with a text, which may be saved. */
+export class FakeText implements FakeDocument {
+  readonly uri: URI;
+  readonly languageId = 'sql';
+  saves = 0;
+
+  constructor(
+    file: string,
+    public text: string,
+    public isDirty = false,
+  ) {
+    this.uri = URI.file(file);
+    texts.set(this.uri.toString(), this);
+  }
+
+  getText(): string {
+    return this.text;
+  }
+
+  save(): Promise<boolean> {
+    this.saves++;
+    return Promise.resolve(true);
+  }
+}
+
+/** What can be opened, by its URI. */
+export const texts = new Map<string, FakeText>();
+
+/** What was shown, in that order, and whether the focus went there. */
+export const tabs: { readonly file: string; readonly hasFocus: boolean }[] = [];
+
+/** What lies in folders, by their URIs; what was deleted is gone from it. */
+export const folders = new Map<string, readonly string[]>();
 
 export function openEditor(file: string): FakeEditor {
   const drawn: FakeEditor['drawn'] = new Map();
@@ -94,6 +131,10 @@ export const window = {
   onDidChangeActiveTextEditor: events.activeEditor.on,
   onDidChangeVisibleTextEditors: events.visibleEditors.on,
   registerWebviewPanelSerializer: new Event().on,
+  showTextDocument: ({ uri }: FakeText, { preserveFocus }: { preserveFocus: boolean }) => {
+    tabs.push({ file: uri.path, hasFocus: !preserveFocus });
+    return Promise.resolve();
+  },
 };
 
 export const workspace = {
@@ -105,6 +146,16 @@ export const workspace = {
   onDidChangeConfiguration: events.configuration.on,
   onDidChangeTextDocument: events.changed.on,
   onDidSaveTextDocument: events.saved.on,
+  onDidCloseTextDocument: events.closed.on,
+  onDidDeleteFiles: events.deleted.on,
+  openTextDocument: (uri: URI) => {
+    const text = texts.get(uri.toString());
+    return text === undefined ? Promise.reject(new Error('There is no such file.')) : Promise.resolve(text);
+  },
+  fs: {
+    readDirectory: (uri: URI) => Promise.resolve(folders.get(uri.toString()) ?? []),
+    delete: (uri: URI) => Promise.resolve(folders.delete(uri.toString())),
+  },
 };
 
 const vscode = {
@@ -121,8 +172,12 @@ const vscode = {
     getDiagnostics: (uri: URI) => findings.get(uri.toString()) ?? [],
   },
   Uri: {
-    joinPath: (uri: URI, ...parts: string[]) => uri.with({ path: [uri.path, ...parts].join('/') }),
+    joinPath: (uri: URI, ...parts: string[]) => uri.with({ path: path.posix.join(uri.path, ...parts) }),
     parse: (uri: string) => URI.parse(uri),
+  },
+  TextDocumentChangeReason: { Undo: 1, Redo: 2 },
+  CancellationTokenSource: class {
+    readonly token = {};
   },
   Range: class {
     constructor(readonly line: number) {}

@@ -61,6 +61,10 @@ export const setup = `
   CREATE TABLE tree (id int PRIMARY KEY, parent int CONSTRAINT up REFERENCES tree ON DELETE CASCADE DEFERRABLE);
   CREATE TABLE leaves (tree int REFERENCES tree);
   COMMENT ON VIEW names IS 'the names';
+  CREATE TABLE extended (id int);
+  ALTER TABLE extended ADD COLUMN code text CHECK (code <> ''), ADD COLUMN span int4range, ADD COLUMN other int CONSTRAINT "Odd" CHECK (other % 2 = 1),
+    ADD CONSTRAINT apart EXCLUDE USING gist (span WITH &&) NOT DEFERRABLE, ADD CONSTRAINT later EXCLUDE USING gist (span WITH =) DEFERRABLE;
+  CREATE INDEX "Shop" ON extended (code);
 `;
 
 /** The same on this version. */
@@ -100,6 +104,11 @@ export function undo(sql: string, postgresVersion: Major = 18): Rollback {
 
 /** Migrations whose rollback leaves nothing behind. */
 export const exactly = [
+  'ALTER TABLE extended DROP CONSTRAINT extended_code_check, DROP CONSTRAINT "Odd"',
+  'ALTER TABLE extended DROP CONSTRAINT apart, DROP CONSTRAINT later',
+  "CREATE AGGREGATE many(*) (SFUNC = int8inc, STYPE = int8, INITCOND = '0')",
+  'CREATE AGGREGATE "Shop"."Most"(int) (SFUNC = int4larger, STYPE = int)',
+  'ALTER INDEX "Shop" RENAME TO extended_code; SET search_path TO "Shop"; ALTER INDEX orders_total RENAME TO totals; ALTER TABLE "Orders" RENAME TO bills; RESET search_path',
   "CREATE VIEW fresh AS SELECT 1 AS one; GRANT SELECT ON fresh TO public; COMMENT ON VIEW fresh IS 'x'",
   "CREATE TABLE fresh (a int); REVOKE ALL ON fresh FROM public; COMMENT ON COLUMN fresh.a IS 'x'",
   'CREATE INDEX ON "Shop"."Orders" (total, lower(code))',

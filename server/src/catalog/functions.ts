@@ -69,12 +69,17 @@ const plain = {
 
 /** CREATE AGGREGATE. What an aggregate calls only computes. */
 export function createAggregate(catalog: Catalog, stmt: DefineStmt, text: string, origin: Origin): void {
+  put(catalog, aggregateOf(catalog, stmt, text, origin));
+}
+
+/** The aggregate that CREATE AGGREGATE makes. */
+export function aggregateOf(catalog: Catalog, stmt: DefineStmt, text: string, origin: Origin): FunctionEntry {
   const { schema, name } = namedBy(stmt.defnames);
   const [list, direct] = stmt.args ?? [];
   const parameters = list !== undefined && 'List' in list ? list.List.items : undefined;
   const count = direct !== undefined && 'Integer' in direct ? (direct.Integer.ival ?? 0) : -1;
   const parallel = textOf(option(stmt.definition, 'parallel'));
-  put(catalog, {
+  return {
     ...plain,
     schema: homeOf(catalog, schema),
     name,
@@ -88,7 +93,7 @@ export function createAggregate(catalog: Catalog, stmt: DefineStmt, text: string
     parallel: parallel === 'safe' || parallel === 'restricted' ? parallel : 'unsafe',
     language: 'internal',
     origin,
-  });
+  };
 }
 
 /** The argument of an aggregate in the syntax before PostgreSQL 8.2; `ANY` stands for none. */

@@ -1,14 +1,14 @@
 import type { CreateTrigStmt, Node } from '@pgsql/types';
 import { type Named, named } from '../catalog/relation';
 import { unseen } from '../catalog/catalog';
-import { functionOf } from '../catalog/functions';
+import { aggregateOf, functionOf } from '../catalog/functions';
 import { isTemporaryView } from '../catalog/views';
 import { inputTypes, printTypes, sameSignature } from '../catalog/signatures';
 import { strings } from '../sql/build/reader';
 import { tokenize } from '../sql/scanner';
 import type { Other } from '../sql/statement';
 import { printTrigger } from './facts';
-import { printFunction } from './functions';
+import { printFunction, printSignature } from './functions';
 import { undoFacts } from './undo-facts';
 import { printName, quoteIdentifier } from '../sql/print';
 import {
@@ -101,6 +101,14 @@ function undoCreation(statement: Other, context: InverseContext): Inverted | und
     return made === undefined
       ? notPossible(`The query that "${view.name}" had before is not known.`)
       : schemaOnly(`${made.text};`, `It fails if "${view.name}" has got more columns since.`);
+  }
+  if ('DefineStmt' in node && node.DefineStmt.kind === 'OBJECT_AGGREGATE') {
+    const made = aggregateOf(before, node.DefineStmt, statement.text, unseen);
+    const isNew = !before.functions(made).some((one) => sameSignature(one, made));
+    // What an ordered-set aggregate is ordered by stands between its arguments.
+    return isNew && made.directArguments === undefined
+      ? exact(`DROP AGGREGATE ${printSignature(made, context)};`)
+      : undefined;
   }
   if ('CreateFunctionStmt' in node) {
     const { funcname, is_procedure: isProcedure, replace } = node.CreateFunctionStmt;

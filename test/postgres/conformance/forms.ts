@@ -25,12 +25,21 @@ export interface FormResult {
 /** Forms on which the servers and Lockstep do not agree, each with the reason. */
 const known: KnownDifferences = knownDifferences;
 
-/** Whether a difference in this field is known of the form on this major; the values are compared with the file. */
-function isKnownDifference(form: string, major: Major, line: string): boolean {
+/** The differences that are known of the form on this major, worded as `differences` words them. */
+function knownOf(form: string, major: Major): ReadonlySet<string> {
   const entry = known[form];
-  if (entry?.majors.includes(major) !== true) return false;
-  const field = line.slice(0, line.indexOf(':') + 1);
-  return entry.differences.some((difference) => difference.startsWith(field));
+  const listed = entry?.majors.includes(major) === true ? entry.differences : [];
+  return new Set(listed.flatMap(inTwoDirections));
+}
+
+/** `locks: servers [t SHARE], Lockstep []` says that the server has a lock. */
+function inTwoDirections(listed: string): readonly string[] {
+  const [, key, ...sides] = /^(\w+): servers \[(.*)\], Lockstep \[(.*)\]$/.exec(listed) ?? [];
+  const [servers = [], ours = []] = sides.map((words) => words.split(','));
+  return [
+    ...servers.filter((word) => !ours.includes(word)).map((word) => `${key}: the server has ${word}`),
+    ...ours.filter((word) => !servers.includes(word)).map((word) => `${key}: Lockstep has ${word}`),
+  ];
 }
 
 /** The database that some forms name. */
@@ -121,10 +130,9 @@ function compare(
   }
   const { deeds } = outcome;
   if (deeds === undefined) return { fromFile: [], fromPrediction: [] };
+  const expected = knownOf(form.id, major);
   const fromPrediction = [
-    ...differences(deeds, effects, statement, catalog).filter(
-      (line) => !isKnownDifference(form.id, major, line),
-    ),
+    ...differences(deeds, effects, statement, catalog).filter((line) => !expected.has(withoutSchema(line))),
     ...(effects.transactional ? [] : ['Lockstep says that no transaction block takes it']),
   ];
   if (recorded === undefined) return { fromFile: ['the file says that it is refused'], fromPrediction };
@@ -136,12 +144,16 @@ function compare(
 }
 
 function between(key: keyof Words, words: Words, recorded: Words): readonly string[] {
-  // The file has no schemas.
-  const now = words[key].map((word) => word.replace(/^\w+\./, ''));
+  const now = words[key].map(withoutSchema);
   return [
     ...now.filter((word) => !recorded[key].includes(word)).map((word) => `${key}: the server has ${word}`),
     ...recorded[key].filter((word) => !now.includes(word)).map((word) => `${key}: the file has ${word}`),
   ];
+}
+
+/** The file has no schemas, and all is in one. */
+function withoutSchema(words: string): string {
+  return words.replace(/\bm\./, '');
 }
 
 async function runAll(server: LocalServer, database: string, statements: readonly string[]): Promise<void> {

@@ -35,7 +35,10 @@ export default async function* report(source) {
     yield `  ${file}: ${describeCounts(counts)} in ${seconds(counts.milliseconds)}\n`;
     for (const state of Object.keys(total)) total[state] += counts[state];
   }
-  writeFileSync(process.env.TEST_RESULT_FILE, JSON.stringify({ ...total, failures }));
+  writeFileSync(
+    process.env.TEST_RESULT_FILE,
+    JSON.stringify({ ...total, failures, files: [...files.keys()] }),
+  );
 }
 
 /**
@@ -55,16 +58,21 @@ function isSummary({ file, message }) {
 }
 
 function* count(hasPassed, data, files, failures) {
-  const file = path.relative(root, data.file ?? data.name);
-  const counts = files.get(file) ?? { passed: 0, failed: 0, skipped: 0, milliseconds: 0 };
-  files.set(file, counts);
+  const place = path.relative(root, data.file ?? data.name);
+  // In a process for many files each of them is a suite of that process's script.
+  const isShared = data.nesting === 0 && data.name.endsWith('.test.ts');
+  const file = isShared ? data.name : place;
   // A file without a test, or one whose process has crashed, is reported as a test of the file's own name.
-  const isFile = data.nesting === 0 && path.resolve(data.name) === path.resolve(root, file);
+  const isFile = isShared || (data.nesting === 0 && path.resolve(data.name) === path.resolve(root, file));
   const isSuite = data.details?.type === 'suite';
   const error = data.details?.error;
   const title = isFile ? file : `${file}: ${data.name}`;
   const duration = data.details?.duration_ms ?? 0;
   const time = seconds(duration);
+  // The script itself has no test.
+  if (!file.endsWith('.test.ts') && hasPassed) return;
+  const counts = files.get(file) ?? { passed: 0, failed: 0, skipped: 0, milliseconds: 0 };
+  files.set(file, counts);
   if (data.nesting === 0) counts.milliseconds += duration;
   if (data.skip !== undefined || data.todo !== undefined) {
     counts.skipped++;
@@ -73,7 +81,10 @@ function* count(hasPassed, data, files, failures) {
     // A test fails when one of its subtests does, which has been reported already.
     if (error?.failureType === 'subtestsFailed') return;
     counts.failed++;
-    const problem = isFile ? `    The test file's process ${describeEnd(error)}.` : explain(error);
+    const problem =
+      isFile && error?.exitCode !== undefined
+        ? `    The test file's process ${describeEnd(error)}.`
+        : explain(error);
     failures.push(`✖ ${title} (${time})\n${problem}\n`);
     yield failures.at(-1);
   } else if (!isSuite && !isFile) {

@@ -1,7 +1,7 @@
 // Runs the tests, in groups: see `groups` below.
 // usage: npm test [-- GROUP | a file or folder below test/ ...]
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { runEditorSuite } from '../test/editor/launch.mjs';
@@ -17,9 +17,9 @@ import { describeCounts } from './test-reporter.mjs';
  */
 const groups = {
   // What an author runs after every change: nothing but our own code on small texts.
-  fast: (files) => runNodeTests(files, { concurrency: 2 }),
+  fast: runTogether,
   // Every fix with every runner, every place of a text, every expression: many cases of one kind.
-  tables: (files) => runNodeTests(files, { concurrency: 2 }),
+  tables: runTogether,
   // The command line and the server as the programs that are shipped.
   programs: (files) => runNodeTests(files, { concurrency: 2 }),
   // PostgreSQL inside of the process.
@@ -92,6 +92,39 @@ function groupOf(file) {
   }
   const folder = path.relative(path.join(root, 'test'), file).split(path.sep)[0];
   return named ?? groupsOfFolders[folder] ?? (folder in groups ? folder : 'fast');
+}
+
+/**
+ * Runs files in two processes for all, since to start one and to read our sources takes longer than most tests do. What a
+ * test changes in its process it puts back; a file that cannot says why, on a line `// Own process: …`.
+ */
+async function runTogether(files) {
+  const isAlone = (file) => /^\/\/ Own process: /m.test(readFileSync(file, 'utf8'));
+  const together = files.filter((file) => !isAlone(file));
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'lockstep-test-'));
+  try {
+    const shares = [0, 1].flatMap((share) => {
+      const own = together.filter((_, index) => index % 2 === share);
+      if (own.length === 0) return [];
+      const suites = own.map((file) => {
+        const name = JSON.stringify(path.relative(root, file));
+        return `describe(${name}, () => void require(${JSON.stringify(file)}));\n`;
+      });
+      const place = path.join(folder, `share-${share + 1}.cjs`);
+      writeFileSync(place, `const { describe } = require('node:test');\n${suites.join('')}`);
+      return [place];
+    });
+    const counts = await runNodeTests([...shares, ...files.filter(isAlone)], { concurrency: 2 });
+    // One that ends its process takes with it those behind it, and nobody else would notice.
+    for (const file of files.map((name) => path.relative(root, name))) {
+      if (counts.files.includes(file)) continue;
+      counts.failed++;
+      counts.failures.push(`✖ ${file} was not reached.\n`);
+    }
+    return counts;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** Two at a time, and then one by one those that measure who waits for whom, which a busy machine blurs. */

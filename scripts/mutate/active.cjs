@@ -35,6 +35,9 @@ if (LOCKSTEP_MUTANTS_SEEN === undefined) {
     let start = 0;
     beforeEach(({ fullName, name }) => {
       current = entry(fullName, name);
+      // What a program does for a test is counted by the test's name, which is known here only.
+      current.name = name;
+      hasMore = true;
       last = -1;
       process.env.LOCKSTEP_MUTANTS_TEST = fullName;
       start = performance.now();

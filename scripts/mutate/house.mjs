@@ -1,5 +1,6 @@
 // A copy of the project in which all faults are, each asleep, and which starts quickly: it is compiled beforehand.
 import {
+  chmodSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -30,8 +31,13 @@ export async function build(folders) {
   }
   symlinkSync(path.join(root, 'node_modules'), path.join(house, 'node_modules'));
   const shared = path.join(root, '../shared');
-  rmSync(path.join(place, 'shared'), { force: true });
-  if (existsSync(shared)) symlinkSync(shared, path.join(place, 'shared'));
+  // No link, and with a mark that ends the search for the project around it: else it would be this one's.
+  const copy = path.join(place, 'shared');
+  if (existsSync(shared) && !existsSync(copy)) {
+    cpSync(shared, copy, { recursive: true });
+    chmodSync(copy, 0o755);
+    mkdirSync(path.join(copy, '.git'));
+  }
   const mutants = [];
   for (const file of sources()) {
     let text = readFileSync(path.join(house, file), 'utf8');

@@ -22,7 +22,7 @@ const later = ['rules', 'rewrites', 'features', 'workspace', 'sql'];
 const notAsked = /^test\/(?:postgres|editor|neovim|fuzz|architecture|generated|regular-expressions|examples\/)/;
 
 /** A test file that takes longer is not asked; neither is anybody when the tests of one fault have taken so long. */
-const longest = 600_000;
+const longest = 240_000;
 const mostTime = 60_000;
 
 const hook = path.join(root, 'scripts/mutate/active.cjs');

@@ -144,3 +144,22 @@ CREATE INDEX IF NOT EXISTS made_idx ON made_in_block (a);
 CREATE INDEX IF NOT EXISTS made_idx ON made_in_block (b);
 ALTER TABLE IF EXISTS nowhere ADD COLUMN x int;
 DROP TABLE IF EXISTS nowhere;
+
+-- A dot is a letter of a name
+CREATE SCHEMA dotted;
+CREATE SCHEMA "dotted.b";
+CREATE TABLE dotted."b.c" (id int, CONSTRAINT "b.k" PRIMARY KEY (id));
+CREATE TABLE "dotted.b".c (id int, other int REFERENCES dotted."b.c");
+CREATE TYPE dotted."b.t" AS ENUM ('x');
+CREATE TYPE "dotted.b".t AS ENUM ('y');
+CREATE FUNCTION dotted."b.f"() RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION "dotted.b".f() RETURNS int LANGUAGE sql AS 'SELECT 2';
+CREATE SEQUENCE dotted."b.s";
+CREATE SEQUENCE "dotted.b".s;
+CREATE SCHEMA dropped;
+CREATE SCHEMA "dropped.b";
+CREATE TABLE dropped.a (id int);
+CREATE TABLE "dropped.b".a (id int);
+CREATE TYPE "dropped.b".t AS ENUM ('z');
+DROP SCHEMA dropped CASCADE;
+ALTER SCHEMA dotted RENAME TO renamed;

@@ -51,6 +51,23 @@ test('IF NOT EXISTS makes what was only altered before', () => {
   assert.deepEqual(names(t.columns), ['a']);
 });
 
+test('a dot is a letter of a name', () => {
+  const catalog = catalogAfter(`
+    CREATE SCHEMA a; CREATE SCHEMA "a.b";
+    CREATE TABLE a."b.c" (id int);
+    CREATE INDEX "b.i" ON a."b.c" (id);
+    CREATE TYPE a."b.t" AS ENUM ('x');
+    CREATE FUNCTION a."b.f"() RETURNS int LANGUAGE sql AS 'SELECT 1';
+  `);
+  assert.ok(catalog.relation({ schema: 'a', name: 'b.c' }));
+  assert.equal(catalog.relation({ schema: 'a.b', name: 'c' }), undefined);
+  assert.equal(catalog.index({ schema: 'a.b', name: 'i' }), undefined);
+  assert.equal(catalog.type({ schema: 'a.b', name: 't' }), undefined);
+  assert.deepEqual(catalog.functions({ schema: 'a.b', name: 'f' }), []);
+  replayFile(catalog, 'CREATE TABLE "a.b".c (id int); DROP SCHEMA a CASCADE', 'other.sql');
+  assert.deepEqual(names(catalog.allRelations()), ['c']);
+});
+
 test('settings last as long as the session, LOCAL ones as long as the transaction', () => {
   const catalog = new Catalog();
   replayFile(

@@ -1,8 +1,6 @@
 import { type Catalog, temporarySchema } from '../../server/src/catalog/catalog';
 import type { FunctionEntry, PublicationEntry, TypeEntry } from '../../server/src/catalog/entries';
-import { extensionNamed } from '../../server/src/catalog/extensions';
 import { privilegeKind } from '../../server/src/catalog/grants';
-import { collationNamed } from '../../server/src/catalog/objects';
 import {
   defaultPrivileges,
   mergedPrivileges,
@@ -12,6 +10,7 @@ import {
 import { allPublications } from '../../server/src/catalog/publications';
 import type { Grant, ObjectFacts, Relation, Statistics } from '../../server/src/catalog/relation';
 import { ownRole } from '../../server/src/catalog/roles';
+import { collations, extensions } from '../../server/src/catalog/store/tables';
 import { schemaNamed } from '../../server/src/catalog/schemas';
 import { inputTypes, printArguments, printResult, printTypes } from '../../server/src/catalog/signatures';
 import { printType } from '../../server/src/catalog/type-references';
@@ -40,18 +39,11 @@ export function objectLines(catalog: Catalog, incomplete: ReadonlySet<string>): 
       ...publicationLines(publication),
       ...factLines(undefined, publication.name, publication),
     ]),
-    ...catalog
-      .keys('extension ')
-      .flatMap((key) => extensionNamed(catalog, key.slice('extension '.length)) ?? [])
-      .map(({ name, schema }) => `extension ${name} ${schema}`),
-    ...catalog
-      .keys('collation ')
-      .map((key) => key.slice('collation '.length))
-      .flatMap((full) => {
-        const [schema, name = ''] = full.split('.');
-        const collation = collationNamed(catalog, { schema, name });
-        return collation === undefined ? [] : [`collation ${full}`, ...factLines(undefined, full, collation)];
-      }),
+    ...catalog.list(extensions.all()).map(({ value: { name, schema } }) => `extension ${name} ${schema}`),
+    ...catalog.list(collations.in()).flatMap(({ value: collation }) => {
+      const full = `${collation.schema}.${collation.name}`;
+      return [`collation ${full}`, ...factLines(undefined, full, collation)];
+    }),
     ...defaultPrivileges(catalog).map(({ role, schema, kind, privileges }) =>
       ['default-privileges', `${shown(role)}.${schema ?? ''}`, kind, grantsText(privileges)].join(' '),
     ),

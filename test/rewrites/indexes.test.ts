@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { PGlite } from '@electric-sql/pglite';
+import { searchPath, settings } from '../../server/src/catalog/store/tables';
 import { buildIndexConcurrently } from '../../server/src/rewrites/build-index-concurrently';
 import { dropIndexConcurrently } from '../../server/src/rewrites/drop-index-concurrently';
 import { enforceNullsNotDistinct } from '../../server/src/rewrites/enforce-nulls-not-distinct';
@@ -95,7 +96,7 @@ test('the text of the author is kept', () => {
 test('an unqualified name is qualified where search_path could find another index first', () => {
   const withPath = `${setup} CREATE TABLE "Shop".bills (id int); SET search_path = public, "Shop"`;
   const context = contextAfter(withPath);
-  context.catalog.set('search path', ['public', 'Shop']);
+  context.catalog.set(searchPath, ['public', 'Shop']);
   const [drop] = buildIndexConcurrently.steps(
     { statement: parseOne('CREATE INDEX bills_id ON bills (id)', 'CreateIndex') },
     context,
@@ -114,7 +115,7 @@ test('there is no concurrent build on a partitioned table, nor of an index that 
 
 test('a lock_timeout of the session is switched off for the build', () => {
   const context = contextAfter(setup, { inTransactionBlock: false });
-  context.catalog.set('setting lock_timeout', '3s');
+  context.catalog.set(settings.at('lock_timeout'), '3s');
   const statement = parseOne('CREATE INDEX i ON orders (user_id)', 'CreateIndex');
   const steps = buildIndexConcurrently.steps({ statement }, context).map((step) => step.sql);
   assert.deepEqual([steps[0], steps.at(-1)], ['SET lock_timeout = 0;', "SET lock_timeout = '3s';"]);

@@ -2,31 +2,33 @@ import type { Node } from '@pgsql/types';
 import type { Drop, QualifiedName } from '../sql/statement';
 import type { Catalog } from './catalog';
 import type { FunctionEntry, TypeReference } from './entries';
-import { noteGone } from './existence';
+import { type Former, noteGone } from './existence';
 import { attributesIn } from './functions';
 import type { RelationName } from './relation';
 import { functionsNamed, inputTypes, printTypes } from './signatures';
+import type { Key } from './store/keys';
+import { formers, functions, functionsOfType } from './store/tables';
 
-/** What `existence.ts` remembers a function by. */
-export function signatureKey(entry: FunctionEntry): string {
-  return `${entry.schema}.${entry.name}(${printTypes(inputTypes(entry))})`;
+/** Where it is remembered what became of a function. */
+export function formerFunction(entry: FunctionEntry): Key<Former> {
+  return formers.function.at(entry.schema, entry.name, printTypes(inputTypes(entry)));
 }
 
-function overloads(catalog: Catalog, { schema, name }: RelationName): readonly FunctionEntry[] {
-  return (catalog.get(`function ${schema}.${name}`) as readonly FunctionEntry[] | undefined) ?? [];
+function overloads(catalog: Catalog, name: RelationName): readonly FunctionEntry[] {
+  return catalog.get(functions.of(name)) ?? [];
 }
 
 /** Puts another function in the place of one; undefined takes it away. */
 export function replaceFunction(catalog: Catalog, entry: FunctionEntry, by: FunctionEntry | undefined): void {
-  const key = `function ${entry.schema}.${entry.name}`;
+  const key = functions.of(entry);
   const isMoved = by !== undefined && (by.schema !== entry.schema || by.name !== entry.name);
   if (by === undefined || isMoved) {
     const others = overloads(catalog, entry).filter((one) => one !== entry);
     catalog.set(key, others.length === 0 ? undefined : others);
-    noteGone(catalog, 'function', signatureKey(entry), by);
+    noteGone(catalog, formerFunction(entry), by);
     if (by !== undefined) {
       const moved = { ...by, isAltered: true };
-      catalog.set(`function ${by.schema}.${by.name}`, [...overloads(catalog, by), moved]);
+      catalog.set(functions.of(by), [...overloads(catalog, by), moved]);
     }
     return;
   }
@@ -72,19 +74,17 @@ export function functionsDropped(
 
 /** The functions of a schema. */
 export function functionsIn(catalog: Catalog, schema: string): readonly FunctionEntry[] {
-  return catalog
-    .keys(`function ${schema}.`)
-    .flatMap((key) => (catalog.get(key) as readonly FunctionEntry[] | undefined) ?? []);
+  return catalog.list(functions.in(schema)).flatMap(({ value }) => value);
 }
 
 /** Functions name a type, or a relation for its rows, by what it is called now. */
 export function followType(catalog: Catalog, from: RelationName, to: RelationName): void {
-  const users = catalog.get(`functions of type ${from.schema}.${from.name}`);
+  const users = catalog.get(functionsOfType.of(from));
   if (users === undefined) return;
   const isFrom = (type: TypeReference | undefined) => type?.name === from.name && type.schema === from.schema;
   const follow = (type: TypeReference): TypeReference =>
     isFrom(type) ? { ...type, schema: to.schema, name: to.name } : type;
-  for (const name of users as readonly RelationName[]) {
+  for (const name of users) {
     for (const entry of overloads(catalog, name)) {
       if (!isFrom(entry.result) && !entry.arguments.some(({ type }) => isFrom(type))) continue;
       replaceFunction(catalog, entry, {
@@ -94,15 +94,15 @@ export function followType(catalog: Catalog, from: RelationName, to: RelationNam
       });
     }
   }
-  catalog.set(`functions of type ${to.schema}.${to.name}`, users);
+  catalog.set(functionsOfType.of(to), users);
 }
 
 /** The functions that take or return a type go with it. */
 export function dropFunctionsOfType(catalog: Catalog, type: RelationName): void {
-  const users = catalog.get(`functions of type ${type.schema}.${type.name}`);
+  const users = catalog.get(functionsOfType.of(type));
   if (users === undefined) return;
   const isType = (one: TypeReference | undefined) => one?.name === type.name && one.schema === type.schema;
-  for (const name of users as readonly RelationName[]) {
+  for (const name of users) {
     for (const entry of overloads(catalog, name)) {
       if (isType(entry.result) || entry.arguments.some((one) => isType(one.type))) {
         replaceFunction(catalog, entry, undefined);

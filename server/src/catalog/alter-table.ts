@@ -30,6 +30,7 @@ import { sequenceType } from './sequence-options';
 import { alterSequence } from './sequences';
 import { enableTriggers } from './triggers';
 import { visitReached } from './reached';
+import { clusteredTables } from './store/tables';
 
 export function alterTable(catalog: Catalog, statement: AlterTable, origin: Origin): void {
   if (statement.objectType === 'INDEX') {
@@ -365,7 +366,7 @@ function replayOther(catalog: Catalog, name: RelationName, action: OtherAction, 
 
 /** CLUSTER ON, CLUSTER … USING and SET WITHOUT CLUSTER. */
 export function setClustered(catalog: Catalog, { schema, name }: RelationName, isClustered: boolean): void {
-  catalog.set(`clustered ${schema}.${name}`, isClustered ? 'yes' : undefined);
+  catalog.set(clusteredTables.at(schema, name), isClustered ? true : undefined);
 }
 
 /** What ADD GENERATED and SET say of the sequence. */

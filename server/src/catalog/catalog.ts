@@ -1,29 +1,34 @@
 import type { Statement } from '../sql/statement';
-import { isAffected, type Uncertainty, uncertainKey } from './certainty';
-import type {
-  DroppedKeys,
-  FunctionEntry,
-  IndexEntry,
-  PreparedEntry,
-  PublicationEntry,
-  SchemaEntry,
-  TypeEntry,
-} from './entries';
-import { Layer } from './layer';
+import { isAffected } from './certainty';
+import type { FunctionEntry, IndexEntry, TypeEntry } from './entries';
+import { Layer } from './store/layer';
 import { sameSignature, takes } from './signatures';
-import type { Index, Named, Origin, Relation, RelationName } from './relation';
-
-/** The constraints that the open transaction has added as NOT VALID, and whose locks it holds. */
-export const addedConstraintsKey = 'constraints added';
-
-/** The files before this one that run in one transaction with it. */
-export const joinedFilesKey = 'joined files';
+import { isSame, type Named, type Origin, type Relation, type RelationName } from './relation';
+import {
+  clusteredTables,
+  constraintOwners,
+  constraintsAdded,
+  currentFile,
+  functions,
+  incompleteSchemas,
+  indexes,
+  joinedFiles,
+  preparedStatements,
+  publications,
+  relations,
+  schemas,
+  schemasInUse,
+  searchPath,
+  settings,
+  statistics,
+  temporaryRelations,
+  typedTables,
+  types,
+  uncertainties,
+} from './store/tables';
 
 /** Where temporary relations are. */
 export const temporarySchema = 'pg_temp';
-
-/** The names of the functions there. */
-export const temporaryFunctionsKey = 'temporary functions';
 
 /** The origin of a relation of which only later statements were seen. */
 export const unseen: Origin = { file: '', statement: -1 };
@@ -33,7 +38,7 @@ export class Catalog extends Layer {
   /** The relation of this name; an unqualified name is looked up along search_path. */
   relation(name: Named): Relation | undefined {
     for (const schema of this.schemasFor(name.schema)) {
-      const found = this.get(`relation ${schema}.${name.name}`) as Relation | undefined;
+      const found = this.get(relations.at(schema, name.name));
       if (found !== undefined) return found;
     }
     return undefined;
@@ -42,7 +47,7 @@ export class Catalog extends Layer {
   /** The index of this name, and the relation that it is on. */
   index(name: Named): IndexEntry | undefined {
     for (const schema of this.schemasFor(name.schema)) {
-      const found = this.get(`index ${schema}.${name.name}`) as IndexEntry | undefined;
+      const found = this.get(indexes.at(schema, name.name));
       if (found !== undefined) return found;
     }
     return undefined;
@@ -50,7 +55,7 @@ export class Catalog extends Layer {
 
   type(name: Named): TypeEntry | undefined {
     for (const schema of name.schema === undefined ? this.searchPath : [name.schema]) {
-      const found = this.get(`type ${schema}.${name.name}`) as TypeEntry | undefined;
+      const found = this.get(types.at(schema, name.name));
       if (found !== undefined) return found;
     }
     return undefined;
@@ -59,7 +64,7 @@ export class Catalog extends Layer {
   /** The functions of this name that a call may mean: of those with the same arguments the first of search_path. */
   functions(name: Named): readonly FunctionEntry[] {
     const all = (name.schema === undefined ? this.searchPath : [name.schema]).map(
-      (schema) => (this.get(`function ${schema}.${name.name}`) as readonly FunctionEntry[] | undefined) ?? [],
+      (schema) => this.get(functions.at(schema, name.name)) ?? [],
     );
     const [first = [], ...others] = all.filter((entries) => entries.length > 0);
     return others.reduce(
@@ -80,42 +85,40 @@ export class Catalog extends Layer {
 
   /** The statement that EXECUTE runs by this name. */
   prepared(name: string): Statement | undefined {
-    const entry = this.get(`prepared ${name}`) as PreparedEntry | undefined;
+    const entry = this.get(preparedStatements.at(name));
     return entry?.file === this.file ? entry.statement : undefined;
   }
 
   /** Whether a constraint in the schema has this name; names that the server chooses are unique in their schema. */
-  constraintIsTaken({ schema, name }: RelationName): boolean {
-    return this.get(`constraint ${schema}.${name}`) !== undefined;
+  constraintIsTaken(name: RelationName): boolean {
+    return this.get(constraintOwners.of(name)) !== undefined;
   }
 
   /** Whether CLUSTER without a table would take this one too. */
-  isClustered({ schema, name }: RelationName): boolean {
-    return this.get(`clustered ${schema}.${name}`) !== undefined;
+  isClustered(name: RelationName): boolean {
+    return this.get(clusteredTables.of(name)) !== undefined;
   }
 
   /** Whether the migrations made this schema, so that they know all that is in it. */
   hasSchema(name: string): boolean {
-    return (this.get(`schema ${name}`) as SchemaEntry | undefined)?.isMade === true;
+    return this.get(schemas.at(name))?.isMade === true;
   }
 
   /** The relations that a publication names. */
   publication(name: string): readonly RelationName[] {
-    const entry = this.get(`publication ${name}`) as PublicationEntry | undefined;
-    return (entry?.tables ?? []).map(({ relation }) => relation);
+    return (this.get(publications.at(name))?.tables ?? []).map(({ relation }) => relation);
   }
 
   /** The tables that were made OF a composite type. */
   typedTables(type: Named): readonly RelationName[] {
-    const { schema, name } = this.resolve(type);
-    return (this.get(`typed tables ${schema}.${name}`) as readonly RelationName[] | undefined) ?? [];
+    return this.get(typedTables.of(this.resolve(type))) ?? [];
   }
 
   /** The relations that an object of CREATE STATISTICS is about. */
   statistics(name: Named): readonly RelationName[] {
     for (const schema of this.schemasFor(name.schema)) {
-      const found = this.get(`statistics ${schema}.${name.name}`) as readonly RelationName[] | undefined;
-      if (found !== undefined) return found;
+      const found = this.get(statistics.at(schema, name.name));
+      if (found !== undefined) return [found];
     }
     return [];
   }
@@ -125,9 +128,7 @@ export class Catalog extends Layer {
    * nobody runs often.
    */
   allRelations(schema?: string): readonly Relation[] {
-    return this.keys(schema === undefined ? 'relation ' : `relation ${schema}.`)
-      .map((key) => this.get(key) as Relation | undefined)
-      .filter((relation) => relation !== undefined);
+    return this.list(relations.in(schema)).map(({ value }) => value);
   }
 
   /** The full name of a relation, known or not: the first schema of search_path stands in for an unknown one. */
@@ -143,7 +144,7 @@ export class Catalog extends Layer {
     if (relation === undefined || relation.origin === unseen) return false;
     const { persistence, origin } = relation;
     if (persistence === 'temporary' || origin.file === this.file) return true;
-    return ((this.get(joinedFilesKey) as readonly string[] | undefined) ?? []).includes(origin.file);
+    return (this.get(joinedFiles) ?? []).includes(origin.file);
   }
 
   /**
@@ -159,98 +160,59 @@ export class Catalog extends Layer {
    * part in it), or when such code may have made it.
    */
   isCertain(name: Named): boolean {
-    const uncertain = (this.get(uncertainKey) as readonly Uncertainty[] | undefined) ?? [];
+    const uncertain = this.get(uncertainties) ?? [];
     const relation = this.relation(name);
     if (relation !== undefined) return relation.isComplete && !isAffected(uncertain, relation);
     return this.schemasFor(name.schema).every((schema) => {
       const isWhole =
-        this.get(`makes relations ${schema}`) !== undefined && this.get(`incomplete ${schema}`) === undefined;
+        this.get(schemasInUse.at(schema)) !== undefined &&
+        this.get(incompleteSchemas.at(schema)) === undefined;
       return isWhole && !isAffected(uncertain, { schema, name: name.name });
     });
   }
 
-  /**
-   * Whether a statement before this one looked for duplicates of the relation, or removed rows of it. In earlier files
-   * only what names all of `key`, the elements of a unique key as SQL, counts: it is about the same duplicates.
-   */
-  duplicatesAreHandled(name: Named, key: readonly string[]): boolean {
-    const { schema, name: relation } = this.resolve(name);
-    if (this.get(`duplicates handled ${schema}.${relation}`) === this.file) return true;
-    const checks =
-      (this.get(`duplicate checks ${schema}.${relation}`) as readonly string[] | undefined) ?? [];
-    return checks.some((text) => key.every((element) => text.includes(withoutSpaces(element))));
-  }
-
-  /** Whether a statement before this one in the file has removed all rows of the relation, and none has come since. */
-  isEmptied(name: Named): boolean {
-    const { schema, name: relation } = this.resolve(name);
-    return this.get(`emptied ${schema}.${relation}`) === this.file;
-  }
-
   /** Whether the transaction that is open has added this constraint as NOT VALID, and still holds the lock for that. */
-  isLockedBy({ schema, name }: RelationName, constraint: string): boolean {
-    const added = (this.get(addedConstraintsKey) as readonly string[] | undefined) ?? [];
-    return added.includes(`${schema}.${name}.${constraint}`);
-  }
-
-  /** The unique indexes that statements before this one in the file have dropped from a relation. */
-  droppedKeys({ schema, name }: RelationName): readonly Index[] {
-    const dropped = this.get(`dropped keys ${schema}.${name}`) as DroppedKeys | undefined;
-    return dropped?.file === this.file ? dropped.indexes : [];
-  }
-
-  /** Whether a statement before this one in the file dropped an index of this name, known or not. */
-  droppedIndex(name: RelationName): boolean {
-    return this.get(`dropped index ${name.schema}.${name.name}`) === this.file;
+  isLockedBy(relation: RelationName, constraint: string): boolean {
+    const added = this.get(constraintsAdded) ?? [];
+    return added.some((one) => one.name === constraint && isSame(one.relation, relation));
   }
 
   /** Where a name may be found; temporary relations come before those of search_path. */
   private schemasFor(schema: string | undefined): readonly string[] {
     if (schema !== undefined) return [schema];
-    if (this.get('temporary relations') === undefined) return this.searchPath;
+    if (this.get(temporaryRelations) === undefined) return this.searchPath;
     return [temporarySchema, ...this.searchPath];
   }
 
   /** The schemas that an unqualified name is looked up in. */
   get searchPath(): readonly string[] {
-    return (this.get('search path') as readonly string[] | undefined) ?? ['public'];
+    return this.get(searchPath) ?? ['public'];
   }
 
   /** A session setting such as `lock_timeout`, lower case, as set earlier in the file; undefined: the server's. */
   setting(name: string): string | undefined {
-    return this.get(`setting ${name}`) as string | undefined;
+    return this.get(settings.at(name));
   }
 
   /** The file that is being replayed. */
   get file(): string {
-    return (this.get('file') as string | undefined) ?? '';
+    return this.get(currentFile) ?? '';
   }
 
   /** All types, by their full names. Like `allRelations` for what nobody asks often; it is not recorded. */
   allTypes(): readonly TypeEntry[] {
-    return this.keysWith('type ')
-      .map((key) => this.peek(key) as TypeEntry | undefined)
-      .filter((type) => type !== undefined);
+    return this.listAside(types.in()).map(({ value }) => value);
   }
 
   /** The full names of all functions and procedures. */
   allFunctions(): readonly RelationName[] {
-    return this.keysWith('function ').map((key) => {
-      const [schema = '', ...name] = key.slice('function '.length).split('.');
-      return { schema, name: name.join('.') };
-    });
+    return this.listAside(functions.in()).flatMap(({ value: [first] }) =>
+      first === undefined ? [] : [{ schema: first.schema, name: first.name }],
+    );
   }
 
   /** The schemas that migrations made. */
   allSchemas(): readonly string[] {
-    return this.keysWith('schema ').flatMap((key) => {
-      const entry = this.peek(key) as SchemaEntry | undefined;
-      return entry?.isMade === true ? [entry.name] : [];
-    });
+    return this.listAside(schemas.all()).flatMap(({ value }) => (value.isMade ? [value.name] : []));
   }
-}
-
-/** SQL for a comparison that spaces and case have no part in. */
-export function withoutSpaces(sql: string): string {
-  return sql.replace(/\s+/g, '').toLowerCase();
 }

@@ -5,6 +5,7 @@ import type { Catalog } from './catalog';
 import { hasUnknownPart, patternOf } from './dynamic-sql';
 import type { Named, Relation, RelationName } from './relation';
 import type { Call } from './routines';
+import { incompleteSchemas, uncertainties } from './store/tables';
 
 /** Relations to which something was done that cannot be read. */
 export interface Uncertainty {
@@ -13,9 +14,6 @@ export interface Uncertainty {
   /** undefined: every relation. */
   readonly name: RegExp | undefined;
 }
-
-/** The key of all that is uncertain. */
-export const uncertainKey = 'uncertain relations';
 
 const everything: Uncertainty = { schema: undefined, name: undefined };
 
@@ -28,7 +26,7 @@ export function isAffected(uncertain: readonly Uncertainty[], { schema, name }: 
 
 /** A relation that no migration has made, so that there is more in its schema than the migrations say. */
 export function noteUnseen(catalog: Catalog, { schema, name }: RelationName): void {
-  if (!/^pg_/.test(schema) && !/^pg_/.test(name)) catalog.set(`incomplete ${schema}`, 'yes');
+  if (!/^pg_/.test(schema) && !/^pg_/.test(name)) catalog.set(incompleteSchemas.at(schema), true);
 }
 
 /** Extensions that bring types and functions, and no relation. */
@@ -40,7 +38,7 @@ const withoutRelations: ReadonlySet<string> = new Set(
 
 /** The relations of the schema of an extension are not all known any more, unless it is known to bring none. */
 export function doubtRelationsOf(catalog: Catalog, extension: string, schema: string): void {
-  if (!withoutRelations.has(extension)) catalog.set(`incomplete ${schema}`, 'yes');
+  if (!withoutRelations.has(extension)) catalog.set(incompleteSchemas.at(schema), true);
 }
 
 /** Nothing is certain from here on. */
@@ -89,10 +87,10 @@ function doubtOpaque(catalog: Catalog, { routine, isSeen, constants }: Call): vo
 }
 
 function doubt(catalog: Catalog, more: readonly Uncertainty[]): void {
-  const before = (catalog.get(uncertainKey) as readonly Uncertainty[] | undefined) ?? [];
+  const before = catalog.get(uncertainties) ?? [];
   if (more.length === 0 || before.includes(everything)) return;
   if (more.some(({ schema, name }) => schema === undefined && name === undefined)) {
-    catalog.set(uncertainKey, [everything]);
+    catalog.set(uncertainties, [everything]);
     return;
   }
   const isKnown = (one: Uncertainty) =>
@@ -100,7 +98,7 @@ function doubt(catalog: Catalog, more: readonly Uncertainty[]): void {
       (other) => other.schema?.source === one.schema?.source && other.name?.source === one.name?.source,
     );
   const added = more.filter((one) => !isKnown(one));
-  if (added.length > 0) catalog.set(uncertainKey, [...before, ...added]);
+  if (added.length > 0) catalog.set(uncertainties, [...before, ...added]);
 }
 
 /** A name in a statement, perhaps with unknown parts. */

@@ -5,6 +5,7 @@ import { unknownColumn } from './constraints';
 import { change, changeKnown, family, nameOf, withName, withNameReplaced, withoutName } from './edit';
 import { typeNameOf, valueOfNode } from './query/value';
 import type { Column, Origin, Relation, RelationName } from './relation';
+import { typedTables } from './store/tables';
 
 /** The attributes of CREATE TYPE … AS. */
 export function attributesOf(
@@ -47,12 +48,8 @@ export function followTypedTables(catalog: Catalog, relation: Relation, to: Rela
   for (const table of tables) changeKnown(catalog, table, (one) => ({ ...one, ofType: nameOf(to) }));
 }
 
-function setTypedTables(
-  catalog: Catalog,
-  { schema, name }: RelationName,
-  tables: readonly RelationName[],
-): void {
-  catalog.set(`typed tables ${schema}.${name}`, tables.length === 0 ? undefined : tables);
+function setTypedTables(catalog: Catalog, type: RelationName, tables: readonly RelationName[]): void {
+  catalog.set(typedTables.of(type), tables.length === 0 ? undefined : tables);
 }
 
 /** The relations that get what ALTER TYPE does to the attributes of a composite type: itself and the tables OF it. */

@@ -18,6 +18,7 @@ import {
   type Relation,
   type RelationName,
 } from './relation';
+import { formers, indexes } from './store/tables';
 
 /** What the serial types stand for. */
 const serialTypes: Readonly<Record<string, { readonly name: string; readonly text: string }>> = {
@@ -280,15 +281,15 @@ function useIndex(
 
 /** Puts `index` where the index `from` of the relation was. */
 export function renameIndexOf(catalog: Catalog, owner: RelationName, from: string, index: Index): void {
-  catalog.set(`index ${owner.schema}.${from}`, undefined);
+  catalog.set(indexes.at(owner.schema, from), undefined);
   if (index.name !== from) {
-    noteGone(catalog, 'index', `${owner.schema}.${from}`, { schema: owner.schema, name: index.name });
+    noteGone(catalog, formers.index.at(owner.schema, from), { schema: owner.schema, name: index.name });
   }
   changeKnown(catalog, owner, (relation) => ({
     ...relation,
     indexes: relation.indexes.map((other) => (other.name === from ? index : other)),
   }));
-  catalog.set(`index ${owner.schema}.${index.name}`, { relation: nameOf(owner), index });
+  catalog.set(indexes.at(owner.schema, index.name), { relation: nameOf(owner), index });
 }
 
 function addNotNull(

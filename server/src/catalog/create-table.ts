@@ -24,6 +24,7 @@ import {
   type Relation,
   type RelationName,
 } from './relation';
+import { schemasInUse, temporaryRelations } from './store/tables';
 
 export function createTable(catalog: Catalog, statement: CreateTable, origin: Origin): void {
   const name = nameOfNew(catalog, statement.relation, statement.persistence === 'temporary');
@@ -39,7 +40,7 @@ export function createTable(catalog: Catalog, statement: CreateTable, origin: Or
   const typeName =
     stmt.ofTypename === undefined ? undefined : catalog.resolve(namedBy(stmt.ofTypename.names));
   const ofType = typeName === undefined ? undefined : catalog.relation(typeName);
-  catalog.set(`makes relations ${name.schema}`, 'yes');
+  catalog.set(schemasInUse.at(name.schema), true);
   put(catalog, {
     ...owned(catalog, emptyRelation(name, kindOf(statement), origin)),
     persistence: statement.persistence,
@@ -73,8 +74,8 @@ export function nameOfNew(catalog: Catalog, name: Named, isTemporary: boolean): 
 
 /** From now on unqualified names are looked for among the temporary relations first. */
 export function rememberTemporary(catalog: Catalog, { name }: RelationName): void {
-  const names = (catalog.get('temporary relations') as readonly string[] | undefined) ?? [];
-  if (!names.includes(name)) catalog.set('temporary relations', [...names, name]);
+  const names = catalog.get(temporaryRelations) ?? [];
+  if (!names.includes(name)) catalog.set(temporaryRelations, [...names, name]);
 }
 
 function kindOf(statement: CreateTable): Relation['kind'] {

@@ -13,6 +13,7 @@ import { typeReference } from './type-references';
 import { put } from './edit';
 import { initialFacts, owned } from './owners';
 import { emptyRelation, named, namedBy, type Origin } from './relation';
+import { collations, types } from './store/tables';
 
 /** The schema of something new: the one that the author names, or the first of search_path. */
 export function homeOf(catalog: Catalog, schema: string | undefined): string {
@@ -27,7 +28,7 @@ export function createType(catalog: Catalog, node: Node, origin: Origin): void {
   ): void => {
     const { schema, name } = namedBy(names);
     const home = homeOf(catalog, schema);
-    catalog.set(`type ${home}.${name}`, {
+    catalog.set(types.at(home, name), {
       isConstrained: false,
       base: undefined,
       labels: [],
@@ -66,7 +67,7 @@ export function createType(catalog: Catalog, node: Node, origin: Origin): void {
   } else if ('DefineStmt' in node && node.DefineStmt.kind === 'OBJECT_COLLATION') {
     const { schema, name } = namedBy(node.DefineStmt.defnames);
     const home = homeOf(catalog, schema);
-    catalog.set(`collation ${home}.${name}`, { schema: home, name, owner: currentRole(catalog), origin });
+    catalog.set(collations.at(home, name), { schema: home, name, owner: currentRole(catalog), origin });
   }
 }
 
@@ -82,7 +83,7 @@ export function alterEnum(catalog: Catalog, node: Node): void {
     const neighbour = newValNeighbor === undefined ? -1 : labels.indexOf(newValNeighbor);
     labels.splice(neighbour < 0 ? labels.length : neighbour + (newValIsAfter === true ? 1 : 0), 0, newVal);
   }
-  catalog.set(`type ${entry.schema}.${entry.name}`, { ...entry, labels });
+  catalog.set(types.of(entry), { ...entry, labels });
   if (oldVal === undefined) noteEnumValue(catalog, entry, newVal);
 }
 

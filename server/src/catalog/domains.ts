@@ -3,6 +3,7 @@ import type { Catalog } from './catalog';
 import type { DomainConstraint, TypeEntry } from './entries';
 import { constraintNameFor } from './names';
 import { namedBy, type RelationName } from './relation';
+import { types } from './store/tables';
 
 /** What CREATE DOMAIN says of the type that it makes. */
 export function domainOf(
@@ -54,7 +55,7 @@ export function alterDomain(catalog: Catalog, node: Node): void {
   const entry = catalog.type(namedBy(typeName));
   if (entry === undefined) return;
   const change = (edit: Partial<TypeEntry>): void => {
-    catalog.set(`type ${entry.schema}.${entry.name}`, { ...entry, ...edit });
+    catalog.set(types.of(entry), { ...entry, ...edit });
   };
   const constraints = entry.constraints ?? [];
   // The letters are those of the grammar.

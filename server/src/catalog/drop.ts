@@ -17,7 +17,7 @@ import { noteGone } from './existence';
 import { usesColumn } from './expressions';
 import { changeExtension } from './extensions';
 import { changeCollation } from './objects';
-import type { ExtensionEntry, TypeEntry } from './entries';
+import type { TypeEntry } from './entries';
 import { changeDefaultsIn } from './privileges';
 import { changePublication, followRelation, followSchema, forgetColumn } from './publications';
 import { changeRule } from './rewrite-rules';
@@ -26,6 +26,17 @@ import { changeTrigger } from './triggers';
 import { viewsUsing } from './query-columns';
 import { isSame, type Named, type Relation, type RelationName } from './relation';
 import { visitReached } from './reached';
+import { noteDroppedIndex } from './remembered';
+import {
+  collations,
+  extensions,
+  formers,
+  indexes,
+  relations,
+  schemas,
+  statistics,
+  types,
+} from './store/tables';
 
 /** The types that well-known extensions bring. */
 const typesOfExtensions: Readonly<Record<string, readonly string[]>> = {
@@ -56,7 +67,7 @@ function dropObject(catalog: Catalog, statement: Drop, name: QualifiedName): voi
       const found = catalog.index(name);
       if (found !== undefined) removeIndex(catalog, found.relation, found.index.name);
       const schema = found?.relation.schema ?? name.schema ?? catalog.searchPath[0] ?? 'public';
-      catalog.set(`dropped index ${schema}.${name.name}`, catalog.file);
+      noteDroppedIndex(catalog, { schema, name: name.name });
       break;
     }
     case 'TYPE':
@@ -69,7 +80,7 @@ function dropObject(catalog: Catalog, statement: Drop, name: QualifiedName): voi
       for (const relation of catalog.allRelations(name.name)) dropRelation(catalog, relation);
       for (const entry of functionsIn(catalog, name.name)) replaceFunction(catalog, entry, undefined);
       dropInSchema(catalog, name.name);
-      catalog.set(`schema ${name.name}`, undefined);
+      catalog.set(schemas.at(name.name), undefined);
       break;
     case 'EXTENSION':
       changeExtension(catalog, name.name, () => undefined);
@@ -116,11 +127,11 @@ function takeRelationAway(catalog: Catalog, name: RelationName): readonly Relati
   if (relation === undefined) return [];
   if (relation.ofType !== undefined) setTypeOfTable(catalog, relation, undefined);
   // First, so that what follows does not come back here.
-  catalog.set(`relation ${relation.schema}.${relation.name}`, undefined);
-  noteGone(catalog, 'relation', `${relation.schema}.${relation.name}`);
+  catalog.set(relations.of(relation), undefined);
+  noteGone(catalog, formers.relation.at(relation.schema, relation.name));
   for (const index of relation.indexes) {
-    catalog.set(`index ${relation.schema}.${index.name}`, undefined);
-    noteGone(catalog, 'index', `${relation.schema}.${index.name}`);
+    catalog.set(indexes.at(relation.schema, index.name), undefined);
+    noteGone(catalog, formers.index.at(relation.schema, index.name));
   }
   for (const { name: constraint } of relation.constraints)
     releaseConstraintName(catalog, relation, constraint);
@@ -146,7 +157,7 @@ function takeRelationAway(catalog: Catalog, name: RelationName): readonly Relati
   }
   const typed = catalog.typedTables(nameOf(relation));
   for (const { sequence } of relation.columns) {
-    if (sequence !== undefined) catalog.set(`relation ${sequence.schema}.${sequence.name}`, undefined);
+    if (sequence !== undefined) catalog.set(relations.of(sequence), undefined);
   }
   followRelation(catalog, relation, undefined);
   followStatistics(catalog, relation, undefined);
@@ -173,7 +184,7 @@ export function dropColumn(catalog: Catalog, owner: RelationName, name: string, 
   for (const index of indexesOfColumn(relation, name)) removeIndex(catalog, owner, index.name);
   const sequence = relation.columns.find((column) => column.name === name)?.sequence;
   if (sequence !== undefined) dropRelation(catalog, sequence);
-  noteGone(catalog, 'column', `${relation.schema}.${relation.name}.${name}`);
+  noteGone(catalog, formers.column.at(relation.schema, relation.name, name));
   dropStatisticsOf(catalog, relation, name);
   forgetColumn(catalog, relation, name);
   change(catalog, owner, (before) => ({
@@ -292,28 +303,24 @@ function partsOf({ schema, name }: Named): readonly Node[] {
 
 function dropType(catalog: Catalog, type: TypeEntry, cascade: boolean): void {
   if (cascade) dropColumnsOfType(catalog, type);
-  catalog.set(`type ${type.schema}.${type.name}`, undefined);
+  catalog.set(types.of(type), undefined);
   dropFunctionsOfType(catalog, type);
   if (catalog.relation(nameOf(type))?.kind === 'composite type') dropRelation(catalog, type);
-  noteGone(catalog, 'type', `${type.schema}.${type.name}`);
+  noteGone(catalog, formers.type.at(type.schema, type.name));
 }
 
 /** What goes with a schema besides its relations and functions. */
 function dropInSchema(catalog: Catalog, schema: string): void {
-  for (const key of catalog.keys(`type ${schema}.`)) {
-    const type = catalog.get(key) as TypeEntry | undefined;
-    if (type !== undefined) dropType(catalog, type, true);
+  for (const { value } of catalog.list(types.in(schema))) dropType(catalog, value, true);
+  for (const { key, value: owner } of catalog.list(statistics.in(schema))) {
+    const made = catalog.relation(owner)?.statistics ?? [];
+    for (const one of made.filter((other) => statistics.of(other).text === key.text)) {
+      changeStatistics(catalog, partsOf(one), () => undefined);
+    }
   }
-  for (const key of catalog.keys(`statistics ${schema}.`)) {
-    changeStatistics(
-      catalog,
-      partsOf({ schema, name: key.slice(`statistics ${schema}.`.length) }),
-      () => undefined,
-    );
-  }
-  for (const key of catalog.keys(`collation ${schema}.`)) catalog.set(key, undefined);
-  for (const key of catalog.keys('extension ')) {
-    if ((catalog.get(key) as ExtensionEntry | undefined)?.schema === schema) catalog.set(key, undefined);
+  for (const { key } of catalog.list(collations.in(schema))) catalog.set(key, undefined);
+  for (const { key, value } of catalog.list(extensions.all())) {
+    if (value.schema === schema) catalog.set(key, undefined);
   }
   followSchema(catalog, schema, undefined);
   changeDefaultsIn(catalog, schema, undefined);

@@ -1,5 +1,5 @@
 import type { TypeName } from '../sql/statement';
-import { addedConstraintsKey, type Catalog, unseen } from './catalog';
+import { type Catalog, unseen } from './catalog';
 import { noteUnseen } from './certainty';
 import { noteGone } from './existence';
 import {
@@ -11,6 +11,8 @@ import {
   type RelationName,
 } from './relation';
 import { visitReached } from './reached';
+import { noteDroppedKey } from './remembered';
+import { constraintOwners, constraintsAdded, formers, indexes, relations } from './store/tables';
 
 /** The names of one relation, without the rest of it. */
 export function nameOf({ schema, name }: RelationName): RelationName {
@@ -19,7 +21,7 @@ export function nameOf({ schema, name }: RelationName): RelationName {
 
 /** Makes or replaces a relation. */
 export function put(catalog: Catalog, relation: Relation): void {
-  catalog.set(`relation ${relation.schema}.${relation.name}`, relation);
+  catalog.set(relations.of(relation), relation);
 }
 
 /**
@@ -70,7 +72,7 @@ export function putIndex(catalog: Catalog, owner: RelationName, index: Index): v
       ? relation.indexes.map((other) => (other.name === index.name ? index : other))
       : [...relation.indexes, index],
   }));
-  catalog.set(`index ${owner.schema}.${index.name}`, { relation: nameOf(owner), index });
+  catalog.set(indexes.at(owner.schema, index.name), { relation: nameOf(owner), index });
 }
 
 /** An index or a constraint of a relation. */
@@ -101,13 +103,10 @@ function takeIndexAway(catalog: Catalog, { owner, name }: Part): readonly Part[]
   const relation = catalog.relation(nameOf(owner));
   if (relation?.indexes.some((index) => index.name === name) !== true) return [];
   change(catalog, owner, (old) => ({ ...old, indexes: old.indexes.filter((index) => index.name !== name) }));
-  catalog.set(`index ${owner.schema}.${name}`, undefined);
-  noteGone(catalog, 'index', `${owner.schema}.${name}`);
+  catalog.set(indexes.at(owner.schema, name), undefined);
+  noteGone(catalog, formers.index.at(owner.schema, name));
   const index = relation.indexes.find((other) => other.name === name);
-  if (index?.unique === true) {
-    const indexes = [...catalog.droppedKeys(relation), index];
-    catalog.set(`dropped keys ${owner.schema}.${owner.name}`, { file: catalog.file, indexes });
-  }
+  if (index?.unique === true) noteDroppedKey(catalog, owner, index);
   return partsOfIndex(catalog, relation, name).map((part): Part => {
     const { name: index, constraint } = part.index;
     return constraint === undefined
@@ -141,8 +140,8 @@ export function putConstraint(catalog: Catalog, owner: RelationName, constraint:
   }));
   takeConstraintName(catalog, owner, constraint.name);
   if (!constraint.isValid && constraint.enforced) {
-    const added = (catalog.get(addedConstraintsKey) as readonly string[] | undefined) ?? [];
-    catalog.set(addedConstraintsKey, [...added, `${owner.schema}.${owner.name}.${constraint.name}`]);
+    const added = catalog.get(constraintsAdded) ?? [];
+    catalog.set(constraintsAdded, [...added, { relation: nameOf(owner), name: constraint.name }]);
   }
   const { references } = constraint;
   if (references === undefined) return;
@@ -216,8 +215,8 @@ export function takeConstraintName(
   { schema, name }: RelationName,
   constraint: string,
 ): void {
-  const key = `constraint ${schema}.${constraint}`;
-  const owners = (catalog.get(key) as readonly string[] | undefined) ?? [];
+  const key = constraintOwners.at(schema, constraint);
+  const owners = catalog.get(key) ?? [];
   if (!owners.includes(name)) catalog.set(key, [...owners, name]);
 }
 
@@ -226,10 +225,8 @@ export function releaseConstraintName(
   { schema, name }: RelationName,
   constraint: string,
 ): void {
-  const key = `constraint ${schema}.${constraint}`;
-  const owners = ((catalog.get(key) as readonly string[] | undefined) ?? []).filter(
-    (owner) => owner !== name,
-  );
+  const key = constraintOwners.at(schema, constraint);
+  const owners = (catalog.get(key) ?? []).filter((owner) => owner !== name);
   catalog.set(key, owners.length === 0 ? undefined : owners);
 }
 

@@ -1,33 +1,6 @@
 import type { Node } from '@pgsql/types';
 import type { Assignment, Statement } from '../sql/statement';
-import type { Uncertainty } from './certainty';
-import type { DefaultPrivileges } from './privileges';
-import type { Index, ObjectFacts, Origin, Relation, RelationName } from './relation';
-
-/** Everything that one key may hold. */
-export type Entry =
-  | Relation
-  | IndexEntry
-  | readonly string[]
-  | readonly RelationName[]
-  | readonly LocalSetting[]
-  | readonly Uncertainty[]
-  | PreparedEntry
-  | string
-  | TypeEntry
-  | readonly FunctionEntry[]
-  | DroppedKeys
-  | readonly DefaultPrivileges[]
-  | SchemaEntry
-  | PublicationEntry
-  | ExtensionEntry
-  | CollationEntry;
-
-/** What SET LOCAL replaced until the end of the transaction. */
-export interface LocalSetting {
-  readonly key: string;
-  readonly value: string | readonly string[] | undefined;
-}
+import type { Index, ObjectFacts, Origin, RelationName } from './relation';
 
 /** Where an index is found by its own name. */
 export interface IndexEntry {

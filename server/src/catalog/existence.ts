@@ -1,6 +1,8 @@
 import { type Catalog, unseen } from './catalog';
-import { isAffected, type Uncertainty, uncertainKey } from './certainty';
+import { isAffected } from './certainty';
 import type { Named, Relation, RelationName } from './relation';
+import type { Key } from './store/keys';
+import { formers, uncertainties } from './store/tables';
 
 /** The kinds of things of which it is remembered where they went. */
 export type FormerKind = 'relation' | 'column' | 'index' | 'type' | 'function';
@@ -13,33 +15,25 @@ export interface Former {
   readonly to: RelationName | undefined;
 }
 
-/**
- * Notes that a thing is no longer found under a name. `key` is `schema.name`, for a column `schema.relation.name`, for a
- * function `schema.name(types)`.
- */
-export function noteGone(catalog: Catalog, kind: FormerKind, key: string, to?: RelationName): void {
-  catalog.set(
-    `former ${kind} ${key}`,
-    to === undefined ? [catalog.file] : [catalog.file, to.schema, to.name],
-  );
+/** Notes that a thing is no longer found under a name: `key` is its place in one of `formers`. */
+export function noteGone(catalog: Catalog, key: Key<Former>, to?: RelationName): void {
+  const name = to === undefined ? undefined : { schema: to.schema, name: to.name };
+  catalog.set(key, { file: catalog.file, to: name });
 }
 
 /** What became of the thing that had a name; undefined when there never was one. Asks not whether there is a new one. */
-export function formerOf(catalog: Catalog, kind: FormerKind, key: string): Former | undefined {
-  const noted = catalog.get(`former ${kind} ${key}`) as readonly string[] | undefined;
-  if (noted === undefined) return undefined;
-  const [file = '', schema, name] = noted;
-  return { file, to: schema === undefined || name === undefined ? undefined : { schema, name } };
+export function formerOf(catalog: Catalog, key: Key<Former>): Former | undefined {
+  return catalog.get(key);
 }
 
 /** Whether code that cannot be read may have made, changed or dropped a relation of this name. */
 export function isDoubtful(catalog: Catalog, name: RelationName): boolean {
-  return isAffected((catalog.get(uncertainKey) as readonly Uncertainty[] | undefined) ?? [], name);
+  return isAffected(catalog.get(uncertainties) ?? [], name);
 }
 
 /** Whether code that cannot be read may have done something to any relation at all. */
 export function hasDoubts(catalog: Catalog): boolean {
-  return catalog.get(uncertainKey) !== undefined;
+  return catalog.get(uncertainties) !== undefined;
 }
 
 /** The schemas in which a name is looked for, without that of temporary relations. */
@@ -65,7 +59,7 @@ export function absenceOf(catalog: Catalog, name: Named, kind: 'relation' | 'ind
   const schemas = schemasOf(catalog, name);
   if (schemas.some((schema) => isDoubtful(catalog, { schema, name: name.name }))) return undefined;
   for (const schema of schemas) {
-    const former = formerOf(catalog, kind, `${schema}.${name.name}`);
+    const former = formerOf(catalog, formers[kind].at(schema, name.name));
     if (former !== undefined) return { former, others: relationsOf(catalog, schemas) };
   }
   if (!catalog.isCertain(name)) return undefined;
@@ -90,7 +84,7 @@ export function columnAbsenceOf(
 ): { readonly former: Former | undefined } | undefined {
   if (!hasKnownColumns(catalog, relation)) return undefined;
   if (systemColumns.has(column) || relation.columns.some(({ name }) => name === column)) return undefined;
-  return { former: formerOf(catalog, 'column', `${relation.schema}.${relation.name}.${column}`) };
+  return { former: formerOf(catalog, formers.column.at(relation.schema, relation.name, column)) };
 }
 
 /** Whether all columns of a relation are known. */

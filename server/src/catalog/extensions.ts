@@ -3,10 +3,11 @@ import type { Catalog } from './catalog';
 import { doubtRelationsOf } from './certainty';
 import type { ExtensionEntry } from './entries';
 import type { Origin } from './relation';
+import { extensions } from './store/tables';
 
 /** An extension that the migrations have created. */
 export function extensionNamed(catalog: Catalog, name: string): ExtensionEntry | undefined {
-  return catalog.get(`extension ${name}`) as ExtensionEntry | undefined;
+  return catalog.get(extensions.at(name));
 }
 
 /** CREATE EXTENSION. */
@@ -22,7 +23,7 @@ export function createExtension(catalog: Catalog, node: Node, origin: Origin): v
   doubtRelationsOf(catalog, name, schema);
   // Without IF NOT EXISTS the server refuses one that is there.
   if (extensionNamed(catalog, name) !== undefined) return;
-  catalog.set(`extension ${name}`, { name, schema, origin });
+  catalog.set(extensions.at(name), { name, schema, origin });
 }
 
 /** Changes an extension; undefined takes it away. */
@@ -32,5 +33,5 @@ export function changeExtension(
   edit: (extension: ExtensionEntry) => ExtensionEntry | undefined,
 ): void {
   const old = extensionNamed(catalog, name);
-  if (old !== undefined) catalog.set(`extension ${name}`, edit(old));
+  if (old !== undefined) catalog.set(extensions.at(name), edit(old));
 }

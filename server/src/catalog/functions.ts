@@ -1,15 +1,16 @@
 import type { CreateFunctionStmt, DefElem, DefineStmt, FunctionParameter, Node } from '@pgsql/types';
 import { Reader, strings } from '../sql/build/reader';
 import type { Other } from '../sql/statement';
-import { type Catalog, temporaryFunctionsKey, temporarySchema } from './catalog';
+import { type Catalog, temporarySchema } from './catalog';
 import { homeOf } from './definitions';
 import type { Argument, FunctionEntry, TypeReference } from './entries';
 import { withName } from './edit';
 import { alteredSettings } from './function-settings';
-import { namedBy, type ObjectFacts, type Origin, type RelationName } from './relation';
+import { namedBy, type ObjectFacts, type Origin } from './relation';
 import { initialFacts } from './owners';
 import { sameSignature } from './signatures';
 import { typeReference } from './type-references';
+import { functions, functionsOfType, temporaryFunctions } from './store/tables';
 
 /** CREATE FUNCTION and CREATE PROCEDURE. */
 export function createFunction(catalog: Catalog, statement: Other, origin: Origin): void {
@@ -106,20 +107,20 @@ function baseType(catalog: Catalog, element: DefElem | undefined): readonly Argu
 
 /** Adds a function to those of its name, or replaces the one with its arguments, which keeps owner and privileges. */
 function put(catalog: Catalog, entry: FunctionEntry): void {
-  const key = `function ${entry.schema}.${entry.name}`;
-  const others = (catalog.get(key) as readonly FunctionEntry[] | undefined) ?? [];
+  const key = functions.of(entry);
+  const others = catalog.get(key) ?? [];
   const old = others.find((other) => sameSignature(other, entry));
   const { comment, owner, privileges }: ObjectFacts = old ?? initialFacts(catalog, 'FUNCTION', entry.schema);
   catalog.set(key, [...others.filter((other) => other !== old), { ...entry, comment, owner, privileges }]);
   if (entry.schema === temporarySchema) {
-    const names = (catalog.get(temporaryFunctionsKey) as readonly string[] | undefined) ?? [];
-    catalog.set(temporaryFunctionsKey, [...names, entry.name]);
+    const names = catalog.get(temporaryFunctions) ?? [];
+    catalog.set(temporaryFunctions, [...names, entry.name]);
   }
   const types = [...entry.arguments.map(({ type }) => type), ...(entry.result ? [entry.result] : [])];
   for (const { schema, name } of types) {
     if (schema === undefined) continue;
-    const users = `functions of type ${schema}.${name}`;
-    const before = (catalog.get(users) as readonly RelationName[] | undefined) ?? [];
+    const users = functionsOfType.at(schema, name);
+    const before = catalog.get(users) ?? [];
     const after = withName(before, entry);
     if (after !== before) catalog.set(users, after);
   }

@@ -1,8 +1,7 @@
 import { blocksWrites, compareLockModes, type LockMode } from '../postgres/lock-modes';
 import type { Catalog } from './catalog';
 import { isSame, type RelationName } from './relation';
-
-const heldLocksKey = 'locks held';
+import { locksHeld } from './store/tables';
 
 /** A lock that the open transaction has taken on a relation that others use, and that keeps them from writing to it. */
 export interface HeldLock {
@@ -17,20 +16,12 @@ export interface HeldLock {
  * dropped meanwhile, or made anew, nobody is told: nobody uses it any more, or yet.
  */
 export function heldLocks(catalog: Catalog): readonly HeldLock[] {
-  return noted(catalog).filter(
+  return (catalog.get(locksHeld) ?? []).filter(
     ({ relation }) => catalog.relation(relation) !== undefined && !catalog.isNew(relation),
   );
 }
 
-function noted(catalog: Catalog): readonly HeldLock[] {
-  const text = catalog.get(heldLocksKey) as string | undefined;
-  return text === undefined ? [] : (JSON.parse(text) as readonly HeldLock[]);
-}
-
-/**
- * Notes the locks that a statement takes and its transaction keeps. They are kept as text, so that the same locks are
- * the same value: an edit that changes none of them is no reason to look at later statements again.
- */
+/** Notes the locks that a statement takes and its transaction keeps. */
 export function holdLocks(
   catalog: Catalog,
   locks: readonly { readonly relation: RelationName; readonly mode: LockMode; readonly role: string }[],
@@ -40,19 +31,19 @@ export function holdLocks(
     ({ relation, mode, role }) => role !== 'index' && blocksWrites(mode) && isInUse(catalog, relation),
   );
   if (strong.length === 0) return;
-  const held = [...noted(catalog)];
+  const held = [...(catalog.get(locksHeld) ?? [])];
   for (const { relation, mode } of strong) {
     const known = held.find((other) => isSame(other.relation, relation));
     if (known !== undefined && compareLockModes(known.mode, mode) >= 0) continue;
     if (known !== undefined) held.splice(held.indexOf(known), 1);
     held.push({ relation, mode, command });
   }
-  catalog.set(heldLocksKey, JSON.stringify(held));
+  catalog.set(locksHeld, held);
 }
 
 /** The end of the transaction. */
 export function releaseLocks(catalog: Catalog): void {
-  if (catalog.get(heldLocksKey) !== undefined) catalog.set(heldLocksKey, undefined);
+  catalog.clear(locksHeld);
 }
 
 /** Whether anybody waits for a lock on it: nobody knows a new relation, or takes a lock on a composite type. */

@@ -8,6 +8,7 @@ import { changePublication } from './publications';
 import type { Named, ObjectFacts } from './relation';
 import { changeSchema } from './schemas';
 import { changeStatistics } from './statistics';
+import { collations, types } from './store/tables';
 
 /** The name that a node of the tree spells in parts. */
 export function nameIn(node: Node | undefined): Named {
@@ -64,13 +65,13 @@ export function changeFacts(
 /** Changes a type that is known. */
 export function changeType(catalog: Catalog, name: Named, edit: (type: TypeEntry) => TypeEntry): void {
   const type = catalog.type(name);
-  if (type !== undefined) catalog.set(`type ${type.schema}.${type.name}`, edit(type));
+  if (type !== undefined) catalog.set(types.of(type), edit(type));
 }
 
 /** A collation that the migrations have made. */
 export function collationNamed(catalog: Catalog, { schema, name }: Named): CollationEntry | undefined {
   for (const one of schema === undefined ? catalog.searchPath : [schema]) {
-    const found = catalog.get(`collation ${one}.${name}`) as CollationEntry | undefined;
+    const found = catalog.get(collations.at(one, name));
     if (found !== undefined) return found;
   }
   return undefined;
@@ -85,6 +86,6 @@ export function changeCollation(
   const old = collationNamed(catalog, name);
   if (old === undefined) return;
   const changed = edit(old);
-  catalog.set(`collation ${old.schema}.${old.name}`, undefined);
-  if (changed !== undefined) catalog.set(`collation ${changed.schema}.${changed.name}`, changed);
+  catalog.set(collations.of(old), undefined);
+  if (changed !== undefined) catalog.set(collations.of(changed), changed);
 }

@@ -3,6 +3,7 @@ import { strings } from '../sql/build/reader';
 import type { Catalog } from './catalog';
 import type { Grant, ObjectFacts } from './relation';
 import { everyone, ownRole, rolesNamed } from './roles';
+import { defaultPrivilegesKey } from './store/tables';
 
 /** What privileges are on, as ALTER DEFAULT PRIVILEGES divides it. */
 export type PrivilegeKind = 'TABLE' | 'SEQUENCE' | 'FUNCTION' | 'TYPE' | 'SCHEMA';
@@ -134,8 +135,6 @@ export function privilegesNamed(nodes: readonly Node[] | undefined): {
   return { onObject, onColumns };
 }
 
-const defaultsKey = 'default privileges';
-
 /** What ALTER DEFAULT PRIVILEGES says of the objects that a role will make. */
 export interface DefaultPrivileges {
   readonly role: string;
@@ -147,7 +146,7 @@ export interface DefaultPrivileges {
 
 /** All that ALTER DEFAULT PRIVILEGES has said. */
 export function defaultPrivileges(catalog: Catalog): readonly DefaultPrivileges[] {
-  return (catalog.get(defaultsKey) as readonly DefaultPrivileges[] | undefined) ?? [];
+  return catalog.get(defaultPrivilegesKey) ?? [];
 }
 
 const defaultKinds: Readonly<Record<string, PrivilegeKind>> = {
@@ -192,7 +191,7 @@ export function alterDefaultPrivileges(catalog: Catalog, node: Node): void {
       all = isNothing ? others : [...others, { role, schema, kind, privileges }];
     }
   }
-  catalog.set(defaultsKey, all.length === 0 ? undefined : all);
+  catalog.set(defaultPrivilegesKey, all.length === 0 ? undefined : all);
 }
 
 /** The default privileges in a schema are those in `to` now, or gone with it. */
@@ -202,7 +201,7 @@ export function changeDefaultsIn(catalog: Catalog, schema: string, to: string | 
   const changed = all.flatMap((one) =>
     one.schema !== schema ? [one] : to === undefined ? [] : [{ ...one, schema: to }],
   );
-  catalog.set(defaultsKey, changed.length === 0 ? undefined : changed);
+  catalog.set(defaultPrivilegesKey, changed.length === 0 ? undefined : changed);
 }
 
 /**

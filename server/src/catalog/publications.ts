@@ -5,12 +5,10 @@ import { nameOf } from './edit';
 import type { PublicationEntry, PublishedTable } from './entries';
 import { isSame, named, type Origin, type RelationName } from './relation';
 import { currentRole } from './roles';
-
-/** The names of all publications. */
-const namesKey = 'publications';
+import { publicationNames, publications } from './store/tables';
 
 function names(catalog: Catalog): readonly string[] {
-  return (catalog.get(namesKey) as readonly string[] | undefined) ?? [];
+  return catalog.get(publicationNames) ?? [];
 }
 
 /** The publications that the migrations have made. */
@@ -20,7 +18,7 @@ export function allPublications(catalog: Catalog): readonly PublicationEntry[] {
 
 /** A publication that the migrations have made. */
 export function publicationNamed(catalog: Catalog, name: string): PublicationEntry | undefined {
-  return catalog.get(`publication ${name}`) as PublicationEntry | undefined;
+  return catalog.get(publications.at(name));
 }
 
 /** CREATE PUBLICATION. */
@@ -28,7 +26,7 @@ export function createPublication(catalog: Catalog, node: Node, origin: Origin):
   if (!('CreatePublicationStmt' in node)) return;
   const { pubname: name = '', pubobjects, for_all_tables: allTables, options } = node.CreatePublicationStmt;
   const { tables, schemas } = objectsOf(catalog, pubobjects);
-  catalog.set(`publication ${name}`, {
+  catalog.set(publications.at(name), {
     name,
     allTables: allTables === true,
     schemas,
@@ -37,7 +35,7 @@ export function createPublication(catalog: Catalog, node: Node, origin: Origin):
     owner: currentRole(catalog),
     origin,
   });
-  if (!names(catalog).includes(name)) catalog.set(namesKey, [...names(catalog), name]);
+  if (!names(catalog).includes(name)) catalog.set(publicationNames, [...names(catalog), name]);
 }
 
 /** ALTER PUBLICATION … ADD, SET and DROP, and SET of options. */
@@ -68,11 +66,11 @@ export function changePublication(
   const changed = edit(old);
   if (changed === old) return;
   if (changed?.name !== name) {
-    catalog.set(`publication ${name}`, undefined);
+    catalog.set(publications.at(name), undefined);
     const others = names(catalog).filter((one) => one !== name);
-    catalog.set(namesKey, changed === undefined ? others : [...others, changed.name]);
+    catalog.set(publicationNames, changed === undefined ? others : [...others, changed.name]);
   }
-  if (changed !== undefined) catalog.set(`publication ${changed.name}`, changed);
+  if (changed !== undefined) catalog.set(publications.at(changed.name), changed);
 }
 
 /** A relation that is called something else is so in publications; one that is gone is published no more. */

@@ -5,6 +5,7 @@ import { withName, withNameReplaced } from './edit';
 import { readQuery } from './query/query';
 import { type OutputColumn, typeNameOf } from './query/value';
 import { type Column, isSame, type Origin, type Relation, type RelationName } from './relation';
+import { rowUsers as rowUsersOf } from './store/tables';
 
 /** What a view, or a table made by a query, has of that query; `names` are those that the author lists. */
 export function readColumns(
@@ -39,7 +40,7 @@ export function noteRowsUsed(
     if (reads.some((read) => isSame(read, used))) continue;
     const before = rowUsers(catalog, used);
     const after = withName(before, view);
-    if (after !== before) catalog.set(rowUsersKey(used), after);
+    if (after !== before) catalog.set(rowUsersOf.of(used), after);
   }
 }
 
@@ -53,20 +54,16 @@ export function followRowUsers(catalog: Catalog, relation: Relation, to: Relatio
   for (const used of relation.columnsRead) {
     const others = rowUsers(catalog, used);
     const after = withNameReplaced(others, relation, to);
-    if (after !== others) catalog.set(rowUsersKey(used), after);
+    if (after !== others) catalog.set(rowUsersOf.of(used), after);
   }
   const users = rowUsers(catalog, relation);
   if (users.length === 0) return;
-  catalog.set(rowUsersKey(relation), undefined);
-  catalog.set(rowUsersKey(to), users);
+  catalog.set(rowUsersOf.of(relation), undefined);
+  catalog.set(rowUsersOf.of(to), users);
 }
 
 function rowUsers(catalog: Catalog, name: RelationName): readonly RelationName[] {
-  return (catalog.get(rowUsersKey(name)) as readonly RelationName[] | undefined) ?? [];
-}
-
-function rowUsersKey({ schema, name }: RelationName): string {
-  return `views that use rows of ${schema}.${name}`;
+  return catalog.get(rowUsersOf.of(name)) ?? [];
 }
 
 function madeColumn({ name, value }: OutputColumn, listed: string | undefined, origin: Origin): Column {

@@ -281,6 +281,11 @@ export function isSame(a: RelationName, b: RelationName): boolean {
   return a.name === b.name && a.schema === b.schema;
 }
 
+/** A text that no other name has; not to be shown. */
+export function nameKey({ schema = '', name }: Named): string {
+  return `${schema}\0${name}`;
+}
+
 /** The server's own catalogs, which every query may read. */
 export function isSystemRelation({ schema, name }: Named): boolean {
   if (schema === undefined) return name.startsWith('pg_');

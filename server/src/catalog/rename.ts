@@ -20,7 +20,6 @@ import { renameColumnIn } from './expressions';
 import { changeCollation, changeType, nameIn } from './objects';
 import { changeDefaultsIn } from './privileges';
 import { changePublication, followColumn, followRelation, followSchema } from './publications';
-import type { ExtensionEntry, TypeEntry } from './entries';
 import { changeRule } from './rewrite-rules';
 import { renameSchema } from './schemas';
 import { followSequence } from './sequences';
@@ -29,6 +28,7 @@ import { changeTrigger } from './triggers';
 import { followRowUsers, viewsUsing } from './query-columns';
 import { type Constraint, type Index, isSame, type Relation, type RelationName } from './relation';
 import { visitReached } from './reached';
+import { collations, extensions, formers, indexes, relations, types } from './store/tables';
 
 export function rename(catalog: Catalog, statement: Rename): void {
   const { relation, from, to } = statement;
@@ -112,19 +112,14 @@ function moveSchema(catalog: Catalog, from: string, to: string): void {
   }
   renameSchema(catalog, from, to);
   for (const entry of functionsIn(catalog, from)) replaceFunction(catalog, entry, { ...entry, schema: to });
-  for (const key of catalog.keys(`type ${from}.`)) {
-    const type = catalog.get(key) as TypeEntry | undefined;
-    if (type !== undefined) moveType(catalog, type, { schema: to, name: type.name });
+  for (const { value } of catalog.list(types.in(from))) {
+    moveType(catalog, value, { schema: to, name: value.name });
   }
-  for (const key of catalog.keys(`collation ${from}.`)) {
-    changeCollation(catalog, { schema: from, name: key.slice(`collation ${from}.`.length) }, (collation) => ({
-      ...collation,
-      schema: to,
-    }));
+  for (const { value } of catalog.list(collations.in(from))) {
+    changeCollation(catalog, value, (collation) => ({ ...collation, schema: to }));
   }
-  for (const key of catalog.keys('extension ')) {
-    const extension = catalog.get(key) as ExtensionEntry | undefined;
-    if (extension?.schema === from) catalog.set(key, { ...extension, schema: to });
+  for (const { key, value } of catalog.list(extensions.all())) {
+    if (value.schema === from) catalog.set(key, { ...value, schema: to });
   }
   followSchema(catalog, from, to);
   changeDefaultsIn(catalog, from, to);
@@ -196,7 +191,7 @@ function renameColumn(catalog: Catalog, relation: Relation, from: string, to: st
   const renamed = (name: string) => (name === from ? to : name);
   const renamedIn = (expression: Expression | undefined) =>
     expression === undefined ? undefined : renameColumnIn(expression, from, to);
-  noteGone(catalog, 'column', `${relation.schema}.${relation.name}.${from}`, {
+  noteGone(catalog, formers.column.at(relation.schema, relation.name, from), {
     schema: relation.schema,
     name: to,
   });
@@ -274,12 +269,12 @@ function referencesOf(
 
 /** Gives a relation another name or schema; everything that points at it follows. */
 export function moveRelation(catalog: Catalog, relation: Relation, to: RelationName): void {
-  catalog.set(`relation ${relation.schema}.${relation.name}`, undefined);
-  noteGone(catalog, 'relation', `${relation.schema}.${relation.name}`, to);
+  catalog.set(relations.of(relation), undefined);
+  noteGone(catalog, formers.relation.at(relation.schema, relation.name), to);
   followType(catalog, relation, to);
   followRelation(catalog, relation, to);
   followStatistics(catalog, relation, to);
-  for (const index of relation.indexes) catalog.set(`index ${relation.schema}.${index.name}`, undefined);
+  for (const index of relation.indexes) catalog.set(indexes.at(relation.schema, index.name), undefined);
   for (const { name } of relation.constraints) releaseConstraintName(catalog, relation, name);
   const follow = (name: RelationName): RelationName => (isSame(name, relation) ? nameOf(to) : name);
   const moved: Relation = {
@@ -299,7 +294,7 @@ export function moveRelation(catalog: Catalog, relation: Relation, to: RelationN
   followRowUsers(catalog, relation, to);
   if (relation.kind === 'sequence' && relation.isFree !== true) followSequence(catalog, relation, to);
   for (const index of moved.indexes) {
-    catalog.set(`index ${to.schema}.${index.name}`, { relation: nameOf(to), index });
+    catalog.set(indexes.at(to.schema, index.name), { relation: nameOf(to), index });
   }
   for (const { name } of moved.constraints) takeConstraintName(catalog, to, name);
   for (const { references } of moved.constraints) {
@@ -355,8 +350,8 @@ export function moveType(catalog: Catalog, from: RelationName, to: RelationName)
   }
   const row = catalog.relation(nameOf(from));
   if (row?.kind === 'composite type') moveRelation(catalog, row, to);
-  catalog.set(`type ${from.schema}.${from.name}`, undefined);
-  noteGone(catalog, 'type', `${from.schema}.${from.name}`, to);
+  catalog.set(types.of(from), undefined);
+  noteGone(catalog, formers.type.at(from.schema, from.name), to);
   followType(catalog, from, to);
-  catalog.set(`type ${to.schema}.${to.name}`, { ...entry, ...nameOf(to) });
+  catalog.set(types.of(to), { ...entry, ...nameOf(to) });
 }

@@ -4,7 +4,7 @@ import { Scanner, tokenize } from '../sql/scanner';
 import type { CreateIndex, DataChange, DoBlock, Other, Select, Statement } from '../sql/statement';
 import { alterFunction } from './alter-function';
 import { alterTable, setClustered } from './alter-table';
-import { type Catalog, withoutSpaces } from './catalog';
+import { type Catalog } from './catalog';
 import { doubtCall, doubtEverything, doubtStatement, noteUnseen } from './certainty';
 import { comment } from './comments';
 import { createTable } from './create-table';
@@ -21,7 +21,8 @@ import { givePartIndex } from './partitions';
 import { alterPolicy, createPolicy } from './policies';
 import { alterDefaultPrivileges } from './privileges';
 import { alterPublication, createPublication } from './publications';
-import { named, type Origin, type RelationName } from './relation';
+import { named, type Origin } from './relation';
+import { countsDuplicates, handleDuplicates, setEmptied } from './remembered';
 import { rename } from './rename';
 import { createRule } from './rewrite-rules';
 import { callsIn, executedBy, mostCalls } from './routines';
@@ -32,6 +33,7 @@ import { setSchema } from './set-schema';
 import { alterStatistics, createStatistics } from './statistics';
 import { createTrigger } from './triggers';
 import { createView } from './views';
+import { callsMade, preparedStatements, searchPath } from './store/tables';
 
 export { endTransaction, startFile } from './session';
 
@@ -112,18 +114,6 @@ function createIndex(catalog: Catalog, statement: CreateIndex, origin: Origin): 
   }
 }
 
-/** From here to the end of the file nobody asks for a check for duplicates of this relation. */
-function handleDuplicates(catalog: Catalog, { schema, name }: RelationName, text: string): void {
-  catalog.set(`duplicates handled ${schema}.${name}`, catalog.file);
-  if (!countsDuplicates.test(text) && !ranksDuplicates.test(text)) return;
-  const key = `duplicate checks ${schema}.${name}`;
-  const checks = (catalog.get(key) as readonly string[] | undefined) ?? [];
-  catalog.set(key, [...checks.slice(-mostChecks), withoutSpaces(text)]);
-}
-
-/** How many checks of a relation are remembered besides the last one. */
-const mostChecks = 3;
-
 function changeData(catalog: Catalog, { operation, relation, hasWhere, text }: DataChange): void {
   if (relation === undefined) return;
   if (catalog.relation(relation) === undefined) noteUnseen(catalog, catalog.resolve(relation));
@@ -133,48 +123,32 @@ function changeData(catalog: Catalog, { operation, relation, hasWhere, text }: D
   else if (operation !== 'UPDATE' && operation !== 'DELETE') setEmptied(catalog, name, false);
 }
 
-/** Notes that a relation has no rows, or has some again. */
-function setEmptied(catalog: Catalog, { schema, name }: RelationName, isEmpty: boolean): void {
-  if (isEmpty || catalog.isEmptied({ schema, name })) {
-    catalog.set(`emptied ${schema}.${name}`, isEmpty ? catalog.file : undefined);
-  }
-}
-
-/** `HAVING count(*) > 1`: a look at duplicates. */
-const countsDuplicates = /\bhaving\s+count\s*\([^()]*\)\s*(?:>\s*1|>=\s*2|<>\s*1|!=\s*1)/i;
-
-/** The rows of each key in an order, so that all but the first can go. */
-const ranksDuplicates = /\brow_number\s*\(\s*\)/i;
-
 function select(catalog: Catalog, statement: Select, origin: Origin): void {
   setConfig(catalog, statement.node);
   replayCalls(catalog, statement.node, origin);
-  if (countsDuplicates.test(statement.text)) {
+  if (countsDuplicates(statement.text)) {
     for (const relation of statement.reads)
       handleDuplicates(catalog, catalog.resolve(relation), statement.text);
   }
 }
 
-/** The calls that the statement at hand has led to, of which none is replayed again. */
-const callsKey = 'calls';
-
-/** What the routines do that a query calls. */
+/** What the routines do that a query calls; none is replayed again that the statement at hand has led to. */
 function replayCalls(catalog: Catalog, node: Node, origin: Origin): void {
   const calls = callsIn(catalog, node);
   if (calls.length === 0) return;
-  const outer = catalog.get(callsKey) as readonly string[] | undefined;
+  const outer = catalog.get(callsMade);
   for (const call of calls) {
-    const done = (catalog.get(callsKey) as readonly string[] | undefined) ?? [];
+    const done = catalog.get(callsMade) ?? [];
     if (done.includes(call.key)) continue;
     if (done.length >= mostCalls) {
       doubtEverything(catalog);
       break;
     }
-    catalog.set(callsKey, [...done, call.key]);
+    catalog.set(callsMade, [...done, call.key]);
     for (const statement of call.statements) replay(statement, catalog, origin);
     doubtCall(catalog, call);
   }
-  if (outer === undefined) catalog.set(callsKey, undefined);
+  if (outer === undefined) catalog.set(callsMade, undefined);
 }
 
 /** What stands under a condition is replayed too: most often the condition is "unless it is there already". */
@@ -187,7 +161,7 @@ function doBlock(catalog: Catalog, statement: DoBlock, origin: Origin): void {
     if (nested.conditional && !isLookedFor) doubtStatement(catalog, nested.statement);
   }
   doubtCall(catalog, { ...known, routine: anonymous, key: '', isSeen: true, constants: [] });
-  if (!countsDuplicates.test(statement.text)) return;
+  if (!countsDuplicates(statement.text)) return;
   const sources = /\b(?:from|join)\s+((?:"[^"]+"|[\w$]+)(?:\s*\.\s*(?:"[^"]+"|[\w$]+))?)/gi;
   for (const [, written = ''] of statement.text.matchAll(sources)) {
     const parts = written.split('.').map((part) => unquoted(part.trim()));
@@ -277,7 +251,7 @@ function createInSchema(catalog: Catalog, schema: string, { text }: Other, origi
     if (command?.rank === -1) command.rank = orderInSchema.indexOf(word);
   }
   const path = catalog.searchPath;
-  catalog.set('search path', [schema, ...path]);
+  catalog.set(searchPath, [schema, ...path]);
   // The first CREATE is that of the schema.
   const statements = commands.slice(1).map(({ start, rank }, index) => {
     const end = commands[index + 2]?.start;
@@ -286,7 +260,7 @@ function createInSchema(catalog: Catalog, schema: string, { text }: Other, origi
   for (const { statement } of statements.sort((a, b) => a.rank - b.rank)) {
     if (statement !== undefined) replay(statement, catalog, origin);
   }
-  catalog.set('search path', path);
+  catalog.set(searchPath, path);
 }
 
 /** PREPARE name AS statement. */
@@ -296,5 +270,5 @@ function prepare(catalog: Catalog, { node, text }: Other): void {
   while (scanner.next() !== 'end of text' && scanner.current.toLowerCase() !== 'as');
   const statement = parseFile(text.slice(scanner.end)).statements[0]?.parsed.statement;
   if (statement === undefined) return;
-  catalog.set(`prepared ${node.PrepareStmt.name ?? ''}`, { file: catalog.file, statement });
+  catalog.set(preparedStatements.at(node.PrepareStmt.name ?? ''), { file: catalog.file, statement });
 }

@@ -3,6 +3,7 @@ import type { Catalog } from './catalog';
 import type { SchemaEntry } from './entries';
 import { initialPrivileges } from './privileges';
 import { currentRole, everyone, roleNamed } from './roles';
+import { schemas } from './store/tables';
 
 /** The schema that every database has, as it is before anybody changes it (since PostgreSQL 15). */
 const publicSchema: SchemaEntry = {
@@ -18,7 +19,7 @@ const publicSchema: SchemaEntry = {
 
 /** What is known of a schema; undefined when no migration has made it or said anything of it. */
 export function schemaNamed(catalog: Catalog, name: string): SchemaEntry | undefined {
-  const entry = catalog.get(`schema ${name}`) as SchemaEntry | undefined;
+  const entry = catalog.get(schemas.at(name));
   return entry ?? (name === 'public' ? publicSchema : undefined);
 }
 
@@ -33,14 +34,14 @@ export function nameOfNewSchema(node: Node): string | undefined {
 export function createSchema(catalog: Catalog, name: string, node: Node): void {
   if (!('CreateSchemaStmt' in node)) return;
   const { authrole, if_not_exists: mayExist } = node.CreateSchemaStmt;
-  const old = catalog.get(`schema ${name}`) as SchemaEntry | undefined;
+  const old = catalog.get(schemas.at(name));
   if (mayExist === true && old !== undefined) {
-    if (!old.isMade) catalog.set(`schema ${name}`, { ...old, isMade: true });
+    if (!old.isMade) catalog.set(schemas.at(name), { ...old, isMade: true });
     return;
   }
   const owner = authrole === undefined ? currentRole(catalog) : roleNamed(catalog, authrole);
   const privileges = initialPrivileges(catalog, 'SCHEMA', undefined, owner);
-  catalog.set(`schema ${name}`, { name, isMade: true, owner, privileges });
+  catalog.set(schemas.at(name), { name, isMade: true, owner, privileges });
 }
 
 /** Changes what is known of a schema, also of one that was there before. */
@@ -49,12 +50,12 @@ export function changeSchema(
   name: string,
   edit: (schema: SchemaEntry) => SchemaEntry,
 ): void {
-  catalog.set(`schema ${name}`, edit(schemaNamed(catalog, name) ?? { name, isMade: false }));
+  catalog.set(schemas.at(name), edit(schemaNamed(catalog, name) ?? { name, isMade: false }));
 }
 
 /** ALTER SCHEMA … RENAME. */
 export function renameSchema(catalog: Catalog, from: string, to: string): void {
   const old = schemaNamed(catalog, from);
-  catalog.set(`schema ${from}`, undefined);
-  catalog.set(`schema ${to}`, { ...(old ?? { isMade: false }), name: to });
+  catalog.set(schemas.at(from), undefined);
+  catalog.set(schemas.at(to), { ...(old ?? { isMade: false }), name: to });
 }

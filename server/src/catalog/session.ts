@@ -1,22 +1,23 @@
 import type { Node } from '@pgsql/types';
 import { strings, walk } from '../sql/build/reader';
 import type { SetVariable } from '../sql/statement';
-import {
-  addedConstraintsKey,
-  type Catalog,
-  joinedFilesKey,
-  temporaryFunctionsKey,
-  temporarySchema,
-} from './catalog';
-import type { LocalSetting } from './entries';
+import { type Catalog, temporarySchema } from './catalog';
 import { releaseLocks } from './held-locks';
 import { settleEnumValues } from './new-enum-values';
-
-type Value = string | readonly string[] | undefined;
-
-/** The settings that were changed since the session began; a new session forgets them. */
-const changedKey = 'changed settings';
-const localKey = 'local settings';
+import type { Key } from './store/keys';
+import {
+  changedSettings,
+  constraintsAdded,
+  currentFile,
+  functions,
+  joinedFiles,
+  localSettings,
+  relations,
+  searchPath,
+  settings,
+  temporaryFunctions,
+  temporaryRelations,
+} from './store/tables';
 
 /**
  * A new file is a new session: nothing of the last one is set, and its temporary relations are gone. Files that run
@@ -25,41 +26,41 @@ const localKey = 'local settings';
 export function startFile(catalog: Catalog, path: string, together?: ReadonlySet<string>): void {
   const last = catalog.file;
   if (together?.has(path) === true && together.has(last)) {
-    catalog.set(joinedFilesKey, [...list(catalog, joinedFilesKey), last]);
-    catalog.set('file', path);
+    catalog.set(joinedFiles, [...(catalog.get(joinedFiles) ?? []), last]);
+    catalog.set(currentFile, path);
     return;
   }
-  if (catalog.get(joinedFilesKey) !== undefined) catalog.set(joinedFilesKey, undefined);
-  for (const key of list(catalog, changedKey)) catalog.set(key, undefined);
-  if (catalog.get(changedKey) !== undefined) catalog.set(changedKey, undefined);
-  if (catalog.get(localKey) !== undefined) catalog.set(localKey, undefined);
-  for (const name of list(catalog, temporaryFunctionsKey)) {
-    catalog.set(`function ${temporarySchema}.${name}`, undefined);
+  catalog.clear(joinedFiles);
+  resetSettings(catalog);
+  catalog.clear(changedSettings);
+  catalog.clear(localSettings);
+  for (const name of catalog.get(temporaryFunctions) ?? []) {
+    catalog.set(functions.at(temporarySchema, name), undefined);
   }
-  if (catalog.get(temporaryFunctionsKey) !== undefined) catalog.set(temporaryFunctionsKey, undefined);
-  for (const name of list(catalog, 'temporary relations')) {
-    catalog.set(`relation ${temporarySchema}.${name}`, undefined);
+  catalog.clear(temporaryFunctions);
+  for (const name of catalog.get(temporaryRelations) ?? []) {
+    catalog.set(relations.at(temporarySchema, name), undefined);
   }
-  if (catalog.get('temporary relations') !== undefined) catalog.set('temporary relations', undefined);
-  if (catalog.get(addedConstraintsKey) !== undefined) catalog.set(addedConstraintsKey, undefined);
+  catalog.clear(temporaryRelations);
+  catalog.clear(constraintsAdded);
   releaseLocks(catalog);
   settleEnumValues(catalog);
-  catalog.set('file', path);
+  catalog.set(currentFile, path);
 }
 
 /** The end of a transaction: its locks are released, and SET LOCAL ends with it. */
 export function endTransaction(catalog: Catalog): void {
-  if (catalog.get(addedConstraintsKey) !== undefined) catalog.set(addedConstraintsKey, undefined);
+  catalog.clear(constraintsAdded);
   releaseLocks(catalog);
   settleEnumValues(catalog);
-  const settings = catalog.get(localKey) as readonly LocalSetting[] | undefined;
-  if (settings === undefined) return;
-  for (const { key, value } of settings) catalog.set(key, value);
-  catalog.set(localKey, undefined);
+  const locals = catalog.get(localSettings);
+  if (locals === undefined) return;
+  for (const { key, value } of locals) catalog.set(key, value);
+  catalog.set(localSettings, undefined);
 }
 
-function list(catalog: Catalog, key: string): readonly string[] {
-  return (catalog.get(key) as readonly string[] | undefined) ?? [];
+function resetSettings(catalog: Catalog): void {
+  for (const key of catalog.get(changedSettings) ?? []) catalog.set(key, undefined);
 }
 
 /** SET and RESET. */
@@ -67,29 +68,39 @@ export function setVariable(catalog: Catalog, statement: SetVariable): void {
   const { variable, values, isLocal } = statement;
   if (variable === undefined) {
     if (!/^\s*reset\b/i.test(statement.text)) return;
-    for (const key of list(catalog, changedKey)) catalog.set(key, undefined);
+    resetSettings(catalog);
     return;
   }
   assign(catalog, variable, values, isLocal);
 }
 
 function assign(catalog: Catalog, variable: string, values: readonly string[], isLocal: boolean): void {
-  const isSearchPath = variable === 'search_path';
-  const key = isSearchPath ? 'search path' : `setting ${variable}`;
-  const value: Value = values.length === 0 ? undefined : isSearchPath ? schemasOf(values) : values.join(', ');
-  const locals = (catalog.get(localKey) as readonly LocalSetting[] | undefined) ?? [];
+  const isReset = values.length === 0;
+  if (variable === 'search_path') {
+    assignTo(catalog, searchPath, isReset ? undefined : schemasOf(values), isLocal);
+  } else assignTo(catalog, settings.at(variable), isReset ? undefined : values.join(', '), isLocal);
+}
+
+function assignTo<Value>(
+  catalog: Catalog,
+  key: Key<Value>,
+  value: Value | undefined,
+  isLocal: boolean,
+): void {
+  const locals = catalog.get(localSettings) ?? [];
+  const isMeant = (one: { readonly text: string }): boolean => one.text === key.text;
   if (isLocal) {
-    if (!locals.some((local) => local.key === key)) {
-      catalog.set(localKey, [...locals, { key, value: catalog.get(key) as Value }]);
+    if (!locals.some((local) => isMeant(local.key))) {
+      catalog.set(localSettings, [...locals, { key, value: catalog.get(key) }]);
     }
-  } else if (locals.some((local) => local.key === key)) {
+  } else if (locals.some((local) => isMeant(local.key))) {
     catalog.set(
-      localKey,
-      locals.filter((local) => local.key !== key),
+      localSettings,
+      locals.filter((local) => !isMeant(local.key)),
     );
   }
-  const changed = list(catalog, changedKey);
-  if (!changed.includes(key)) catalog.set(changedKey, [...changed, key]);
+  const changed = catalog.get(changedSettings) ?? [];
+  if (!changed.some(isMeant)) catalog.set(changedSettings, [...changed, key]);
   catalog.set(key, value);
 }
 

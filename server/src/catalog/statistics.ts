@@ -5,6 +5,7 @@ import { changeKnown, nameOf } from './edit';
 import { objectName } from './names';
 import { named, namedBy, type Origin, type Relation, type RelationName, type Statistics } from './relation';
 import { currentRole } from './roles';
+import { statistics as statisticsOf } from './store/tables';
 
 /** CREATE STATISTICS. */
 export function createStatistics(catalog: Catalog, node: Node, origin: Origin): void {
@@ -21,7 +22,7 @@ export function createStatistics(catalog: Catalog, node: Node, origin: Origin): 
       written.schema ?? (defnames === undefined ? relation.schema : (catalog.searchPath[0] ?? 'public')),
     name: defnames === undefined ? chosenName(catalog, relation, elements) : written.name,
   };
-  const key = `statistics ${name.schema}.${name.name}`;
+  const key = statisticsOf.of(name);
   if (mayExist === true && catalog.get(key) !== undefined) return;
   const made: Statistics = {
     ...name,
@@ -32,7 +33,7 @@ export function createStatistics(catalog: Catalog, node: Node, origin: Origin): 
     owner: currentRole(catalog),
     origin,
   };
-  catalog.set(key, [nameOf(relation)]);
+  catalog.set(key, nameOf(relation));
   changeKnown(catalog, relation, (before) => ({
     ...before,
     statistics: [...(before.statistics ?? []), made],
@@ -48,7 +49,7 @@ function chosenName(
   const columns = elements.map((name) => name ?? 'expr').join('_');
   for (let pass = 0; ; pass++) {
     const name = objectName(relation.name, columns, `stat${pass === 0 ? '' : pass}`);
-    if (catalog.get(`statistics ${relation.schema}.${name}`) === undefined) return name;
+    if (catalog.get(statisticsOf.at(relation.schema, name)) === undefined) return name;
   }
 }
 
@@ -73,7 +74,7 @@ export function copyStatistics(
       owner: currentRole(catalog),
       origin,
     };
-    catalog.set(`statistics ${owner.schema}.${name}`, [nameOf(owner)]);
+    catalog.set(statisticsOf.at(owner.schema, name), nameOf(owner));
     changeKnown(catalog, owner, (before) => ({
       ...before,
       statistics: [...(before.statistics ?? []), copy],
@@ -89,14 +90,14 @@ export function changeStatistics(
 ): void {
   const written = namedBy(names);
   for (const schema of written.schema === undefined ? catalog.searchPath : [written.schema]) {
-    const key = `statistics ${schema}.${written.name}`;
-    const [owner] = (catalog.get(key) as readonly RelationName[] | undefined) ?? [];
+    const key = statisticsOf.at(schema, written.name);
+    const owner = catalog.get(key);
     if (owner === undefined) continue;
     const isMeant = (one: Statistics) => one.schema === schema && one.name === written.name;
     const old = catalog.relation(owner)?.statistics?.find(isMeant);
     const changed = old === undefined ? undefined : edit(old);
     catalog.set(key, undefined);
-    if (changed !== undefined) catalog.set(`statistics ${changed.schema}.${changed.name}`, [owner]);
+    if (changed !== undefined) catalog.set(statisticsOf.of(changed), owner);
     changeKnown(catalog, owner, (relation) => ({
       ...relation,
       statistics: (relation.statistics ?? []).flatMap((one) => (one === old ? (changed ?? []) : [one])),
@@ -120,7 +121,7 @@ export function followStatistics(
   to: RelationName | undefined,
 ): void {
   for (const { schema, name } of statistics ?? []) {
-    catalog.set(`statistics ${schema}.${name}`, to === undefined ? undefined : [nameOf(to)]);
+    catalog.set(statisticsOf.at(schema, name), to === undefined ? undefined : nameOf(to));
   }
 }
 

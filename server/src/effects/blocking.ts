@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog/catalog';
 import { columnsOfType } from '../catalog/drop';
 import { foreignKeysOn } from '../catalog/edit';
-import { isSame, type Named, type Relation, type RelationName } from '../catalog/relation';
+import { isSame, type Named, nameKey, type Relation, type RelationName } from '../catalog/relation';
 import { conflict, type LockMode } from '../postgres/lock-modes';
 import type { Effects, RelationLock, RowLock } from './effects';
 import { sequencesIn } from './volatility';
@@ -137,7 +137,7 @@ function candidates(
   const found = new Map<string, Relation>();
   const add = (name: Named | undefined): void => {
     const relation = name === undefined ? undefined : catalog.relation(name);
-    if (relation !== undefined) found.set(`${relation.schema}.${relation.name}`, relation);
+    if (relation !== undefined) found.set(nameKey(relation), relation);
   };
   for (const { relation } of [...locks, ...rowLocks]) add(catalog.index(relation)?.relation ?? relation);
   // A map goes on with what is added meanwhile.

@@ -1,7 +1,7 @@
 import { Catalog } from '../catalog/catalog';
 import { hasUnknownPart } from '../catalog/dynamic-sql';
 import { family, nameOf, partsOfIndex } from '../catalog/edit';
-import type { Index, Named, Relation, RelationName } from '../catalog/relation';
+import { type Index, type Named, nameKey, type Relation, type RelationName } from '../catalog/relation';
 import { compareLockModes, type LockMode } from '../postgres/lock-modes';
 import type { Major } from '../postgres/versions';
 import type { Effects, LockRole, RelationLock, RowFailure, RowLock } from './effects';
@@ -64,7 +64,7 @@ export class EffectsBuilder {
   lock(name: Named, mode: LockMode, role: LockRole): void {
     const relation = this.catalog.resolve(name);
     if (this.isUnknownName(relation) || this.isMadeHere(relation)) return;
-    const key = keyOf(relation);
+    const key = nameKey(relation);
     const held = this.locks.get(key);
     if (held !== undefined && compareLockModes(held.mode, mode) >= 0) return;
     this.locks.set(key, { relation, mode, role: held?.role ?? this.roleOfAll ?? role });
@@ -74,10 +74,10 @@ export class EffectsBuilder {
   lockIndex(schema: string, name: string, mode: LockMode): void {
     if (this.isUnknownName({ schema, name })) return;
     if (mode === 'ACCESS SHARE' || this.before.index({ schema, name }) === undefined) return;
-    const held = this.locks.get(keyOf({ schema, name }));
+    const held = this.locks.get(nameKey({ schema, name }));
     if (held !== undefined && compareLockModes(held.mode, mode) >= 0) return;
     const role = this.roleOfAll ?? 'index';
-    this.locks.set(keyOf({ schema, name }), { relation: { schema, name }, mode, role });
+    this.locks.set(nameKey({ schema, name }), { relation: { schema, name }, mode, role });
   }
 
   /** Locks all indexes of a relation, or those that `which` takes. */
@@ -117,10 +117,10 @@ export class EffectsBuilder {
     start: RelationName,
     next: (relation: Relation) => readonly RelationName[],
   ): readonly RelationName[] {
-    const found = new Map([[keyOf(start), start]]);
+    const found = new Map([[nameKey(start), start]]);
     for (const name of found.values()) {
       const relation = this.catalog.relation(name);
-      for (const other of relation === undefined ? [] : next(relation)) found.set(keyOf(other), other);
+      for (const other of relation === undefined ? [] : next(relation)) found.set(nameKey(other), other);
     }
     return [...found.values()];
   }
@@ -134,15 +134,15 @@ export class EffectsBuilder {
   /** The relation is read whole. A partitioned table has no rows of its own, and a new table has none at all. */
   scan(name: Named): void {
     const relation = this.storage(name);
-    if (relation !== undefined) this.scanned.set(keyOf(relation), relation);
+    if (relation !== undefined) this.scanned.set(nameKey(relation), relation);
   }
 
   /** The relation's rows are copied to a new file, and its indexes are built anew. */
   rewrite(name: Named): void {
     const relation = this.storage(name);
     if (relation === undefined) return;
-    this.rewritten.set(keyOf(relation), relation);
-    this.scanned.set(keyOf(relation), relation);
+    this.rewritten.set(nameKey(relation), relation);
+    this.scanned.set(nameKey(relation), relation);
     const known = this.catalog.relation(relation);
     if (known?.isComplete !== true || known.indexes.length > 0) this.buildIndex(relation);
     this.lockIndexes(known, 'ACCESS EXCLUSIVE');
@@ -151,13 +151,13 @@ export class EffectsBuilder {
   /** The relation's file is copied as it is; its indexes stay. */
   copyFile(name: Named): void {
     const relation = this.storage(name);
-    if (relation !== undefined) this.rewritten.set(keyOf(relation), relation);
+    if (relation !== undefined) this.rewritten.set(nameKey(relation), relation);
   }
 
   /** An index of the relation is built. */
   buildIndex(name: Named): void {
     const relation = this.storage(name);
-    if (relation !== undefined) this.indexed.set(keyOf(relation), relation);
+    if (relation !== undefined) this.indexed.set(nameKey(relation), relation);
   }
 
   /** A relation that has rows of its own, and is not made by this statement. */
@@ -236,10 +236,6 @@ export class EffectsBuilder {
       isKnown: this.known,
     };
   }
-}
-
-function keyOf({ schema, name }: RelationName): string {
-  return `${schema}.${name}`;
 }
 
 /** Columns in a message: `"a"`, or `("a", "b")`. */

@@ -1,5 +1,12 @@
 import type { Node } from '@pgsql/types';
-import { isSystemRelation, named, type Named, type Relation, type RelationName } from '../catalog/relation';
+import {
+  isSystemRelation,
+  named,
+  type Named,
+  nameKey,
+  type Relation,
+  type RelationName,
+} from '../catalog/relation';
 import { walk } from '../sql/build/reader';
 import type { DataChange, Select, Truncate } from '../sql/statement';
 import type { EffectsBuilder } from './builder';
@@ -146,7 +153,7 @@ export function truncate(effects: EffectsBuilder, statement: Truncate): void {
   const visit = ({ name, role }: Emptied): readonly Emptied[] => {
     const emptied: Emptied[] = [];
     effects.lock(name, 'ACCESS EXCLUSIVE', role);
-    const members = only.has(keyOf(name)) ? [name] : effects.lockFamily(name, 'ACCESS EXCLUSIVE', role);
+    const members = only.has(nameKey(name)) ? [name] : effects.lockFamily(name, 'ACCESS EXCLUSIVE', role);
     for (const member of members) {
       const relation = effects.relation(member);
       if (relation === undefined || seen.has(relation)) continue;
@@ -185,12 +192,7 @@ export function relationsAlone(node: Node): ReadonlySet<string> {
   const nodes =
     'TruncateStmt' in node ? node.TruncateStmt.relations : 'LockStmt' in node ? node.LockStmt.relations : [];
   const alone = (nodes ?? []).flatMap((one) =>
-    'RangeVar' in one && one.RangeVar.inh !== true ? [keyOf(named(one.RangeVar))] : [],
+    'RangeVar' in one && one.RangeVar.inh !== true ? [nameKey(named(one.RangeVar))] : [],
   );
   return new Set(alone);
-}
-
-/** A name as it is written. */
-export function keyOf({ schema, name }: Named): string {
-  return schema === undefined ? name : `${schema}.${name}`;
 }

@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog/catalog';
 import { replayAction } from '../catalog/alter-table';
 import { showsItsRelations } from '../catalog/dynamic-sql';
-import type { Named } from '../catalog/relation';
+import { type Named, nameKey } from '../catalog/relation';
 import { type Call, callOf, callsIn, executedBy } from '../catalog/routines';
 import { replay } from '../catalog/replay';
 import { refusedInTransactionBlock } from '../sql/transaction-block';
@@ -9,7 +9,7 @@ import type { Major } from '../postgres/versions';
 import type { AlterTable, DataChange, DoBlock, LockTable, Other, Rename, Statement } from '../sql/statement';
 import { EffectsBuilder } from './builder';
 import { createIndex, createTable } from './creation';
-import { dataChange, keyOf, relationsAlone, select, truncate } from './data';
+import { dataChange, relationsAlone, select, truncate } from './data';
 import type { Effects, LockRole } from './effects';
 import { commandForms } from './forms/commands';
 import { drop } from './forms/drops';
@@ -173,7 +173,7 @@ function rename(effects: EffectsBuilder, { objectType, relation, from, ifExists 
 function lockTable(effects: EffectsBuilder, { node, relations, mode }: LockTable): void {
   const alone = relationsAlone(node);
   for (const name of relations) {
-    if (alone.has(keyOf(name))) effects.lock(name, mode, 'target');
+    if (alone.has(nameKey(name))) effects.lock(name, mode, 'target');
     else effects.lockFamily(name, mode, 'target');
     for (const below of effects.withSources(name).slice(1)) effects.lockFamily(below, mode, 'source');
   }

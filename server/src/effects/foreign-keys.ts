@@ -1,6 +1,13 @@
 import { foreignKeysOn } from '../catalog/edit';
 import { indexesOfColumn, viewsOfColumn } from '../catalog/drop';
-import { type Constraint, isSame, type Named, type Relation, type RelationName } from '../catalog/relation';
+import {
+  type Constraint,
+  isSame,
+  type Named,
+  nameKey,
+  type Relation,
+  type RelationName,
+} from '../catalog/relation';
 import type { LockMode } from '../postgres/lock-modes';
 import { type EffectsBuilder, quotedColumns } from './builder';
 import { visitReached } from '../catalog/reached';
@@ -156,7 +163,7 @@ export function checkReferencing(
     effects.lockIndexes(other, mode);
     // Without an index each deleted row costs a look at the whole table.
     if (!hasIndexOn(other, constraint.columns)) effects.scan(other);
-    const key = `${other.schema}.${other.name}`;
+    const key = nameKey(other);
     if (action !== 'CASCADE' || seen.has(key)) return [];
     seen.add(key);
     return foreignKeysOn(effects.catalog, other);

@@ -1,5 +1,5 @@
 import { Catalog } from '../catalog/catalog';
-import type { Read } from '../catalog/layer';
+import type { Read } from '../catalog/store/layer';
 import type { RelationName } from '../catalog/relation';
 import type { Effects } from '../effects/effects';
 import { effectsOf } from '../effects/effects-of';
@@ -226,9 +226,7 @@ function isSameAfter({
 }): boolean {
   const changed = [...last.memos.slice(start, end), ...memos.slice(start, end)];
   const before = catalogOf(last, from, end);
-  return changed.every(
-    (memo) => memo?.writes.every(([key]) => before.peek(key) === catalog.peek(key)) ?? true,
-  );
+  return changed.every((memo) => catalog.agreesWith(before, memo?.writes ?? []));
 }
 
 /** The catalog that the last run had before a statement. */

@@ -1,6 +1,6 @@
 import { Catalog } from '../catalog/catalog';
 import { holdLocks } from '../catalog/held-locks';
-import type { Read } from '../catalog/layer';
+import type { Read } from '../catalog/store/layer';
 import { endTransaction, replay, startFile } from '../catalog/replay';
 import type { Effects } from '../effects/effects';
 import type { Schedule, ScheduledStatement } from '../runners/runner';

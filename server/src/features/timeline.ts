@@ -1,4 +1,4 @@
-import { isSame, type RelationName } from '../catalog/relation';
+import { isSame, nameKey, type RelationName } from '../catalog/relation';
 import type { Effects, LockRole, RelationLock } from '../effects/effects';
 import { blocksReads, blocksWrites, compareLockModes, type LockMode } from '../postgres/lock-modes';
 import type { AnalysedStatement, Analysis } from './analysis';
@@ -128,7 +128,7 @@ function heldLocks(members: readonly AnalysedStatement[], first: number, last: n
   members.forEach((member, offset) => {
     const index = first + offset;
     for (const lock of member.effects === undefined ? [] : tableLocks(member.effects)) {
-      const key = `${lock.relation.schema}.${lock.relation.name}`;
+      const key = nameKey(lock.relation);
       const before = current.get(key);
       if (before !== undefined && compareLockModes(before.mode, lock.mode) >= 0) continue;
       if (before !== undefined) end(before, index - 1);

@@ -1,3 +1,4 @@
+import { isEmptied } from '../catalog/remembered';
 import { effectsOfAction } from './questions/effects-of-action';
 import { listNames, quoted } from './questions/what-waits';
 import { keywordsOf } from './questions/words';
@@ -39,7 +40,7 @@ export default defineRule({
 
   *check(statement, context) {
     const { catalog } = context;
-    if (catalog.isNew(statement.relation) || catalog.isEmptied(statement.relation)) return;
+    if (catalog.isNew(statement.relation) || isEmptied(catalog, statement.relation)) return;
     // Each fails because of the same rows, so the first one speaks for all.
     const failing = statement.actions.flatMap((action) => {
       if (action.type !== 'AddColumn') return [];

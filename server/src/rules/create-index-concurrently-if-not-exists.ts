@@ -1,3 +1,4 @@
+import { isIndexDropped } from '../catalog/remembered';
 import { buildIndexConcurrently } from '../rewrites/build-index-concurrently';
 import { quoted } from './questions/what-waits';
 import { defineRule, fixBySteps } from './rule';
@@ -45,7 +46,7 @@ export default defineRule({
     const { schema } = catalog.resolve(statement.relation);
     const name = { schema, name: index.text };
     // What an earlier migration has built is no leftover, and what this one has dropped is none any more.
-    if (catalog.index(name) !== undefined || catalog.droppedIndex(name)) return;
+    if (catalog.index(name) !== undefined || isIndexDropped(catalog, name)) return;
     yield {
       range: ifNotExistsKeywords,
       message: `After a build that failed, IF NOT EXISTS keeps the invalid index ${quoted(index.text)}.`,

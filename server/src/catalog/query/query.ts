@@ -1,7 +1,7 @@
 import type { CommonTableExpr, Node, RangeVar, SelectStmt, WithClause } from '@pgsql/types';
 import { strings, walk } from '../../sql/build/reader';
 import type { Catalog } from '../catalog';
-import type { ColumnsRead, RelationName } from '../relation';
+import { type ColumnsRead, nameKey, type RelationName } from '../relation';
 import { commonValue } from './common-type';
 import { expansion, valueOf, visit } from './expressions';
 import { figureName } from './figure-name';
@@ -26,7 +26,7 @@ export function readQuery(query: Node, catalog: Catalog): QueryReading {
     catalog,
     use(all: readonly ColumnUse[]) {
       for (const { relation, column } of all) {
-        const key = `${relation.schema}.${relation.name}`;
+        const key = nameKey(relation);
         const known = uses.get(key);
         if (known === undefined) uses.set(key, { relation, columns: new Set([column]) });
         else known.columns.add(column);

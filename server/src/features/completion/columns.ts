@@ -3,7 +3,7 @@ import type { Column, Relation, RelationName } from '../../catalog/relation';
 import type { Proposal } from './completion';
 import { valueProposals } from './objects';
 import { shownName } from '../headline';
-import { type ObjectName, relationOf } from '../names/names';
+import { columnKey, type ObjectName, relationOf } from '../names/names';
 import {
   commonTable,
   type Output,
@@ -65,7 +65,7 @@ function columnsOf(
   rank: number,
 ): readonly Proposal[] {
   const relation = catalog.relation(name);
-  const prefix = `${name.schema}.${name.name}.`;
+  const prefix = columnKey(name, '');
   const added = [...made].flatMap((key) => (key.startsWith(prefix) ? [key.slice(prefix.length)] : []));
   const columns = relation?.columns ?? [];
   return [

@@ -1,5 +1,5 @@
 import type { Catalog } from '../../catalog/catalog';
-import type { RelationName } from '../../catalog/relation';
+import { type Named, nameKey, type RelationName } from '../../catalog/relation';
 import type { Token } from '../../sql/scanner';
 import type { Statement } from '../../sql/statement';
 import type { Range } from '../../sql/text';
@@ -49,13 +49,17 @@ export function mentionsOf(statement: Statement, catalog: Catalog): readonly Men
     .sort((a, b) => a.range.start - b.range.start);
 }
 
+/** A text that no other column of any relation has; that of the column '' is how the others of its relation begin. */
+export function columnKey(relation: Named, column: string): string {
+  return `${nameKey(relation)}\0${column}`;
+}
+
 /** The columns that a statement makes: what stands behind in it may use them already. */
 export function madeBy(places: readonly Place[], catalog: Catalog): ReadonlySet<string> {
   const made = new Set<string>();
   for (const place of places) {
     if (place.kind !== 'column' || place.role !== 'new' || place.owner === undefined) continue;
-    const { schema, name } = relationOf(place.owner, catalog);
-    made.add(`${schema}.${name}.${place.parts.at(-1)?.text ?? ''}`);
+    made.add(columnKey(relationOf(place.owner, catalog), place.parts.at(-1)?.text ?? ''));
   }
   return made;
 }
@@ -203,7 +207,7 @@ export function relationWithColumn(
     const found = relations.find(
       (relation) =>
         catalog.relation(relation)?.columns.some((column) => column.name === name) === true ||
-        made.has(`${relation.schema}.${relation.name}.${name}`),
+        made.has(columnKey(relation, name)),
     );
     if (found !== undefined) return found;
     // Of one relation whose columns are not all known it may be.

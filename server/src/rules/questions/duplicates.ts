@@ -1,5 +1,6 @@
 import type { Catalog } from '../../catalog/catalog';
 import type { Index, Relation } from '../../catalog/relation';
+import { areDuplicatesHandled, keysDropped } from '../../catalog/remembered';
 import { isVolatile } from '../../effects/volatility';
 import type { UniqueKey } from '../../rewrites/unique-key';
 import type { Step } from '../../runners/runner';
@@ -9,11 +10,11 @@ import { quoted } from './what-waits';
 /** Whether the rows that exist may have duplicates of the key, as far as the catalog and this migration know. */
 export function mayHaveDuplicates(key: UniqueKey, catalog: Catalog): boolean {
   const elements = key.elements.map(({ sql }) => sql);
-  if (catalog.duplicatesAreHandled(key.relation, elements)) return false;
+  if (areDuplicatesHandled(catalog, key.relation, elements)) return false;
   const relation = catalog.relation(key.relation);
   if (relation === undefined) return true;
   // One that this migration has dropped has forbidden them until now.
-  const indexes = [...relation.indexes, ...catalog.droppedKeys(relation)];
+  const indexes = [...relation.indexes, ...keysDropped(catalog, relation)];
   if (indexes.some((index) => impliesUnique(index, key, relation))) return false;
   return !key.elements.some(
     ({ column }) => column !== undefined && isFilledApart(column, key, relation, catalog),

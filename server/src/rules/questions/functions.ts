@@ -1,6 +1,7 @@
 import type { Node } from '@pgsql/types';
 import { type Catalog, unseen } from '../../catalog/catalog';
 import type { FunctionEntry, TypeReference } from '../../catalog/entries';
+import { formers } from '../../catalog/store/tables';
 import { type Former, formerOf, hasDoubts, schemasOf } from '../../catalog/existence';
 import { functionOf } from '../../catalog/functions';
 import {
@@ -157,11 +158,12 @@ export function functionMissing(
   const isOfServer = schema === undefined || schema === 'pg_catalog';
   if (isOfServer && builtinVolatility(name) !== undefined) return undefined;
   const schemas = schemasOf(catalog, mention);
-  const signature = `${name}(${printTypes(types)})`;
+  const printed = printTypes(types);
+  const signature = `${name}(${printed})`;
   const overloads = catalog.functions(mention);
   const others = overloads.map(signatureOf);
   for (const one of schemas) {
-    const former = formerOf(catalog, 'function', `${one}.${signature}`);
+    const former = formerOf(catalog, formers.function.at(one, name, printed));
     if (former !== undefined) return { name: signature, former, isSure: true, others };
   }
   if (overloads.length === 0 || !overloads.every((one) => areKnown(inputTypes(one)))) return undefined;

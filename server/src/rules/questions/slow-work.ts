@@ -1,6 +1,7 @@
 import type { Node } from '@pgsql/types';
 import type { Catalog } from '../../catalog/catalog';
 import { isSame, type Named, type RelationName } from '../../catalog/relation';
+import { isEmptied } from '../../catalog/remembered';
 import type { Effects } from '../../effects/effects';
 import type { DataChange, Statement } from '../../sql/statement';
 
@@ -29,7 +30,7 @@ function workedOn(
 
 /** Whether the relation has rows from before this migration. */
 export function mayHaveManyRows(name: Named | RelationName, catalog: Catalog): boolean {
-  return !catalog.isNew(name) && !catalog.isEmptied(name);
+  return !catalog.isNew(name) && !isEmptied(catalog, name);
 }
 
 function changesManyRows(statement: DataChange, catalog: Catalog): boolean {

@@ -63,6 +63,15 @@ test('one file runs a migration: no other begins a file or ends a transaction in
   );
 });
 
+test('a statement is replayed by what runs files, and over a schema for what would be after it', () => {
+  const replaying = importsOf(server).filter(({ target }) => target === '/catalog/replay');
+  assert.deepEqual(replaying.map(({ file }) => file).sort(), [
+    'catalog/after.ts',
+    'effects/builder.ts',
+    'features/run.ts',
+  ]);
+});
+
 test('only the outermost folders know the language server protocol, a client, or a server', () => {
   const wrong = importsOf(server).filter(({ file, target }) => {
     const from = layerOf(file) ?? '';

@@ -1,9 +1,11 @@
 import { Catalog } from '../catalog/catalog';
+import { replay } from '../catalog/replay';
 import { hasUnknownPart } from '../catalog/dynamic-sql';
 import { family, nameOf, partsOfIndex } from '../catalog/edit';
 import { type Index, type Named, nameKey, type Relation, type RelationName } from '../catalog/relation';
 import { compareLockModes, type LockMode } from '../postgres/lock-modes';
 import type { Major } from '../postgres/versions';
+import type { Statement } from '../sql/statement';
 import type { Effects, LockRole, RelationLock, RowFailure, RowLock } from './effects';
 import { mostCalls } from '../catalog/routines';
 
@@ -49,6 +51,11 @@ export class EffectsBuilder {
   layer(): Catalog {
     if (this.catalog === this.before) this.catalog = new Catalog(this.before);
     return this.catalog;
+  }
+
+  /** Lets what comes next see what a part of the statement has made. */
+  advance(part: Statement): void {
+    replay(part, this.layer(), { file: this.catalog.file, statement: -1 });
   }
 
   relation(name: Named): Relation | undefined {

@@ -3,7 +3,6 @@ import { replayAction } from '../catalog/alter-table';
 import { showsItsRelations } from '../catalog/dynamic-sql';
 import { type Named, nameKey } from '../catalog/relation';
 import { type Call, callOf, callsIn, executedBy } from '../catalog/routines';
-import { replay } from '../catalog/replay';
 import { refusedInTransactionBlock } from '../sql/transaction-block';
 import type { Major } from '../postgres/versions';
 import type { AlterTable, DataChange, DoBlock, LockTable, Other, Rename, Statement } from '../sql/statement';
@@ -199,10 +198,9 @@ function runBody(
 
 /** One statement after the other; a later one sees what an earlier one left. */
 function run(effects: EffectsBuilder, statements: readonly Statement[]): void {
-  const origin = { file: effects.catalog.file, statement: -1 };
   for (const statement of statements) {
     add(effects, statement);
-    replay(statement, effects.layer(), origin);
+    effects.advance(statement);
   }
 }
 

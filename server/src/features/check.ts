@@ -1,7 +1,3 @@
-import { Catalog } from '../catalog/catalog';
-import { holdLocks } from '../catalog/held-locks';
-import { replay } from '../catalog/replay';
-import { effectsOf } from '../effects/effects-of';
 import type { Major } from '../postgres/versions';
 import { rules } from '../rules';
 import type { Finding, Rule, RuleContext } from '../rules/rule';
@@ -10,6 +6,7 @@ import type { Statement } from '../sql/statement';
 import { shift } from '../sql/text';
 import { visible } from '../sql/visible';
 import type { ReportedFinding, Surroundings } from './analysis';
+import { runBody } from './run';
 
 const rulesByKind = new Map<string, readonly Rule[]>();
 for (const rule of rules) {
@@ -109,21 +106,18 @@ function checkBody(
   surroundings: Surroundings,
 ): readonly ReportedFinding[] {
   if (statement.kind !== 'DoBlock') return [];
-  const catalog = new Catalog(context.catalog);
-  return statement.body.flatMap(({ statement: nested, start, conditional }) => {
-    const effects = effectsOf(nested, catalog, context.postgresVersion);
+  const reported: ReportedFinding[] = [];
+  for (const { nested, catalog, effects } of runBody(statement, context.catalog, context.postgresVersion)) {
+    const { start, conditional } = nested;
     const inBody = conditional || handlesErrors.test(statement.text) ? 'conditional' : 'always run';
     const inside = { ...context, catalog, effects, refusal: undefined, inBody } as const;
-    const findings = check(nested, inside, surroundings);
-    holdLocks(catalog, effects.locks, nested.command);
-    replay(nested, catalog, { file: surroundings.path, statement: -1 });
-    return findings.map((reported) => {
-      const { finding } = reported;
+    for (const one of check(nested.statement, inside, surroundings)) {
       // What EXECUTE builds from a string stands nowhere as it runs.
-      const range = start === undefined ? statement.commandRange : shift(finding.range, start);
-      return { ...reported, isInBody: true, finding: { ...finding, range } };
-    });
-  });
+      const range = start === undefined ? statement.commandRange : shift(one.finding.range, start);
+      reported.push({ ...one, isInBody: true, finding: { ...one.finding, range } });
+    }
+  }
+  return reported;
 }
 
 /** Whether a rule leaves the word to another one that has found something in the same statement. */

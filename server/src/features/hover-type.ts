@@ -1,5 +1,5 @@
-import { Catalog } from '../catalog/catalog';
-import { replay } from '../catalog/replay';
+import { schemaAfter } from '../catalog/after';
+import type { Catalog } from '../catalog/catalog';
 import type { Effects } from '../effects/effects';
 import { effectsOf } from '../effects/effects-of';
 import type { AlterTable, AlterTableAction } from '../sql/statement';
@@ -28,13 +28,10 @@ export function typeChangeAt(
   );
   const action = statement.actions[at];
   if (action?.type !== 'AlterColumnType') return undefined;
-  const catalog = new Catalog(catalogBefore(analysis, index));
-  const { path, settings } = analysis.surroundings;
+  const { settings } = analysis.surroundings;
   // A later action sees what an earlier one of the same statement has made.
-  replay({ ...statement, actions: statement.actions.slice(0, at) }, catalog, {
-    file: path,
-    statement: index,
-  });
+  const earlier = { ...statement, actions: statement.actions.slice(0, at) };
+  const catalog = schemaAfter(earlier, catalogBefore(analysis, index));
   const effects = effectsOf({ ...statement, actions: [action] }, catalog, settings.postgresVersion);
   return { markdown: describe(statement, action, catalog, effects), range: action.dataType.range };
 }

@@ -3,8 +3,11 @@ import { holdLocks } from '../catalog/held-locks';
 import type { Read } from '../catalog/store/layer';
 import { endTransaction, replay, startFile } from '../catalog/replay';
 import type { Effects } from '../effects/effects';
+import { effectsOf } from '../effects/effects-of';
+import type { Major } from '../postgres/versions';
 import type { Schedule, ScheduledStatement } from '../runners/runner';
 import type { SourceFile, SourceStatement } from '../sql/source';
+import type { DoBlock, NestedStatement } from '../sql/statement';
 
 /** A file, and how its runner sends it. */
 export interface SentFile {
@@ -109,6 +112,29 @@ export class Turn {
   finish(effects?: Effects): void {
     if (!this.isOver) this.replayOn(this.catalog, effects);
     this.isOver = true;
+  }
+}
+
+/** A statement that a DO block runs, in its turn. */
+export interface BodyTurn {
+  readonly nested: NestedStatement;
+  /** The schema before it. */
+  readonly catalog: Catalog;
+  readonly effects: Effects;
+}
+
+/**
+ * Runs the statements of a DO block one after the other, on a schema of their own over `before`, and yields each before
+ * it has run.
+ */
+export function* runBody(block: DoBlock, before: Catalog, major: Major): Generator<BodyTurn> {
+  const catalog = new Catalog(before);
+  for (const nested of block.body) {
+    const { statement } = nested;
+    const effects = effectsOf(statement, catalog, major);
+    yield { nested, catalog, effects };
+    holdLocks(catalog, effects.locks, statement.command);
+    replay(statement, catalog, { file: before.file, statement: -1 });
   }
 }
 

@@ -1,7 +1,7 @@
-import { Catalog } from '../catalog/catalog';
+import { schemaAfter } from '../catalog/after';
+import type { Catalog } from '../catalog/catalog';
 import type { Relation } from '../catalog/relation';
 import { isSame } from '../catalog/relation';
-import { replay } from '../catalog/replay';
 import type { Statement } from '../sql/statement';
 import { type Inverted, worst } from './inverse';
 
@@ -11,8 +11,7 @@ import { type Inverted, worst } from './inverse';
  */
 export function withLosses(inverted: Inverted, statement: Statement, before: Catalog): Inverted {
   if (!cascades(statement) || inverted.grade === 'not possible') return inverted;
-  const after = new Catalog(before);
-  replay(statement, after, { file: '', statement: 0 });
+  const after = schemaAfter(statement, before);
   const notes = lost(statement, before, after).map((what) => `CASCADE also dropped ${what}.`);
   if (notes.length === 0) return inverted;
   return {

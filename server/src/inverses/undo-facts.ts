@@ -1,9 +1,8 @@
-import { Catalog } from '../catalog/catalog';
+import { schemaAfter } from '../catalog/after';
 import { privilegeKind } from '../catalog/grants';
 import { nameIn } from '../catalog/objects';
 import { privilegesOn } from '../catalog/privileges';
 import { named, type Relation } from '../catalog/relation';
-import { replay } from '../catalog/replay';
 import { objectTypeName } from '../sql/build/build';
 import { strings } from '../sql/build/reader';
 import { quoteIdentifier } from '../sql/print';
@@ -59,8 +58,7 @@ function undoGrant(statement: Other, context: InverseContext): Inverted | undefi
   if (!('GrantStmt' in statement.node)) return undefined;
   const { targtype, objects, is_grant: isGrant } = statement.node.GrantStmt;
   if (targtype !== 'ACL_TARGET_OBJECT') return undefined;
-  const after = new Catalog(context.before);
-  replay(statement, after, { file: '', statement: -1 });
+  const after = schemaAfter(statement, context.before);
   const parts: Inverted[] = [];
   for (const object of objects ?? []) {
     if (!('RangeVar' in object)) return undefined;

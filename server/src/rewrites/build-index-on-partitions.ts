@@ -1,9 +1,9 @@
-import { Catalog } from '../catalog/catalog';
+import { schemaAfter } from '../catalog/after';
+import type { Catalog } from '../catalog/catalog';
 import { partsOfIndex } from '../catalog/edit';
 import { nameOfNewIndex } from '../catalog/names';
 import { unsoundKeys } from '../catalog/partition-keys';
 import type { Index, Relation } from '../catalog/relation';
-import { replay } from '../catalog/replay';
 import type { Step } from '../runners/runner';
 import { printName } from '../sql/print';
 import type { CreateIndex } from '../sql/statement';
@@ -42,8 +42,7 @@ export const buildIndexOnPartitions: Rewrite<CreateIndex> = {
     if (table?.kind !== 'partitioned table' || statement.only) return [];
     const name = nameOfNewIndex(statement, catalog);
     if (catalog.index({ schema: table.schema, name }) !== undefined) return [];
-    const after = new Catalog(catalog);
-    replay(statement, after, { file: catalog.file, statement: -1 });
+    const after = schemaAfter(statement, catalog);
     if (unsoundKeys(catalog, after, table, context.postgresVersion).length > 0) return [];
     const parts = partsBelow(statement, table, name, after, catalog);
     // 42809: no unique index covers a foreign table; the others leave it out.

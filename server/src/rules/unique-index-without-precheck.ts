@@ -2,8 +2,8 @@ import { mayHaveDuplicates } from './questions/duplicates';
 import { effectsOfAction } from './questions/effects-of-action';
 import { isRefusedKey } from './questions/refused-keys';
 import { columnListOf } from './questions/words';
-import { Catalog } from '../catalog/catalog';
-import { replay } from '../catalog/replay';
+import { schemaAfter } from '../catalog/after';
+import type { Catalog } from '../catalog/catalog';
 import type { Effects } from '../effects/effects';
 import { addPrimaryKeyUsingIndex } from '../rewrites/add-primary-key-using-index';
 import { addUniqueUsingIndex } from '../rewrites/add-unique-using-index';
@@ -125,9 +125,7 @@ export default defineRule({
 function withAddedColumns(statement: AlterTable, before: Catalog): Catalog {
   const actions = statement.actions.filter(({ type }) => type === 'AddColumn');
   if (actions.length === 0) return before;
-  const catalog = new Catalog(before);
-  replay({ ...statement, actions }, catalog, { file: before.file, statement: -1 });
-  return catalog;
+  return schemaAfter({ ...statement, actions }, before);
 }
 
 function* finding(effects: Effects, range: Range, subject: Subject): Iterable<Finding<Subject>> {

@@ -1,7 +1,7 @@
-import { Catalog } from '../../catalog/catalog';
+import { schemaAfter } from '../../catalog/after';
+import type { Catalog } from '../../catalog/catalog';
 import { type UnsoundKey, unsoundKeys } from '../../catalog/partition-keys';
 import { isSame, type RelationName } from '../../catalog/relation';
-import { replay } from '../../catalog/replay';
 import type { UniqueKey } from '../../rewrites/unique-key';
 import type { AlterTable, ConstraintDefinition, CreateIndex, CreateTable } from '../../sql/statement';
 import type { RuleContext } from '../rule';
@@ -13,8 +13,7 @@ export function keysWithoutPartitionKey(
 ): readonly UnsoundKey[] {
   const names = partitionedBy(statement, catalog);
   if (names.length === 0) return [];
-  const after = new Catalog(catalog);
-  replay(statement, after, { file: catalog.file, statement: -1 });
+  const after = schemaAfter(statement, catalog);
   return names.flatMap((name) => unsoundKeys(catalog, after, name, postgresVersion));
 }
 

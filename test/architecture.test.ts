@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { root } from './shared';
@@ -31,6 +31,8 @@ interface Import {
   readonly file: string;
   /** A module of the same program, also from its root, or the name of a package. */
   readonly target: string;
+  /** As the other module calls them; empty for all of it. */
+  readonly names: readonly string[];
   readonly isTypeOnly: boolean;
 }
 
@@ -70,6 +72,40 @@ test('a statement is replayed by what runs files, and over a schema for what wou
     'effects/builder.ts',
     'features/run.ts',
   ]);
+});
+
+test('no two files need each other', () => {
+  for (const folder of [server, client]) {
+    const needed = new Map<string, string[]>();
+    for (const { file, target, isTypeOnly } of importsOf(folder)) {
+      const other = isTypeOnly ? undefined : fileOf(folder, target);
+      if (other !== undefined) needed.set(file, [...(needed.get(file) ?? []), other]);
+    }
+    for (const file of needed.keys()) {
+      assert.ok(!reachedFrom(file, needed).has(file), `${file} needs itself, by way of others`);
+    }
+  }
+});
+
+test('what a file exports, another one imports', () => {
+  const folders = ['server/src', 'client/src', 'test', 'scripts'];
+  const imported = new Set<string>();
+  for (const { file, target, names } of importsOf(root, folders)) {
+    const other = fileOf(root, target);
+    if (other === undefined) continue;
+    const all = names.length > 0 ? names : exportsOf(other);
+    for (const name of all) if (file !== other) imported.add(`${other} ${name}`);
+  }
+  // What VS Code and mocha call.
+  const called = [
+    'client/src/extension.ts activate',
+    'client/src/extension.ts deactivate',
+    'test/editor/suite/index.ts run',
+  ];
+  const idle = sources(root, folders.slice(0, 3))
+    .flatMap((file) => exportsOf(file).map((name) => `${file} ${name}`))
+    .filter((one) => !imported.has(one) && !called.includes(one));
+  assert.deepEqual(idle, []);
 });
 
 test('only the outermost folders know the language server protocol, a client, or a server', () => {
@@ -119,24 +155,66 @@ test('the command line prints through one file, which lets no name order a termi
   );
 });
 
-function sources(folder: string): readonly string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .map((file) => file.split(path.sep).join('/'))
-    .filter((file) => file.endsWith('.ts'));
+function sources(folder: string, parts: readonly string[] = ['']): readonly string[] {
+  return parts.flatMap((part) =>
+    readdirSync(path.join(folder, part), { recursive: true, encoding: 'utf8' })
+      .map((file) => path.posix.join(part, file.split(path.sep).join('/')))
+      .filter((file) => /(?<!\.d)\.(?:ts|mjs)$/.test(file)),
+  );
 }
 
-function importsOf(folder: string): readonly Import[] {
-  return sources(folder).flatMap((file) => {
+function importsOf(folder: string, parts?: readonly string[]): readonly Import[] {
+  return sources(folder, parts).flatMap((file) => {
     const text = code(path.join(folder, file));
     const found = text.matchAll(
-      /\b(?:import|export)\b(\s+type\b)?[^;'"]*?\bfrom\s+'([^']+)'|\bimport\(\s*'([^']+)'/g,
+      /\b(?:import|export)\b(\s+type\b)?([^;'"]*?)\bfrom\s+'([^']+)'|(?:\{([^{}]*)\} = (?:await )?)?\b(?:import|require)\(\s*'([^']+)'\s*\)(?:\.(\w+))?/g,
     );
-    return [...found].map(([, type, named, dynamic]) => {
-      const name = named ?? dynamic ?? '';
+    return [...found].map(([, type, clause, from, unpacked, dynamic, member]) => {
+      const name = from ?? dynamic ?? '';
       const target = name.startsWith('.') ? `/${path.posix.join(path.posix.dirname(file), name)}` : name;
-      return { file, target, isTypeOnly: type !== undefined };
+      const [, alone = '', listed] = /^\s*([\w$]*)\s*,?\s*(?:\{([^}]*)\})?/.exec(clause ?? '') ?? [];
+      const words = (listed ?? unpacked ?? member ?? '').split(',').flatMap((word) => word.trim() || []);
+      return {
+        file,
+        target,
+        names: [
+          ...(alone === '' ? [] : ['default']),
+          ...words.map((word) => word.replace(/^type /, '').split(/ as |:/)[0] ?? ''),
+        ],
+        isTypeOnly:
+          type !== undefined ||
+          (alone === '' && words.length > 0 && words.every((word) => word.startsWith('type '))),
+      };
     });
   });
+}
+
+/** The file of a program that is imported, from the program's root. */
+function fileOf(folder: string, target: string): string | undefined {
+  if (!target.startsWith('/')) return undefined;
+  const file = target.slice(1);
+  return [file, `${file}.ts`, `${file}/index.ts`].find(
+    (one) => /\.(?:ts|mjs)$/.test(one) && existsSync(path.join(folder, one)),
+  );
+}
+
+function exportsOf(file: string): readonly string[] {
+  const found = code(path.join(root, file)).matchAll(
+    /^export (?:async |abstract )?(?:function\*?|const|interface|type|class) ([\w$]+)/gm,
+  );
+  return [...found].map(([, name = '']) => name);
+}
+
+/** All files that one needs, and those that they need. */
+function reachedFrom(start: string, needed: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> {
+  const reached = new Set<string>();
+  const open = [...(needed.get(start) ?? [])];
+  for (let file = open.pop(); file !== undefined; file = open.pop()) {
+    if (reached.has(file)) continue;
+    reached.add(file);
+    open.push(...(needed.get(file) ?? []));
+  }
+  return reached;
 }
 
 /** The text of a file without its comments. */

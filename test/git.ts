@@ -19,7 +19,7 @@ export function git(folder: string, words: readonly string[], input = ''): strin
 }
 
 /** This environment without what steers git, and without a person's configuration of it. */
-export function gitEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+function gitEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const others = Object.entries(environment).filter(([name]) => !name.startsWith('GIT_'));
   return { ...Object.fromEntries(others), GIT_CONFIG_GLOBAL: devNull, GIT_CONFIG_NOSYSTEM: '1' };
 }

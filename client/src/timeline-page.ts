@@ -1,7 +1,7 @@
 import type { TimelineView } from '../../server/src/lsp/protocol';
 
 /** What a page is made for. */
-export interface PageSite {
+interface PageSite {
   /** Allows the one style sheet of the page, and nothing else. */
   readonly nonce: string;
   /** Where the editor serves files from, and the font of its icons there. */

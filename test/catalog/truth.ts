@@ -26,7 +26,7 @@ const supabase = `
 `;
 
 /** How a replayed catalog compares with the one of a real server. */
-export interface Truth {
+interface Truth {
   readonly statements: number;
   /** What this server said to statements that it refused, and how often; they were not replayed. */
   readonly refused: ReadonlyMap<string, number>;

@@ -106,13 +106,13 @@ async function runProgram(
   return { code, out: Buffer.concat(out).toString(), error: Buffer.concat(error).toString() };
 }
 
-export interface TextPosition {
+interface TextPosition {
   readonly line: number;
   readonly column: number;
 }
 
 /** What `lint --format json` promises. */
-export interface Report {
+interface Report {
   readonly version: number;
   readonly files: readonly {
     readonly path: string;

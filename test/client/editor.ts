@@ -19,7 +19,7 @@ class Event {
   }
 }
 
-export interface FakeDocument {
+interface FakeDocument {
   readonly uri: URI;
   readonly languageId: string;
 }
@@ -137,7 +137,7 @@ export const window = {
   },
 };
 
-export const workspace = {
+const workspace = {
   get textDocuments(): readonly FakeDocument[] {
     return window.visibleTextEditors.map(({ document }) => document);
   },

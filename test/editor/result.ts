@@ -15,7 +15,7 @@ export interface SuiteOrder {
 }
 
 /** The outcome of one test. */
-export interface TestResult {
+interface TestResult {
   readonly title: string;
   readonly state: 'passed' | 'failed' | 'skipped';
   readonly milliseconds: number;

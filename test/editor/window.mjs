@@ -17,7 +17,6 @@ const actions = {
         elements.map(({ innerText, className }) => ({ text: innerText, className })),
       ),
   gutterMarks: workbench.gutterMarks,
-  screenshot: (page, file) => page.screenshot({ path: file }),
   answer: workbench.answer,
 };
 

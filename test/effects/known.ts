@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Major } from '../../server/src/postgres/versions';
 
 /** Where Lockstep and the servers do not agree on a form, and why that is left so. */
-export interface KnownDifference {
+interface KnownDifference {
   readonly why: string;
   readonly majors: readonly number[];
   /** Each difference, as the test words it; on all of these majors the same ones. */

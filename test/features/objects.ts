@@ -9,7 +9,7 @@ import { parseFile } from '../../server/src/sql/parse';
 const nothing = { read: () => undefined, list: () => [] };
 
 /** A project of plain migrations, and the analysis of each. The grammar must be loaded. */
-export interface TestProject {
+interface TestProject {
   readonly project: ProjectFiles;
   readonly analyses: readonly Analysis[];
 }

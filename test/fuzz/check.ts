@@ -5,7 +5,7 @@ import { type Budget, type Fault, FaultError, type Watch } from './kind';
 const mostFaults = 5;
 
 /** How cases are tried. */
-export interface Search {
+interface Search {
   /** Whether enough was tried. */
   readonly isDone: () => boolean;
   /** Whether a case that fails is made smaller here; false for one that does that itself. */

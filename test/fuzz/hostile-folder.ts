@@ -6,7 +6,7 @@ import { settings } from '../runners/projects';
 import { markers, statements } from './pieces';
 
 /** Something that is put into a folder. Names and contents are bytes, as hexadecimal digits where they are no text. */
-export type Thing =
+type Thing =
   | { readonly kind: 'file'; readonly folder: string; readonly name: Name; readonly text: string }
   | { readonly kind: 'broken file'; readonly file: number; readonly how: Break }
   | { readonly kind: 'folder'; readonly folder: string; readonly name: Name }

@@ -1,7 +1,7 @@
 import { differenceAfter, type ProjectFiles, type Typing } from './replay';
 
 /** What was typed into a project so that the server goes wrong, and what it says then. */
-export interface Reduced {
+interface Reduced {
   readonly files: ProjectFiles;
   readonly typing: Typing;
   readonly difference: string;

@@ -28,11 +28,6 @@ export function sources(): readonly Source[] {
   return [...repositories, ...examples].map(sourceOf).filter(({ migrations }) => migrations.length > 1);
 }
 
-/** Whether real migrations of other people are there; else there are examples and fixtures only. */
-export function hasCorpus(): boolean {
-  return existsSync(path.join(shared, 'corpus'));
-}
-
 function foldersIn(folder: string): readonly string[] {
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())

@@ -96,7 +96,7 @@ class Times {
 }
 
 /** Asks everything; returns how much there was to say. */
-export function ask(question: Question, times: Times): { findings: number; fixes: number } {
+function ask(question: Question, times: Times): { findings: number; fixes: number } {
   const { text, places } = question;
   const file = times.of('reading', () => finish(parseInSteps(text, new Parser())));
   if (file === undefined) return { findings: 0, fixes: 0 };

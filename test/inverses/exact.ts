@@ -68,7 +68,7 @@ export const setup = `
 `;
 
 /** The same on this version. */
-export function setupFor(version: Major): string {
+function setupFor(version: Major): string {
   // A publication has no list of columns before 15.
   return version >= 15 ? setup : setup.replace('TABLE guarded (id, note);', 'TABLE guarded;');
 }

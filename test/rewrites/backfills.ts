@@ -3,7 +3,7 @@ import { addColumnInSteps } from '../../server/src/rewrites/add-column-in-steps'
 import { contextAfter, type Database, parseOne, reset, runSteps } from './bench';
 
 /** A table that gets a column with a volatile default, and the rows that are there before. */
-export interface Backfill {
+interface Backfill {
   readonly name: string;
   readonly setup: string;
   /** The table, as the statement writes it. */

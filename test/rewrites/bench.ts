@@ -53,7 +53,7 @@ export function catalogAfter(setup: string, file = 'migration.sql'): Catalog {
   return catalog;
 }
 
-export function replayFile(catalog: Catalog, sql: string, file: string): void {
+function replayFile(catalog: Catalog, sql: string, file: string): void {
   parseFile(sql).statements.forEach(({ parsed }, statement) => {
     if (parsed.statement === undefined) throw new Error(`${parsed.error.message}: ${sql}`);
     replay(parsed.statement, catalog, { file, statement });

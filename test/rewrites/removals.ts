@@ -10,7 +10,7 @@ import { keyOfIndex, type UniqueKey } from '../../server/src/rewrites/unique-key
 import { contextAfter, type Database, parseOne, reset, rowsOf, runSteps } from './bench';
 
 /** A removal of duplicates and the rows that stay. */
-export interface Removal {
+interface Removal {
   readonly name: string;
   readonly setup: string;
   readonly rows: string;

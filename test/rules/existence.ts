@@ -16,7 +16,7 @@ import type { Migration } from '../postgres/conformance/projects';
 import { startPglite } from '../pglite';
 
 /** What a server did with one statement, and what Lockstep had said of it. */
-export interface Verdict {
+interface Verdict {
   readonly file: string;
   readonly sql: string;
   /** SQLSTATE of the refusal, with its message; undefined when the server went through with it. */

@@ -95,7 +95,7 @@ function createdMigrations({ changes }: OfferedFix, after: World): readonly stri
 }
 
 /** What two catalogs must agree in: not where in which file a thing was made, nor in which order. */
-export function shapeOf(catalog: Catalog): unknown {
+function shapeOf(catalog: Catalog): unknown {
   const relations = catalog.allRelations().map((relation) => ({
     ...relation,
     // SET NOT NULL is told by the column.

@@ -227,7 +227,7 @@ export function worldOn(runner: string, version: string, sql: string, setup = ''
 }
 
 /** The project of an example that says what is around it. */
-export function worldAround({ path: file, files, released }: ExampleProject, text: string): World {
+function worldAround({ path: file, files, released }: ExampleProject, text: string): World {
   const at = (name: string): string => `/project/${name}`;
   const all: Files = Object.fromEntries(
     Object.entries({ ...files, [file]: text }).map(([name, content]) => [at(name), content]),

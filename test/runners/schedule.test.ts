@@ -7,7 +7,7 @@ import { loadGrammar, parseFile } from '../../server/src/sql/parse';
 before(loadGrammar);
 
 /** A project of this runner and version; a third word is the server's major. */
-export function projectOf(name: string): Project {
+function projectOf(name: string): Project {
   const [id, version, postgres] = name.split(' ');
   const runner = runners.find((candidate) => candidate.id === id);
   if (runner === undefined) throw new Error(`no runner ${name}`);

@@ -1,5 +1,5 @@
 /** What must be true after the default text of a snippet has run. */
-export interface Outcome {
+interface Outcome {
   /** SQL that changes the prepared schema first. */
   readonly before?: string;
   /** SQL that uses what the snippet has made. */

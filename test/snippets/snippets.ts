@@ -18,7 +18,7 @@ export function readSnippets(): readonly Snippet[] {
 }
 
 /** The index of a tab stop, and the alternative to take there instead of the first. */
-export interface Choose {
+interface Choose {
   readonly tabStop: number;
   readonly option: number;
 }

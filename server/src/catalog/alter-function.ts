@@ -10,7 +10,7 @@ import type { Key } from './store/keys';
 import { formers, functions, functionsOfType } from './store/tables';
 
 /** Where it is remembered what became of a function. */
-export function formerFunction(entry: FunctionEntry): Key<Former> {
+function formerFunction(entry: FunctionEntry): Key<Former> {
   return formers.function.at(entry.schema, entry.name, printTypes(inputTypes(entry)));
 }
 

@@ -46,7 +46,7 @@ export function alterTable(catalog: Catalog, statement: AlterTable, origin: Orig
 }
 
 /** What the actions of a statement have in common. */
-export interface ActionContext {
+interface ActionContext {
   readonly origin: Origin;
   /** `ALTER TABLE ONLY`: the children are left alone. */
   readonly only: boolean;
@@ -162,7 +162,7 @@ function addColumn(
 }
 
 /** Gives the children the constraints that they do not have yet, with the indexes of keys. */
-export function spreadConstraints(catalog: Catalog, name: RelationName, origin: Origin): void {
+function spreadConstraints(catalog: Catalog, name: RelationName, origin: Origin): void {
   const below = (parent: RelationName) =>
     (catalog.relation(nameOf(parent))?.children ?? []).map((child) => ({ parent, child }));
   visitReached(below(name), ({ parent, child }) => {

@@ -1,5 +1,5 @@
 import type { Node } from '@pgsql/types';
-import { objectTypeName } from '../sql/build/build';
+import { objectTypeName } from '../sql/build/base';
 import { strings } from '../sql/build/reader';
 import type { Catalog } from './catalog';
 import { changeKnown, putIndex } from './edit';

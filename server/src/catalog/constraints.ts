@@ -5,17 +5,15 @@ import { change, changeKnown, nameOf, put, putConstraint, putIndex, resolvedType
 import { noteGone } from './existence';
 import { columnsIn, isNullConstant } from './expressions';
 import { constraintNameFor, indexColumnNames, indexNameFor, relationNameFor } from './names';
-import { owned } from './owners';
+import { owned } from './new-object';
 import { sequenceNameIn, type SequenceOptions, sequenceOptions, sequenceType } from './sequence-options';
 import {
   type Column,
   type Constraint,
   emptyRelation,
   type Index,
-  isSame,
   type Named,
   type Origin,
-  type Relation,
   type RelationName,
 } from './relation';
 import { formers, indexes } from './store/tables';
@@ -250,7 +248,7 @@ function addKey(
   });
 }
 
-export function plainColumn(column: string): Index['columns'][number] {
+function plainColumn(column: string): Index['columns'][number] {
   return {
     column,
     expression: undefined,
@@ -385,9 +383,4 @@ export function withoutRepeatedKeys(
     else kept[twin] = { ...other, name: other.name ?? definition.name };
   }
   return kept;
-}
-
-/** Whether a relation has a foreign key to another one. */
-export function references(relation: Relation, other: RelationName): boolean {
-  return relation.constraints.some((c) => c.references !== undefined && isSame(c.references.relation, other));
 }

@@ -1,7 +1,7 @@
 import type { CreateStmt, CreateTableAsStmt, Node } from '@pgsql/types';
 import { strings } from '../sql/build/reader';
 import type { ConstraintDefinition, CreateTable, QualifiedName } from '../sql/statement';
-import { type Catalog, temporarySchema } from './catalog';
+import { type Catalog } from './catalog';
 import { setTypeOfTable } from './composite-types';
 import { addConstraint, columnFrom, withoutRepeatedKeys } from './constraints';
 import { change, nameOf, put, putConstraint, putIndex, withName } from './edit';
@@ -10,21 +10,20 @@ import { columnOf } from './expressions';
 import { relationsRead } from './views';
 import { noteRowsUsed, readColumns } from './query-columns';
 import { columnNamesOfIndex, indexNameFor, relationNameFor } from './names';
-import { owned } from './owners';
+import { nameOfNew, owned, rememberTemporary } from './new-object';
 import { adopt } from './partitions';
 import { copyStatistics } from './statistics';
 import {
   type Column,
   emptyRelation,
   named,
-  type Named,
   namedBy,
   type Origin,
   type PartitionKey,
   type Relation,
   type RelationName,
 } from './relation';
-import { schemasInUse, temporaryRelations } from './store/tables';
+import { schemasInUse } from './store/tables';
 
 export function createTable(catalog: Catalog, statement: CreateTable, origin: Origin): void {
   const name = nameOfNew(catalog, statement.relation, statement.persistence === 'temporary');
@@ -64,18 +63,6 @@ export function createTable(catalog: Catalog, statement: CreateTable, origin: Or
   for (const parent of parents) {
     adopt(catalog, catalog.resolve(parent), name, statement.isDefaultPartition, origin);
   }
-}
-
-/** Where a new relation goes: the schema that the author names, or the first one of search_path. */
-export function nameOfNew(catalog: Catalog, name: Named, isTemporary: boolean): RelationName {
-  if (isTemporary) return { schema: temporarySchema, name: name.name };
-  return { schema: name.schema ?? catalog.searchPath[0] ?? 'public', name: name.name };
-}
-
-/** From now on unqualified names are looked for among the temporary relations first. */
-export function rememberTemporary(catalog: Catalog, { name }: RelationName): void {
-  const names = catalog.get(temporaryRelations) ?? [];
-  if (!names.includes(name)) catalog.set(temporaryRelations, [...names, name]);
 }
 
 function kindOf(statement: CreateTable): Relation['kind'] {

@@ -2,7 +2,6 @@ import type { Node } from '@pgsql/types';
 import { strings } from '../sql/build/reader';
 import { attributesOf } from './composite-types';
 import type { Catalog } from './catalog';
-import { nameOfNew, rememberTemporary } from './create-table';
 import type { TypeEntry } from './entries';
 import { noteEnumValue } from './new-enum-values';
 import { domainOf } from './domains';
@@ -11,14 +10,9 @@ import { sequenceOptions } from './sequence-options';
 import { ownedBy } from './sequences';
 import { typeReference } from './type-references';
 import { put } from './edit';
-import { initialFacts, owned } from './owners';
+import { homeOf, initialFacts, nameOfNew, owned, rememberTemporary } from './new-object';
 import { emptyRelation, named, namedBy, type Origin } from './relation';
 import { collations, types } from './store/tables';
-
-/** The schema of something new: the one that the author names, or the first of search_path. */
-export function homeOf(catalog: Catalog, schema: string | undefined): string {
-  return schema ?? catalog.searchPath[0] ?? 'public';
-}
 
 /** CREATE TYPE, CREATE DOMAIN and CREATE COLLATION. */
 export function createType(catalog: Catalog, node: Node, origin: Origin): void {

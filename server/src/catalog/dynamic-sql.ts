@@ -21,7 +21,7 @@ const deepestExpression = 200;
 const mostTexts = 50;
 
 /** What EXECUTE runs. */
-export interface Executed {
+interface Executed {
   readonly statements: readonly Statement[];
   /** False when there is more that cannot even be parsed. */
   readonly isReadable: boolean;

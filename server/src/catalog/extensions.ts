@@ -6,7 +6,7 @@ import type { Origin } from './relation';
 import { extensions } from './store/tables';
 
 /** An extension that the migrations have created. */
-export function extensionNamed(catalog: Catalog, name: string): ExtensionEntry | undefined {
+function extensionNamed(catalog: Catalog, name: string): ExtensionEntry | undefined {
   return catalog.get(extensions.at(name));
 }
 

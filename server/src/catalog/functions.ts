@@ -2,12 +2,11 @@ import type { CreateFunctionStmt, DefElem, DefineStmt, FunctionParameter, Node }
 import { Reader, strings } from '../sql/build/reader';
 import type { Other } from '../sql/statement';
 import { type Catalog, temporarySchema } from './catalog';
-import { homeOf } from './definitions';
 import type { Argument, FunctionEntry, TypeReference } from './entries';
 import { withName } from './edit';
 import { alteredSettings } from './function-settings';
 import { namedBy, type ObjectFacts, type Origin } from './relation';
-import { initialFacts } from './owners';
+import { homeOf, initialFacts } from './new-object';
 import { sameSignature } from './signatures';
 import { typeReference } from './type-references';
 import { functions, functionsOfType, temporaryFunctions } from './store/tables';

@@ -17,7 +17,7 @@ export function nameIn(node: Node | undefined): Named {
 }
 
 /** Something that can be said of any object, whatever else there is to it. */
-export type FactsEdit = <Facts extends ObjectFacts>(facts: Facts) => Facts;
+type FactsEdit = <Facts extends ObjectFacts>(facts: Facts) => Facts;
 
 /** Changes what is known of the object that a node names; nothing happens to one that nobody has seen. */
 export function changeFacts(
@@ -69,7 +69,7 @@ export function changeType(catalog: Catalog, name: Named, edit: (type: TypeEntry
 }
 
 /** A collation that the migrations have made. */
-export function collationNamed(catalog: Catalog, { schema, name }: Named): CollationEntry | undefined {
+function collationNamed(catalog: Catalog, { schema, name }: Named): CollationEntry | undefined {
   for (const one of schema === undefined ? catalog.searchPath : [schema]) {
     const found = catalog.get(collations.at(one, name));
     if (found !== undefined) return found;

@@ -17,7 +17,7 @@ export function allPublications(catalog: Catalog): readonly PublicationEntry[] {
 }
 
 /** A publication that the migrations have made. */
-export function publicationNamed(catalog: Catalog, name: string): PublicationEntry | undefined {
+function publicationNamed(catalog: Catalog, name: string): PublicationEntry | undefined {
   return catalog.get(publications.at(name));
 }
 

@@ -21,7 +21,7 @@ export interface Named {
   readonly name: string;
 }
 
-export type RelationKind =
+type RelationKind =
   | 'table'
   | 'partitioned table'
   | 'view'
@@ -107,7 +107,7 @@ export interface PartitionKey {
 }
 
 /** When a trigger or a rule fires; `origin`, as it is made: not where changes are only replicated. */
-export type Enabled = 'origin' | 'disabled' | 'replica' | 'always';
+type Enabled = 'origin' | 'disabled' | 'replica' | 'always';
 
 export interface Trigger {
   readonly name: string;

@@ -1,4 +1,4 @@
-import { objectTypeName } from '../sql/build/build';
+import { objectTypeName } from '../sql/build/base';
 import type { Other } from '../sql/statement';
 import { changeFunction } from './alter-function';
 import type { Catalog } from './catalog';

@@ -85,7 +85,7 @@ const kindsOf: Readonly<Record<string, readonly FunctionEntry['kind'][]>> = {
 };
 
 /** How a command names a function. */
-export interface FunctionMention extends Named {
+interface FunctionMention extends Named {
   /** undefined: by its name alone. */
   readonly types: readonly TypeReference[] | undefined;
   /** The types with those of output arguments, with which a procedure may be named too. */

@@ -1,9 +1,8 @@
 import type { Node, ViewStmt } from '@pgsql/types';
 import { relationsBelow, strings } from '../sql/build/reader';
 import { type Catalog, temporarySchema } from './catalog';
-import { nameOfNew, rememberTemporary } from './create-table';
 import { change, changeKnown, nameOf, put, withName, withoutName } from './edit';
-import { initialFacts } from './owners';
+import { initialFacts, nameOfNew, rememberTemporary } from './new-object';
 import { noteRowsUsed, readColumns } from './query-columns';
 import {
   type Column,

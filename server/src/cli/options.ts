@@ -7,7 +7,7 @@ import { wholeVersion } from '../runners/files/versions';
 import { type PlacementWay, placementWays } from '../runners/runner';
 import { isDuration } from '../workspace/configuration';
 
-export type Command = 'lint' | 'explain' | 'fix' | 'rollback' | 'validate';
+type Command = 'lint' | 'explain' | 'fix' | 'rollback' | 'validate';
 export type FailOn = 'error' | 'warning' | 'never';
 
 /** What the command line says. */

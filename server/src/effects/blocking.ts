@@ -11,7 +11,7 @@ import { visitReached } from '../catalog/reached';
  * What other sessions do with a relation every day. VACUUM stands for all that takes its lock: ANALYZE, CREATE INDEX
  * CONCURRENTLY, VALIDATE CONSTRAINT. INSERT into a partitioned table waits for rows of the partition that is locked.
  */
-export const activities = [
+const activities = [
   'SELECT',
   'SELECT FOR UPDATE',
   'INSERT',

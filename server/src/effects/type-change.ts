@@ -84,7 +84,7 @@ function sameModifiers(a: readonly number[] | undefined, b: readonly number[]): 
 }
 
 /** The type below a domain. */
-export function withoutDomain(type: WrittenType, catalog: Catalog): PlainType {
+function withoutDomain(type: WrittenType, catalog: Catalog): PlainType {
   const entry = type.isArray ? undefined : catalog.type(type);
   if (entry?.kind !== 'domain' || entry.base === undefined) return type;
   return { name: entry.base, modifiers: [], isArray: false };

@@ -16,7 +16,7 @@ export interface FileRange {
 }
 
 /** What stands at an offset of a file: a thing of the catalog, or an alias or WITH query of the statement. */
-export interface NamedThing {
+interface NamedThing {
   /** The name in the file. */
   readonly range: Range;
   readonly mention: Mention | undefined;

@@ -26,7 +26,7 @@ export interface Explanation {
   readonly manual: { readonly command: string; readonly page: string } | undefined;
 }
 
-export interface ExplainedLock {
+interface ExplainedLock {
   /** As people say it, without `public`. */
   readonly relation: string;
   readonly mode: LockMode;

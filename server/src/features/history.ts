@@ -23,7 +23,7 @@ export interface Doubt {
 }
 
 /** What some migrations leave behind. */
-export interface Past {
+interface Past {
   readonly schema: Catalog;
   /** Why it is not certain, when it is not for all of it. */
   readonly doubt: Doubt | undefined;

@@ -5,7 +5,7 @@ import { shortList, shownName } from './headline';
 import { blockedBy, isNewIn, tableLocks } from './timeline';
 
 /** What a statement does, in a few words above it. */
-export interface Lens {
+interface Lens {
   /** `SHARE on credit_operations · blocks writes · scans`. */
   readonly title: string;
   /** The words that name the command. */

@@ -5,7 +5,7 @@ import { originOf } from './definition';
 import { mentionsOf } from './names/names';
 
 /** A name in the file, and the statement of an earlier migration that made the thing. */
-export interface ObjectLink {
+interface ObjectLink {
   readonly range: Range;
   readonly origin: Origin;
 }

@@ -147,7 +147,7 @@ function shortened(name: string): string {
 }
 
 /** Several lines that an editor may show as one. */
-export interface Fold {
+interface Fold {
   readonly kind: 'statement' | 'comment' | 'transaction';
   readonly range: Range;
 }

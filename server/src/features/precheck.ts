@@ -11,7 +11,7 @@ import { comment } from '../sql/visible';
 import type { AlterTable, ConstraintDefinition, Statement } from '../sql/statement';
 
 /** What is to be looked at before a statement runs. */
-export interface Precheck {
+interface Precheck {
   /** A query that lists the rows that would make the statement fail; none when all is well. */
   readonly query: string;
   /** What can be put before the statement: the query as a comment, then a block that stops the migration. */
@@ -19,7 +19,7 @@ export interface Precheck {
 }
 
 /** What a precheck is written for. A `RuleContext` is one. */
-export interface PrecheckContext {
+interface PrecheckContext {
   readonly catalog: Catalog;
   readonly postgresVersion: Major;
   readonly schedule: ScheduledStatement;

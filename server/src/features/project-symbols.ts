@@ -8,7 +8,7 @@ import type { OutlineKind } from './outline';
 import { fileLabel } from './relation-hover';
 
 /** A thing that a migration makes. */
-export interface ProjectSymbol extends FileRange {
+interface ProjectSymbol extends FileRange {
   readonly name: string;
   readonly kind: OutlineKind;
   /** The migration. */

@@ -7,7 +7,7 @@ import { placesOf } from './names/places';
 import { beginningOf, mentionsFrom, type ProjectFiles, rangeIn } from './names/trace';
 
 /** A place that names a thing. */
-export interface Reference extends FileRange {
+interface Reference extends FileRange {
   /** Whether it makes the thing, or gives it a new name. */
   readonly isDeclaration: boolean;
 }
@@ -40,7 +40,7 @@ function localReferences(analysis: Analysis, offset: number): readonly Reference
 }
 
 /** A place to be marked beside the one that the cursor is on. */
-export interface Highlight {
+interface Highlight {
   readonly range: Range;
   /** Whether something is made, renamed or dropped there. */
   readonly isWrite: boolean;

@@ -25,7 +25,7 @@ const mostParts = 12;
 const longestLabel = 32;
 
 /** A hover on a name, and what kind of thing it names. */
-export interface ObjectHover extends HoverText {
+interface ObjectHover extends HoverText {
   readonly kind: ObjectName['kind'];
 }
 

@@ -2,7 +2,7 @@ import type { Analysis } from './analysis';
 import type { OfferedFix } from './fix';
 
 /** A file that is being repaired, not yet on disk. */
-export interface Repairing {
+interface Repairing {
   /** As it is now; undefined when it cannot be analysed. */
   analyse(): Analysis | undefined;
   /** The fix to apply next, of a rule that is not left out; undefined when none is left. */

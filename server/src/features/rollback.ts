@@ -37,7 +37,7 @@ export interface Rollback {
   readonly statements: readonly GradedStatement[];
 }
 
-export interface GradedStatement {
+interface GradedStatement {
   /** The index in the file. */
   readonly index: number;
   readonly grade: Grade;

@@ -18,7 +18,7 @@ export interface SentFile {
   readonly together?: ReadonlySet<string> | undefined;
 }
 
-export interface RunOptions {
+interface RunOptions {
   /** The statement to begin with, which must be one where `canResume`; the schema is then that before it. */
   readonly from?: number;
   /** Of every so many statements the schema before it is kept. */
@@ -116,7 +116,7 @@ export class Turn {
 }
 
 /** A statement that a DO block runs, in its turn. */
-export interface BodyTurn {
+interface BodyTurn {
   readonly nested: NestedStatement;
   /** The schema before it. */
   readonly catalog: Catalog;

@@ -5,7 +5,7 @@ import type { Surroundings } from './analysis';
 import { describeDoubt, describeUnreadable } from './doubts';
 
 /** The versions that a person set. */
-export interface StatedVersions {
+interface StatedVersions {
   readonly postgresVersion: number | undefined;
   /** As it is written, version or not. */
   readonly runnerVersion: string | undefined;

@@ -8,7 +8,7 @@ const comment = /^--\s*lockstep-ignore(-file)?\s+([a-z0-9-]+(?:\s*,\s*[a-z0-9-]+
 const word = 'lockstep-ignore';
 
 /** What the author asked not to be told. */
-export interface Suppressions {
+interface Suppressions {
   /** The findings of statement `index` without those that are ignored. */
   apply(findings: readonly ReportedFinding[], index: number): readonly ReportedFinding[];
 }

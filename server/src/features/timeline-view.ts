@@ -21,7 +21,7 @@ export interface TimelineView {
   readonly markdown: string;
 }
 
-export interface TransactionView {
+interface TransactionView {
   /** `Transaction, line 3 to 19`. */
   readonly title: string;
   readonly statements: readonly StatementView[];
@@ -30,7 +30,7 @@ export interface TransactionView {
   readonly warnings: readonly string[];
 }
 
-export interface StatementView {
+interface StatementView {
   /** As editors count, from 0. */
   readonly position: Position;
   /** `CREATE UNIQUE INDEX on orders`. */
@@ -41,7 +41,7 @@ export interface StatementView {
 }
 
 /** One relation in one mode; `from` and `until` count the statements of the transaction. */
-export interface BarView {
+interface BarView {
   readonly relation: number;
   readonly mode: LockMode;
   readonly from: number;

@@ -4,7 +4,7 @@ import { blocksReads, blocksWrites, compareLockModes, type LockMode } from '../p
 import type { AnalysedStatement, Analysis } from './analysis';
 
 /** What other sessions cannot do meanwhile; undefined when both go on. */
-export type Blocked = 'reads and writes' | 'writes' | undefined;
+type Blocked = 'reads and writes' | 'writes' | undefined;
 
 /** A relation that is held in one mode for a while. Statements are indices in the file. */
 export interface HeldLock {

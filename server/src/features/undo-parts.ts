@@ -4,7 +4,7 @@ import type { Edit } from '../sql/text';
 import { rollback, type RollbackRequest } from './rollback';
 
 /** What undoes the parts of a migration that its runner undoes one by one. */
-export interface UndoneParts {
+interface UndoneParts {
   readonly edits: readonly Edit[];
   /** All of it for a person to read. */
   readonly text: string;

@@ -12,7 +12,7 @@ import { comment } from '../sql/visible';
 import * as check from './validation-checks';
 
 /** What a validation script is made from. */
-export interface ValidationRequest {
+interface ValidationRequest {
   readonly file: SourceFile;
   /** The schema before the statement at an index; with the number of statements, after all of them. */
   readonly catalogBefore: (index: number) => Catalog;

@@ -7,7 +7,7 @@ import type { InverseContext } from './inverse';
 import { printFull } from './inverse';
 
 /** A definition printed from the catalog, and what it leaves out. */
-export interface Printed {
+interface Printed {
   readonly sql: string;
   readonly notes: readonly string[];
 }
@@ -225,7 +225,7 @@ function columnDefinitionOf(column: Column, { statementAt }: InverseContext): Co
 }
 
 /** `fillfactor = 70` from the options of the tree. */
-export function storageParameters(options: readonly Node[] | undefined): string {
+function storageParameters(options: readonly Node[] | undefined): string {
   return (options ?? [])
     .flatMap((option) => ('DefElem' in option ? [parameter(option.DefElem)] : []))
     .join(', ');

@@ -1,4 +1,4 @@
-import { initialFacts } from '../catalog/owners';
+import { initialFacts } from '../catalog/new-object';
 import { privilegeKind } from '../catalog/grants';
 import { allPrivileges, type PrivilegeKind, privilegesOn } from '../catalog/privileges';
 import { allPublications } from '../catalog/publications';
@@ -76,7 +76,7 @@ export function printPolicy(policy: Policy, relation: Relation, { before }: Inve
 }
 
 /** What GRANT and REVOKE are about. */
-export interface GrantTarget {
+interface GrantTarget {
   /** `TABLE orders` */
   readonly object: string;
   readonly kind: PrivilegeKind | 'COLUMN';

@@ -1,4 +1,4 @@
-import { initialFacts } from '../catalog/owners';
+import { initialFacts } from '../catalog/new-object';
 import { privilegesOn } from '../catalog/privileges';
 import type { FunctionEntry } from '../catalog/entries';
 import { inputTypes, printTypes } from '../catalog/signatures';
@@ -12,7 +12,7 @@ export function printSignature(entry: FunctionEntry, { before }: InverseContext)
 }
 
 /** The word for a function in a command that names one. */
-export function functionWord({ kind }: Pick<FunctionEntry, 'kind'>): string {
+function functionWord({ kind }: Pick<FunctionEntry, 'kind'>): string {
   return kind === 'WINDOW FUNCTION' ? 'FUNCTION' : kind;
 }
 

@@ -9,27 +9,12 @@ import createTable from './create-table';
 import dataChange from './data-change';
 import doBlock from './do-block';
 import drop from './drop';
-import { type Inverse, type InverseContext, type Inverted, nothing } from './inverse';
+import { type InverseContext, type Inverted, nothing } from './inverse';
 import other from './other';
 import rename from './rename';
 import select from './select';
 import { sessionInverses } from './session';
 import truncate from './truncate';
-
-/** All inverses, one for each kind of statement. */
-export const inverses: readonly Pick<Inverse, 'on' | 'docs'>[] = [
-  alterTable,
-  createIndex,
-  createTable,
-  dataChange,
-  doBlock,
-  drop,
-  other,
-  rename,
-  select,
-  ...sessionInverses,
-  truncate,
-];
 
 /** The SQL that undoes a statement, or why there is none. */
 export function invert(statement: Statement, context: InverseContext): Inverted {

@@ -3,7 +3,7 @@ import { privilegeKind } from '../catalog/grants';
 import { nameIn } from '../catalog/objects';
 import { privilegesOn } from '../catalog/privileges';
 import { named, type Relation } from '../catalog/relation';
-import { objectTypeName } from '../sql/build/build';
+import { objectTypeName } from '../sql/build/base';
 import { strings } from '../sql/build/reader';
 import { quoteIdentifier } from '../sql/print';
 import type { Other } from '../sql/statement';

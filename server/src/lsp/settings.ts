@@ -8,7 +8,7 @@ import {
 } from '../workspace/configuration';
 
 /** What a person may have configured: for the analysis, and for what the editor shows. */
-export interface Configuration extends ProjectConfiguration {
+interface Configuration extends ProjectConfiguration {
   /** Whether a lens stands above each statement that others feel. */
   readonly lenses: boolean;
 }
@@ -69,7 +69,7 @@ const known = new Map<string, Configuration>();
  * Reads settings of any shape; what is not as it should be counts as not set. Equal settings are one object, so that
  * what rests on them is not done again when others change.
  */
-export function readConfiguration(settings: unknown): Configuration {
+function readConfiguration(settings: unknown): Configuration {
   const configuration = read(settings);
   const key = JSON.stringify(configuration);
   const same = known.get(key);

@@ -1,7 +1,7 @@
 import { functionNames } from './functions.generated';
 
 /** How a function may depend on what is not among its arguments, as in pg_proc. */
-export type Volatility = keyof typeof functionNames;
+type Volatility = keyof typeof functionNames;
 
 let byName: ReadonlyMap<string, Volatility> | undefined;
 

@@ -19,7 +19,7 @@ export interface Signature {
 }
 
 /** What pg_type says of a type that is no array. */
-export interface TypeCategory {
+interface TypeCategory {
   readonly category: string;
   /** Whether others of its category turn into it when in doubt. */
   readonly isPreferred: boolean;

@@ -1,7 +1,7 @@
 import { systemRelations } from './system-relations.generated';
 
 /** One of the server's own tables and views. */
-export interface SystemRelation {
+interface SystemRelation {
   readonly columns: readonly {
     readonly name: string;
     /** As in pg_type; undefined where majors differ. */

@@ -13,7 +13,7 @@ import { alterPrefix, slice } from './statement-text';
 import { primaryKeyOf } from './unique-key';
 
 /** One ADD COLUMN of a statement. */
-export interface AddedColumn {
+interface AddedColumn {
   readonly statement: AlterTable;
   readonly action: Extract<AlterTableAction, { type: 'AddColumn' }>;
   /** Rows of one transaction of the backfill. 10,000 when omitted. */

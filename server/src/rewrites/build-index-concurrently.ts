@@ -6,7 +6,7 @@ import { fileWords, type Rewrite, type RewriteContext } from './rewrite';
 import { withoutLockTimeout } from './session-lock-timeout';
 import { afterFailedBuild, indexNameBeside } from './statement-text';
 
-export interface ConcurrentBuild {
+interface ConcurrentBuild {
   readonly statement: CreateIndex;
   /** Whether an invalid index of this name is dropped first. True when omitted. */
   readonly dropLeftover?: boolean;

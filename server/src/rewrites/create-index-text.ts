@@ -3,7 +3,7 @@ import type { CreateIndex } from '../sql/statement';
 import { applyEdits, type Edit, insert, type Range } from '../sql/text';
 
 /** What is different in another CREATE INDEX than the author's. */
-export interface IndexChanges {
+interface IndexChanges {
   readonly name: string;
   readonly isConcurrent: boolean;
   /** Whether IF NOT EXISTS stays where the author wrote it. */

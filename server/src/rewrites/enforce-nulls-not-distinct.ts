@@ -6,7 +6,7 @@ import { fileWords, type Rewrite } from './rewrite';
 import { nameOfKeyConstraint } from './unique-key';
 
 /** A unique index, or a unique constraint of a statement. */
-export type UniqueDefinition =
+type UniqueDefinition =
   | { readonly statement: CreateIndex; readonly constraint?: undefined }
   | { readonly statement: AlterTable; readonly constraint: ConstraintDefinition };
 

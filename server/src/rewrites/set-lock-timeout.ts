@@ -32,6 +32,6 @@ export const setLockTimeout: Rewrite<Statement> = {
 };
 
 /** The statement to write before; SET LOCAL has no effect outside of a transaction block. */
-export function lockTimeoutStatement({ lockTimeout, schedule }: RewriteContext): string {
+function lockTimeoutStatement({ lockTimeout, schedule }: RewriteContext): string {
   return `SET ${schedule.inTransactionBlock ? 'LOCAL ' : ''}lock_timeout = ${quoteLiteral(lockTimeout)};`;
 }

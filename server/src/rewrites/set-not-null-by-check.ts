@@ -11,7 +11,7 @@ import { alterPrefix, replaceAction, slice } from './statement-text';
 import { primaryKeyOf } from './unique-key';
 
 /** One SET NOT NULL of a statement. */
-export interface NotNull {
+interface NotNull {
   readonly statement: AlterTable;
   readonly action: Extract<AlterTableAction, { type: 'SetNotNull' }>;
 }

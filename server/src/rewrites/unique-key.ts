@@ -18,7 +18,7 @@ export interface UniqueKey {
   readonly nullsNotDistinct: boolean;
 }
 
-export interface KeyElement {
+interface KeyElement {
   /** The column, or the expression with its collation, ready for GROUP BY. */
   readonly sql: string;
   readonly column: string | undefined;

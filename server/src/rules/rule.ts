@@ -26,7 +26,7 @@ export interface Rule<Kind extends StatementKind = StatementKind, Subject = unkn
   fixesInFile?(finding: Finding<Subject>, site: NewFileSite): readonly Fix[];
 }
 
-export interface RuleMeta {
+interface RuleMeta {
   /** `existence`: what is named is not there, is there already, or is needed; no other rule is heard then. */
   readonly category:
     'locking' | 'rewrite' | 'data-loss' | 'compatibility' | 'transaction' | 'style' | 'existence';

@@ -6,7 +6,7 @@ import type { FileTree } from './runner';
 import { repositoryFolders } from './files/versions';
 
 /** What a project says about Flyway, by the names of its documentation without `flyway.`: `locations`, `mixed`. */
-export interface FlywaySettings {
+interface FlywaySettings {
   /** The folder that relative locations start from. */
   readonly root: string;
   readonly values: Readonly<Record<string, string>>;

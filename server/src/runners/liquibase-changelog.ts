@@ -3,7 +3,7 @@ import type { FileTree } from './runner';
 import { repositoryFolders } from './files/versions';
 
 /** A changelog, and what it takes in. */
-export interface Changelog {
+interface Changelog {
   readonly path: string;
   /** The folder that it takes in as a whole, when the file came that way; else its own. */
   readonly folder: string;

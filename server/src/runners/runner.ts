@@ -134,7 +134,7 @@ export interface Refusal {
 }
 
 /** The comments in which a runner reads words of its own. */
-export interface Markers {
+interface Markers {
   /** A line that looks like one of them, rightly written or not. Has the flags `g` and `m`, and begins with `^`. */
   readonly pattern: RegExp;
   /** Whether people write such lines also where they mean no runner. */

@@ -6,7 +6,7 @@ export interface Change {
 }
 
 /** What sqitch.plan says. */
-export interface Plan {
+interface Plan {
   /** `%project`. */
   readonly project: string | undefined;
   /** Who planned the last change: `Ann <ann@example.com>`. */

@@ -17,7 +17,7 @@ export class TooDeep extends Error {
 }
 
 /** What the grammar refuses, in its own words. */
-export interface GrammarError {
+interface GrammarError {
   readonly message: string;
   /** In UTF-8 bytes. */
   readonly position: number;

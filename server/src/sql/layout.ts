@@ -52,7 +52,7 @@ export function commentedOut(sql: string, prefix = '-- '): string {
 }
 
 /** A line of SQL. */
-export interface SqlLine {
+interface SqlLine {
   readonly text: string;
   /** Whether it goes on with a token of the line before: a string, a name, a block comment. */
   readonly isInToken: boolean;

@@ -46,7 +46,7 @@ function isDigit(unit: number): boolean {
 }
 
 /** As in the server's scan.l: letters, underscore and every non-ASCII character. */
-export function isIdentifierStart(unit: number): boolean {
+function isIdentifierStart(unit: number): boolean {
   return (unit >= 97 && unit <= 122) || (unit >= 65 && unit <= 90) || unit === underscore || unit > 127;
 }
 

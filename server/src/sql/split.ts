@@ -8,7 +8,7 @@ export interface Piece {
   readonly terminatedEnd: number;
 }
 
-export interface Split {
+interface Split {
   readonly pieces: readonly Piece[];
   readonly others: readonly OtherPiece[];
   /** Whether a quote or comment is not closed; then an edit anywhere may change what the rest means. */

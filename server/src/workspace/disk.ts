@@ -4,13 +4,13 @@ import type { Boundary } from './boundary';
 import { type FileContent, readRegularFile } from './regular-file';
 
 /** Files above this many bytes are not read; a text of that size is not written by people. */
-export const largestFile = 64 * 1024 * 1024;
+const largestFile = 64 * 1024 * 1024;
 
 /** How a text is written as bytes; `mark` is the byte order mark in front. */
-export type Encoding = 'utf8' | 'utf8 with mark' | 'utf16le with mark' | 'utf16be with mark';
+type Encoding = 'utf8' | 'utf8 with mark' | 'utf16le with mark' | 'utf16be with mark';
 
 /** A text as it was read, without its byte order mark: no editor counts that as a character. */
-export interface DecodedText {
+interface DecodedText {
   readonly text: string;
   readonly encoding: Encoding;
 }

@@ -4,13 +4,13 @@ import { inflateSync } from 'node:zlib';
 import { openRegularFile, readBytes, readRegularFile } from './regular-file';
 
 /** An object of a repository, as git stores it. */
-export interface GitObject {
+interface GitObject {
   readonly type: 'commit' | 'tree' | 'blob' | 'tag';
   readonly data: Buffer;
 }
 
 /** An object of more bytes is not read; a few bytes can stand for as many as one likes. */
-export const largestObject = 64 * 1024 * 1024;
+const largestObject = 64 * 1024 * 1024;
 
 /** git itself makes no longer ones: `pack.depth`. */
 const longestDeltaChain = 4095;

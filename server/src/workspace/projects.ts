@@ -22,7 +22,7 @@ export interface Premises {
   readonly configurationFile: ConfigurationFile | undefined;
 }
 
-export interface ProjectsOptions {
+interface ProjectsOptions {
   readonly tree: FileTree;
   readonly open: ReadonlyMap<string, OpenText>;
   readonly parser: Parser;

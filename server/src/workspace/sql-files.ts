@@ -2,7 +2,7 @@ import { type Dirent, lstatSync, readdirSync, realpathSync, statSync } from 'nod
 import path from 'node:path';
 
 /** What was found below a folder. */
-export interface Found {
+interface Found {
   /** Absolute, each file once. */
   readonly files: readonly string[];
   /** Why there may be more, one sentence. */

@@ -14,7 +14,7 @@ import { isSamePremises, keyOf, type Premises, Projects } from './projects';
 import { parseInSteps } from './reading';
 import { noting, Seen } from './seen';
 
-export interface WorkspaceOptions {
+interface WorkspaceOptions {
   readonly onRuleError?: Surroundings['onRuleError'];
   /** What counts as if it were not on disk. */
   readonly gone?: ReadonlySet<string>;

@@ -199,7 +199,7 @@ export async function hoverText(document: TextDocument, position: Position): Pro
 }
 
 /** The code actions that the lightbulb offers at a range, in its order. */
-export async function codeActions(document: TextDocument, range: Range): Promise<CodeAction[]> {
+async function codeActions(document: TextDocument, range: Range): Promise<CodeAction[]> {
   const all = await commands.executeCommand<CodeAction[]>(
     'vscode.executeCodeActionProvider',
     document.uri,

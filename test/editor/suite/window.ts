@@ -53,11 +53,6 @@ export async function click(selector: string): Promise<void> {
   await ask('click', selector);
 }
 
-/** Takes a picture of the window. */
-export async function screenshot(file: string): Promise<void> {
-  await ask('screenshot', file);
-}
-
 /** Has the launcher do something to the window, and returns what it has seen there. */
 async function ask(...what: readonly string[]): Promise<unknown> {
   const url = process.env.LOCKSTEP_EDITOR_WINDOW;

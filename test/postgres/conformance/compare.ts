@@ -75,7 +75,7 @@ export function inWords({ locks, rewrites, scans }: Deeds, statement: Statement)
 }
 
 /** What Lockstep says; temporary relations, which nobody else can see, are left out. */
-export function predictedInWords({ locks, rewrites, scans }: Effects): Words {
+function predictedInWords({ locks, rewrites, scans }: Effects): Words {
   const isLasting = ({ schema }: RelationName) => schema !== temporarySchema;
   return {
     locks: locks.filter(({ relation }) => isLasting(relation)).map(lockInWords),

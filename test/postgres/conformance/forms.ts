@@ -13,7 +13,7 @@ import { differences, inWords, isQuery, type Words } from './compare';
 import { Measuring, type Outcome } from './measuring';
 
 /** What came of one form of the facts on one major. */
-export interface FormResult {
+interface FormResult {
   readonly id: string;
   readonly statement: string;
   /** Between the file and this server. */

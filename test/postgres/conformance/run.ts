@@ -17,14 +17,14 @@ const unknowableFiles: Readonly<Record<string, Readonly<Record<string, string | 
   unknowable;
 
 /** One statement and what came of it, when that is worth a look. */
-export interface Remark {
+interface Remark {
   readonly file: string;
   readonly statement: string;
   readonly lines: readonly string[];
 }
 
 /** How the predictions for one project compare with one server. */
-export interface Conformance {
+interface Conformance {
   readonly project: string;
   readonly major: Major;
   /** All statements but those that begin and end transactions. */

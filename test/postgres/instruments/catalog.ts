@@ -1,12 +1,12 @@
 import { catalogQueries } from './catalog-queries';
 
 /** Whatever can run SQL: a `pg` client, PGlite. */
-export interface Queryable {
+interface Queryable {
   query(sql: string): Promise<{ rows: unknown[] }>;
 }
 
 /** A property as it came out of the catalog: text, numbers, and lists and objects of them. */
-export type Property = string | number | boolean | readonly Property[] | { readonly [key: string]: Property };
+type Property = string | number | boolean | readonly Property[] | { readonly [key: string]: Property };
 
 /**
  * Everything that users have defined in a database, without object ids: two databases with equal catalogs cannot be
@@ -14,7 +14,7 @@ export type Property = string | number | boolean | readonly Property[] | { reado
  */
 export type Catalog = Readonly<Record<string, Readonly<Record<string, Property>>>>;
 
-export interface CatalogOptions {
+interface CatalogOptions {
   /** Schemas to leave out, such as the one where a runner keeps its history. */
   readonly excludeSchemas?: readonly string[];
   /** The client is in a transaction block, whose changes are to be seen. It is left as it was. */

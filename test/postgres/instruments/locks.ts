@@ -27,7 +27,7 @@ export interface Measurement {
 }
 
 /** A user relation as the measured session sees it. */
-export interface Relation {
+interface Relation {
   readonly name: string;
   readonly kind: HeldLock['kind'];
   readonly file: string | null;

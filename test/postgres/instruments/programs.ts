@@ -36,7 +36,7 @@ export interface Program {
 }
 
 /** Where a program works. */
-export interface ProgramSite {
+interface ProgramSite {
   /** The folder with `node_modules`, or with the programs that were built. */
   readonly installed: string;
   readonly folder: string;
@@ -273,7 +273,7 @@ export async function begin(
 }
 
 /** What became of a run. */
-export interface ProgramRun {
+interface ProgramRun {
   /** What the program, or the server, said when it failed; undefined when it went through. */
   readonly failure: string | undefined;
 }

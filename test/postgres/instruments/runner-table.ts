@@ -17,7 +17,7 @@ export const files = {
 } as const;
 
 /** "ok" or SQLSTATE, then what is there afterwards. An index that is not valid has a "!". */
-export type Row = Readonly<Record<keyof typeof files, string>>;
+type Row = Readonly<Record<keyof typeof files, string>>;
 
 const inTransaction: Row = {
   alone: '25001:',

@@ -15,7 +15,7 @@ export interface WritersReport {
 }
 
 /** Writers that run until they are stopped. */
-export interface Writers {
+interface Writers {
   /** So far, with the writes that are waiting at this moment. */
   report(): WritersReport;
   /** How many writes wait right now, and for at least this long. */
@@ -26,7 +26,7 @@ export interface Writers {
   stop(): Promise<WritersReport>;
 }
 
-export interface WritersOptions {
+interface WritersOptions {
   /** How many sessions write at the same time; 3 when not given. */
   readonly connections?: number;
   /** Between two writes of one session; 2 ms when not given. */

@@ -6,10 +6,9 @@ import { resultOf } from './polymorphic';
 import { resolveFunction } from './resolution';
 import type { Reading, Scope } from './scope';
 import { builtin, commonCollation, type OutputColumn, type Value, withCollation } from './value';
-import { valueOf, visit } from './expressions';
 
 /** What a call gives, and the columns that it has in FROM, when the function names them. */
-export interface CallResult {
+interface CallResult {
   readonly value: Value | undefined;
   readonly columns: readonly OutputColumn[];
 }
@@ -59,11 +58,11 @@ export function callOf(call: FuncCall, scope: Scope, reading: Reading): CallResu
 /** The values of the arguments, with those of an ordered-set aggregate's ORDER BY. */
 function argumentValues(call: FuncCall, scope: Scope, reading: Reading): readonly (Value | undefined)[] {
   const { args = [], agg_order: order, agg_within_group: isWithinGroup, agg_filter: filter, over } = call;
-  const values = args.map((arg) => valueOf(arg, scope, reading));
+  const values = args.map((arg) => reading.valueOf(arg, scope));
   const sorted = (order ?? []).map((sort) =>
-    'SortBy' in sort ? valueOf(sort.SortBy.node, scope, reading) : undefined,
+    'SortBy' in sort ? reading.valueOf(sort.SortBy.node, scope) : undefined,
   );
-  visit([filter, over], scope, reading);
+  reading.visit([filter, over], scope);
   if (isWithinGroup === true) return [...values, ...sorted];
   // `VARIADIC array` stands for all the arguments that are left.
   return call.func_variadic === true

@@ -2,7 +2,7 @@ import type { A_Expr, A_Indirection, ColumnRef, Node, SubLink } from '@pgsql/typ
 import { collationName, strings } from '../../sql/build/reader';
 import { callOf } from './calls';
 import { commonValue } from './common-type';
-import { fieldsOf } from './from';
+import { fieldsOf } from './fields';
 import { constantValue, valueFunctionType, xmlType } from './constants';
 import { jsonValue } from './json';
 import { resultOf } from './polymorphic';

@@ -2,7 +2,6 @@ import type { Alias, FuncCall, JoinExpr, Node, RangeFunction, RangeVar } from '@
 import { strings } from '../../sql/build/reader';
 import { systemRelation } from '../../postgres/system-relations';
 import { categoryOf } from '../../postgres/signatures';
-import type { Relation } from '../relation';
 import { callOf } from './calls';
 import { valueOf, visit } from './expressions';
 import { commonValue } from './common-type';
@@ -18,7 +17,8 @@ import {
   type Source,
   together,
 } from './scope';
-import { builtin, type OutputColumn, rowTypeOf, type Value, valueOfColumn, valueOfNode } from './value';
+import { columnsOfRelation, fieldsOf } from './fields';
+import { builtin, type OutputColumn, valueOfNode } from './value';
 
 /** What a FROM list brings into view. What may look at its neighbours sees those before it. */
 export function fromItems(items: readonly Node[], outer: Scope, reading: Reading): Namespace {
@@ -132,19 +132,6 @@ function ofSystem(schema: string | undefined, name: string): Answer | undefined 
 /** Columns of information_schema are of its own domains, but for some. */
 function schemaOfType(type: string): string | undefined {
   return categoryOf(type.replace(/^_/, '')) === undefined ? 'information_schema' : undefined;
-}
-
-/** The columns of a sequence that a query may read. */
-const ofSequence: readonly OutputColumn[] = [
-  { name: 'last_value', value: builtin('int8') },
-  { name: 'log_cnt', value: builtin('int8') },
-  { name: 'is_called', value: builtin('bool') },
-];
-
-/** The columns that a relation gives to a query. */
-export function columnsOfRelation({ kind, columns }: Relation): readonly OutputColumn[] {
-  if (kind === 'sequence') return ofSequence;
-  return columns.map((column) => ({ name: column.name, value: valueOfColumn(column) }));
 }
 
 function join(node: JoinExpr, before: Namespace, outer: Scope, reading: Reading): Namespace {
@@ -261,19 +248,6 @@ function ofCall(call: Node, alias: Alias | undefined, scope: Scope, reading: Rea
   if (row !== undefined) return row;
   if (value === undefined && columns.length === 0) return { columns: [], isComplete: false };
   return { columns: [{ name: columns[0]?.name ?? own, value }], isComplete: true, row: value };
-}
-
-/** The columns of a row type; undefined for other types. */
-export function fieldsOf(value: Value, { catalog }: Reading): Answer | undefined {
-  if (value.fields !== undefined) return { columns: value.fields, isComplete: true };
-  const found = value.isArray ? undefined : rowTypeOf(value, catalog);
-  if (found === undefined) return undefined;
-  const { schema, name, isComplete } = found;
-  const columns = columnsOfRelation(found).map((column) => ({
-    ...column,
-    uses: [{ relation: { schema, name }, column: column.name }],
-  }));
-  return { columns, isComplete, row: value };
 }
 
 function ofXmlTable(node: Node, { catalog }: Reading): readonly OutputColumn[] {

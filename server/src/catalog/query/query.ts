@@ -10,7 +10,7 @@ import { type Answer, emptyScope, type Reading, renamed, type Scope, scopeOver, 
 import { arrayOf, builtin, type ColumnUse, isUnknownLiteral, type OutputColumn } from './value';
 
 /** What the definition of a view, or of a table that a query makes, tells. */
-export interface QueryReading extends Answer {
+interface QueryReading extends Answer {
   /** The columns that it uses, by relation. */
   readonly uses: readonly ColumnsRead[];
   /** Whether those are all. */
@@ -34,6 +34,10 @@ export function readQuery(query: Node, catalog: Catalog): QueryReading {
     },
     useUnknown() {
       areUsesKnown = false;
+    },
+    valueOf: (node, scope) => valueOf(node, scope, reading),
+    visit: (part, scope) => {
+      visit(part, scope, reading);
     },
     // A subquery is asked for its value and for its name: twice at each level would be a thousand times at the tenth.
     answer: (node, scope) => {

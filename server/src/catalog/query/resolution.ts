@@ -13,7 +13,7 @@ import {
 } from './value';
 
 /** A function or an operator that a call means. */
-export interface Resolved {
+interface Resolved {
   readonly signature: Signature;
   /** undefined where it depends on what is not known. */
   readonly result: Value | undefined;
@@ -132,7 +132,7 @@ function resolved(
 }
 
 /** Whether a value may be given where a type is wanted, without a cast being written. */
-export function isCoercible(value: Value, type: string, catalog: Catalog): boolean {
+function isCoercible(value: Value, type: string, catalog: Catalog): boolean {
   const target = builtin(type);
   if (isUnknownLiteral(value) || isSameType(value, target) || type === 'any') return true;
   const category = categoryOfValue(value, catalog);

@@ -49,6 +49,10 @@ export interface Reading {
   useUnknown(): void;
   /** The columns of a subquery. */
   answer(query: Node, scope: Scope): Answer;
+  /** The value of an expression; undefined when it is not known. */
+  valueOf(node: Node | undefined, scope: Scope): Value | undefined;
+  /** Reads whatever stands in a part of the query, for the columns that it uses. */
+  visit(part: unknown, scope: Scope): void;
 }
 
 /** Where nothing can be named. */

@@ -76,7 +76,7 @@ export function elementOf(value: Value): Value {
 }
 
 /** The type that a column is declared with. */
-export function valueOfType(type: TypeName, collation?: string): Value {
+function valueOfType(type: TypeName, collation?: string): Value {
   const { schema, name, modifiers, isArray } = type;
   const isInternalName = name.startsWith('_') && categoryOf(name.slice(1)) !== undefined;
   return {

@@ -102,12 +102,12 @@ export const schemasInUse = new NameTable<true>('makes relations');
 export const incompleteSchemas = new NameTable<true>('incomplete');
 
 /** A setting, and what it was before SET LOCAL. */
-export interface LocalSetting {
+interface LocalSetting {
   readonly key: Key<unknown>;
   readonly value: unknown;
 }
 
-export interface AddedConstraint {
+interface AddedConstraint {
   readonly relation: RelationName;
   readonly name: string;
 }

@@ -12,7 +12,7 @@ import { cluster, refresh, reindex, vacuum } from './maintenance';
 import { lockNamedIndex } from './other-objects';
 
 /** What a command does that has no shape of its own in `Statement`. */
-export type CommandForm = (effects: EffectsBuilder, node: Node, statement: Other) => void;
+type CommandForm = (effects: EffectsBuilder, node: Node, statement: Other) => void;
 
 /** It locks no table: roles, functions, types and the like. */
 const nothing: CommandForm = () => undefined;

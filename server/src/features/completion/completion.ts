@@ -60,7 +60,7 @@ export interface Completion extends Proposal {
 }
 
 /** The answer to one request. */
-export interface Completions {
+interface Completions {
   readonly items: readonly Completion[];
   /** Whether more would be proposed if more were typed. */
   readonly isIncomplete: boolean;

@@ -1,22 +1,16 @@
 import type { Token } from '../../sql/scanner';
 import { expression } from './expressions';
-import {
-  type Clause,
-  clausesOf,
-  columnList,
-  expressions,
-  fromList,
-  names,
-  query,
-  queryWords,
-  source,
-  startsQuery,
-} from './queries';
+import { type Clause, clausesOf, columnList, expressions, fromList, names, query, source } from './queries';
 import { type Scope, scopeOf } from './scope';
-import type { Walker } from './walker';
+import { queryWords, type Walker } from './walker';
 
-/** INSERT: `scope` is the change's own. */
-export function insert(walker: Walker, from: number, until: number, scope: Scope): void {
+/** Finds what INSERT, UPDATE, DELETE or MERGE names: `scope` is the change's own. */
+export function dataChange(walker: Walker, from: number, until: number, scope: Scope): void {
+  if (walker.word(from) === 'insert') insert(walker, from, until, scope);
+  else change(walker, from, until, scope);
+}
+
+function insert(walker: Walker, from: number, until: number, scope: Scope): void {
   let index = walker.skip(from + 1, 'into');
   const name = walker.name(index, until);
   if (name === undefined) return;
@@ -29,8 +23,8 @@ export function insert(walker: Walker, from: number, until: number, scope: Scope
     index += 2;
   }
   const listed =
-    walker.isSign(index, '(') && !startsQuery(walker, index + 1) ? names(walker, index, until) : [];
-  if (listed.length > 0 || (walker.isSign(index, '(') && !startsQuery(walker, index + 1))) {
+    walker.isSign(index, '(') && !walker.startsQuery(index + 1) ? names(walker, index, until) : [];
+  if (listed.length > 0 || (walker.isSign(index, '(') && !walker.startsQuery(index + 1))) {
     index = columnList(walker, index, until, target);
   }
   const conflict = walker.find(new Set(['on', 'returning']), index, until);
@@ -103,7 +97,7 @@ function onConflict(
 }
 
 /** UPDATE, DELETE and MERGE. */
-export function change(walker: Walker, from: number, until: number, scope: Scope): void {
+function change(walker: Walker, from: number, until: number, scope: Scope): void {
   const verb = walker.word(from);
   const start = walker.skipAny(from + 1, new Set(['from', 'into']));
   const name = walker.name(walker.skip(start, 'only'), until);

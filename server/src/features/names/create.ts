@@ -2,7 +2,7 @@ import type { Token } from '../../sql/scanner';
 import { expression, typeAt } from './expressions';
 import { columnList, names, query } from './queries';
 import { scopeOf } from './scope';
-import { statement, verbs } from './statements';
+import { verbs } from './verbs';
 import { columnPath, createTable, relationAt } from './tables';
 import type { Place, Walker } from './walker';
 
@@ -75,7 +75,7 @@ export function create(walker: Walker, from: number, until: number): void {
       const to = walker.find(new Set(['to']), at + 1, until);
       const next = relationAt(walker, to + 1, until);
       const action = walker.find(verbs, next, until);
-      if (action < until) statement(walker, action, until);
+      if (action < until) walker.statement(action, until);
       return;
     }
     default:
@@ -168,7 +168,7 @@ function createFunction(walker: Walker, from: number, until: number): void {
   let start = atomic + 1;
   for (let at = start; at < until; at = walker.after(at, until)) {
     if (!walker.isSign(at, ';')) continue;
-    statement(walker, start, at);
+    walker.statement(start, at);
     start = at + 1;
   }
 }

@@ -1,5 +1,4 @@
 import { keywordKindOf } from '@pgsql/quotes';
-import { query, startsQuery } from './queries';
 import type { Scope } from './scope';
 import { type Place, typedMark, type Walker } from './walker';
 
@@ -78,7 +77,7 @@ export function expression(
     const word = walker.word(index);
     if (walker.isSign(index, '(') || walker.isSign(index, '[')) {
       const close = walker.closing(index, until);
-      if (startsQuery(walker, index + 1)) query(walker, index + 1, close, scope);
+      if (walker.startsQuery(index + 1)) walker.query(index + 1, close, scope);
       else expression(walker, index + 1, close, scope, walker.word(index - 1) === 'in' ? last : undefined);
       isBehindValue = true;
       index = close + 1;

@@ -187,7 +187,7 @@ function relationObject(
 }
 
 /** The relation that has the column which is written as `parts`. */
-export function relationWithColumn(
+function relationWithColumn(
   parts: readonly Token[],
   scope: Scope | undefined,
   catalog: Catalog,

@@ -1,6 +1,8 @@
 import { tokenize, type Token } from '../../sql/scanner';
 import { split } from '../../sql/split';
 import type { Statement } from '../../sql/statement';
+import { dataChange } from './changes';
+import { query } from './queries';
 import { statement } from './statements';
 import { type Place, Walker } from './walker';
 
@@ -24,7 +26,7 @@ const deepestParentheses = 200;
 
 /** What is named among `tokens`, which are those of one statement, as far as it is typed. */
 export function placesIn(tokens: readonly Token[], text: string, depth = 0): readonly Place[] {
-  const walker = new Walker(tokens);
+  const walker = new Walker(tokens, { statement, query, change: dataChange });
   if (walker.depth > deepestParentheses) return [];
   statement(walker, 0, tokens.length);
   return depth < deepest ? [...walker.places, ...placesInBodies(tokens, text, depth)] : walker.places;
@@ -67,7 +69,7 @@ function hasBody(tokens: readonly Token[]): boolean {
 }
 
 /** Whether the string at `index` stands where SQL is expected. */
-export function isBody(tokens: readonly Token[], index: number): boolean {
+function isBody(tokens: readonly Token[], index: number): boolean {
   const before = tokens[index - 1];
   if (before?.kind === 'word' && (before.text === 'execute' || before.text === 'do')) return true;
   const isDollar = tokens[index]?.text.startsWith('$') === true;

@@ -1,12 +1,10 @@
 import { keywordKindOf } from '@pgsql/quotes';
 import type { Token } from '../../sql/scanner';
-import { change, insert } from './changes';
 import { expression } from './expressions';
 import { commonTable, newScope, type Output, type Query, type Scope } from './scope';
 import type { Span, Walker } from './walker';
 
 /** Words with which a query, or a change of data, begins. */
-export const queryWords = new Set(['select', 'with', 'values', 'insert', 'update', 'delete', 'merge']);
 const setOperations = new Set(['union', 'intersect', 'except']);
 
 /** Words that begin a clause. Those that are no reserved words count only where the command has them. */
@@ -31,11 +29,6 @@ const joinWords = new Set(['natural', 'left', 'right', 'full', 'inner', 'outer',
 /** A clause as indexes of its tokens, without the word with which it begins. */
 export interface Clause extends Span {
   readonly word: string;
-}
-
-/** Whether a query, or a change of data, begins at `index`. */
-export function startsQuery(walker: Walker, index: number): boolean {
-  return queryWords.has(walker.word(index));
 }
 
 /** Finds what is named in a query, or a change of data, and what its answer consists of. */
@@ -94,12 +87,10 @@ function block(walker: Walker, from: number, until: number, around: Scope): read
     case 'perform':
       return select(walker, from, until, scope);
     case 'insert':
-      insert(walker, from, until, scope);
-      return [];
     case 'update':
     case 'delete':
     case 'merge':
-      change(walker, from, until, scope);
+      walker.change(from, until, scope);
       return [];
     default:
       if (walker.isSign(from, '('))
@@ -166,7 +157,7 @@ export function source(walker: Walker, from: number, until: number, scope: Scope
   const index = walker.skipAny(from, new Set(['only', 'lateral']));
   if (walker.isSign(index, '(')) {
     const close = walker.closing(index, until);
-    if (startsQuery(walker, index + 1)) {
+    if (walker.startsQuery(index + 1)) {
       const outer = walker.word(index - 1) === 'lateral' ? scope : scope.parent;
       return withAlias(walker, close + 1, until, scope, { query: query(walker, index + 1, close, outer) });
     }

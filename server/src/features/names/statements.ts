@@ -1,8 +1,9 @@
 import { alter, comment, drop, grant, kindOfType, named } from './alter';
 import { create, relationList } from './create';
 import { expression } from './expressions';
-import { columnList, query, startsQuery } from './queries';
+import { columnList, query } from './queries';
 import { relationAt } from './tables';
+import { verbs } from './verbs';
 import type { Walker } from './walker';
 
 /** Words of plpgsql in front of a statement or an expression. */
@@ -32,35 +33,6 @@ const control = new Set(
     'explain',
     'analyze',
     'verbose',
-  ]),
-);
-
-/** Words with which a statement begins. */
-export const verbs = new Set(
-  [
-    'select',
-    'with',
-    'values',
-    'insert',
-    'update',
-    'delete',
-    'merge',
-    'create',
-    'alter',
-    'drop',
-    'perform',
-  ].concat([
-    'truncate',
-    'lock',
-    'refresh',
-    'comment',
-    'grant',
-    'revoke',
-    'execute',
-    'call',
-    'copy',
-    'reindex',
-    'analyze',
   ]),
 );
 
@@ -183,7 +155,7 @@ function maintain(walker: Walker, from: number, until: number): void {
 
 function copy(walker: Walker, from: number, until: number): void {
   if (walker.isSign(from, '(')) {
-    if (startsQuery(walker, from + 1)) query(walker, from + 1, walker.closing(from, until), undefined);
+    if (walker.startsQuery(from + 1)) query(walker, from + 1, walker.closing(from, until), undefined);
     return;
   }
   const owner = walker.name(from, until)?.parts;

@@ -81,7 +81,7 @@ function columnDefinition(walker: Walker, from: number, until: number, owner: Ow
 }
 
 /** Constraints of a table or a column, with DEFAULT, COLLATE and the like. A DEFAULT is one of the values `of`. */
-export function constraints(walker: Walker, from: number, until: number, owner: Owner, of?: Place): void {
+function constraints(walker: Walker, from: number, until: number, owner: Owner, of?: Place): void {
   const scope = scopeOf(owner);
   for (let index = from; index < until;) {
     const word = walker.word(index);

@@ -14,7 +14,7 @@ export interface ProjectFiles {
 }
 
 /** A mention with its place in the project. */
-export interface FoundMention {
+interface FoundMention {
   readonly file: number;
   readonly statement: number;
   readonly mention: Mention;
@@ -29,11 +29,7 @@ export interface TraceStart {
 }
 
 /** The mentions in a file of what may be `object`, in the order of the text. */
-export function mentionsIn(
-  project: ProjectFiles,
-  index: number,
-  object: ObjectName,
-): readonly FoundMention[] {
+function mentionsIn(project: ProjectFiles, index: number, object: ObjectName): readonly FoundMention[] {
   const past = project.files[index];
   if (past === undefined) return [];
   const { file, path } = past;
@@ -110,7 +106,7 @@ function redefines(object: ObjectName, { mention }: FoundMention, text: string):
 }
 
 /** Where a thing begins, going back from `start` through all its names. */
-export interface Beginning {
+interface Beginning {
   readonly file: number;
   readonly statement: number;
   /** By the name that it has there. */

@@ -46,6 +46,24 @@ export interface Place {
 /** The text of the token that stands where somebody is typing; no author writes it. */
 export const typedMark = '\0';
 
+/** Words with which a query, or a change of data, begins. */
+export const queryWords: ReadonlySet<string> = new Set([
+  'select',
+  'with',
+  'values',
+  'insert',
+  'update',
+  'delete',
+  'merge',
+]);
+
+/** The readers of what may stand in each other: statements in CREATE, queries in expressions, changes in WITH. */
+interface Readers {
+  statement(walker: Walker, from: number, until: number): void;
+  query(walker: Walker, from: number, until: number, scope: Scope | undefined): void;
+  change(walker: Walker, from: number, until: number, scope: Scope): void;
+}
+
 /** One statement's tokens, with what every reader of them needs, and the places that were found. */
 export class Walker {
   readonly places: Place[] = [];
@@ -54,7 +72,10 @@ export class Walker {
   /** How many parentheses stand in each other at most. */
   readonly depth: number;
 
-  constructor(readonly tokens: readonly Token[]) {
+  constructor(
+    readonly tokens: readonly Token[],
+    private readonly readers: Readers,
+  ) {
     const open: number[] = [];
     let depth = 0;
     tokens.forEach(({ kind, text }, index) => {
@@ -68,6 +89,26 @@ export class Walker {
       }
     });
     this.depth = depth;
+  }
+
+  /** Finds what the statement names that begins at `from`, in another one. */
+  statement(from: number, until: number): void {
+    this.readers.statement(this, from, until);
+  }
+
+  /** Finds what a query names in an expression. */
+  query(from: number, until: number, scope: Scope | undefined): void {
+    this.readers.query(this, from, until, scope);
+  }
+
+  /** Finds what INSERT, UPDATE, DELETE or MERGE names in a query. */
+  change(from: number, until: number, scope: Scope): void {
+    this.readers.change(this, from, until, scope);
+  }
+
+  /** Whether a query, or a change of data, begins at `index`. */
+  startsQuery(index: number): boolean {
+    return queryWords.has(this.word(index));
   }
 
   add(place: Place): Place {
@@ -167,7 +208,7 @@ export class Walker {
 }
 
 /** A name, and the index of the token behind it. */
-export interface Name {
+interface Name {
   readonly parts: readonly Token[];
   readonly next: number;
 }

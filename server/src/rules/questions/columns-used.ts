@@ -19,7 +19,7 @@ import { unknownColumnsOf, unknownColumnsOfQuery, type UnknownColumn } from './c
 import { rangeOfWord } from './relations-used';
 
 /** A column that a statement names and that its relation, which is there, has not. */
-export interface MissingColumn {
+interface MissingColumn {
   readonly relation: Relation;
   readonly column: string;
   /** Where the statement names it, with what qualifies it; to be called for a finding only. */

@@ -10,7 +10,7 @@ import type { Range } from '../../sql/text';
 import { quoted } from './what-waits';
 
 /** Something that a statement drops without CASCADE although others need it. */
-export interface Needed {
+interface Needed {
   readonly name: string;
   readonly range: Range;
   /** What needs it, each as the end of a sentence: `the view "sales" reads it`. */

@@ -78,7 +78,7 @@ function returnsOther(old: FunctionEntry, made: FunctionEntry): boolean {
 }
 
 /** Where a statement names a function that is there already, or that it makes or drops. */
-export interface FunctionPlace {
+interface FunctionPlace {
   readonly node: Node;
   readonly objectType: string;
   readonly range: () => Range;
@@ -134,7 +134,7 @@ export function functionsMeantBy(
 }
 
 /** A function that a statement names and that is not there. */
-export interface MissingFunction {
+interface MissingFunction {
   readonly name: string;
   readonly former: Former | undefined;
   readonly isSure: boolean;

@@ -16,7 +16,7 @@ import { rangeOfWord } from './relations-used';
 import { list, quoted } from './what-waits';
 
 /** An index, constraint, trigger, policy, type or function that a statement names and that is not there. */
-export interface MissingObject {
+interface MissingObject {
   readonly kind: string;
   readonly name: string;
   /** The relation that would have it. */

@@ -15,7 +15,7 @@ import type {
 import type { Range } from '../../sql/text';
 
 /** A relation that must be there for a statement to run. */
-export interface UsedRelation extends Named {
+interface UsedRelation extends Named {
   /** Where the statement names it; to be called for a finding only. */
   readonly range: () => Range;
 }

@@ -29,7 +29,7 @@ function workedOn(
 }
 
 /** Whether the relation has rows from before this migration. */
-export function mayHaveManyRows(name: Named | RelationName, catalog: Catalog): boolean {
+function mayHaveManyRows(name: Named | RelationName, catalog: Catalog): boolean {
   return !catalog.isNew(name) && !isEmptied(catalog, name);
 }
 

@@ -3,7 +3,7 @@ import { hasMarker } from './remembered';
 import type { FileTree } from '../runner';
 
 /** How files tell that a runner runs them. */
-export interface Marks {
+interface Marks {
   /** A marker in a file; without the flags `g` and `y`, so that it can be asked again. */
   readonly marker: RegExp;
   /** The names of its migrations. */

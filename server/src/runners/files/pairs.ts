@@ -8,7 +8,7 @@ export function directionOf(path: string): 'up' | 'down' | undefined {
 }
 
 /** The other file of the pair. */
-export function otherOf(path: string): string {
+function otherOf(path: string): string {
   return path.replace(/\.(up|down)\.sql$/, (_, direction) => (direction === 'up' ? '.down.sql' : '.up.sql'));
 }
 

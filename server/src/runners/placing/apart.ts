@@ -23,7 +23,7 @@ import { betweenStatements, type CommentedStep, write } from './steps';
 export type Frame = (body: string) => string;
 
 /** How new migrations are written. */
-export interface NewFileTerms {
+interface NewFileTerms {
   readonly separator?: string;
   readonly mark?: Mark | undefined;
   readonly frame: Frame;

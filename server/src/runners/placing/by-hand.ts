@@ -13,7 +13,7 @@ import { join, nameOf, parentOf, relative } from '../files/paths';
 import type { FileChange, Placement, Site, Step } from '../runner';
 
 /** How a runner that cannot run some statements at all is helped out. */
-export interface ManualTerms {
+interface ManualTerms {
   /** Steps in place of the target. */
   readonly between: (steps: readonly CommentedStep[]) => Draft;
   /** Where the runner does not look for migrations. */

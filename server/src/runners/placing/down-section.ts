@@ -8,7 +8,7 @@ import type { Companion, Project } from '../runner';
 import type { Section } from '../sending/sections';
 
 /** How a runner writes what undoes a migration into the migration itself. */
-export interface DownTerms {
+interface DownTerms {
   /** The line above it. */
   readonly marker: (sql: string) => string;
   readonly enclose?: (sql: string) => CommentedStep['enclosure'];

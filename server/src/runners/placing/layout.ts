@@ -58,7 +58,7 @@ export interface Mark {
 }
 
 /** The new migrations of a draft as this runner names them, with all that must change with them. */
-export type AddFiles = (
+type AddFiles = (
   files: readonly FileDraft[],
   site: Site,
 ) => { readonly changes: readonly FileChange[]; readonly notes: readonly string[] };

@@ -8,11 +8,6 @@ export function isManaged({ statements }: Schedule): boolean {
   return statements.every(({ message }) => message > 0);
 }
 
-/** Whether all statements of a file travel in one query. */
-export function isOneQuery({ statements }: Schedule): boolean {
-  return statements.length > 1 && new Set(statements.map(({ message }) => message)).size === 1;
-}
-
 /** The same schedule, of a file that undoes a migration. */
 export function asDown({ statements, ...others }: Schedule): Schedule {
   return { ...others, statements: statements.map((statement) => ({ ...statement, section: 'down' })) };

@@ -8,7 +8,7 @@ import type { Refusal, Schedule } from '../runner';
 import type { Section } from './sections';
 
 /** What a runner says of itself when a statement fails because of how it is sent. */
-export interface Terms {
+interface Terms {
   /** Why there is a transaction block, a clause: `Prisma Migrate 7.3 sends the whole file as one query`. */
   readonly because: string;
   /** What to do with a statement that must not be in a transaction block, one sentence. */

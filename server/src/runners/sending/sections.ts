@@ -26,7 +26,7 @@ export interface Section extends Range {
 }
 
 /** From the line that opens it to the line that closes it, both included. */
-export interface Enclosure extends Range {
+interface Enclosure extends Range {
   readonly opening: MarkerLine;
   readonly closing: MarkerLine;
 }

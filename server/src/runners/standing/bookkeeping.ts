@@ -49,7 +49,7 @@ export interface StandingProblem {
   readonly repair?: StandingRepair;
 }
 
-export interface StandingRepair {
+interface StandingRepair {
   readonly title: string;
   /** Made when it is asked for, since it may need the time. */
   readonly changes: (site: NewFileSite) => readonly FileChange[];

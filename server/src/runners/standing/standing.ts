@@ -5,7 +5,7 @@ import type { Clash, Released, Standing, StandingProblem } from './bookkeeping';
 import { renumbered } from './renumber';
 
 /** What a file is judged among. */
-export interface Neighbours {
+interface Neighbours {
   readonly project: Project;
   /** All migrations in their order. */
   readonly migrations: readonly string[];

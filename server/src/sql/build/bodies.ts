@@ -5,7 +5,7 @@ import type { Assignment, CallBody, NestedStatement, Statement } from '../statem
 import { walk } from './reader';
 
 /** What is found in a body. */
-export interface Body extends CallBody {
+interface Body extends CallBody {
   readonly statements: readonly NestedStatement[];
 }
 

@@ -1,6 +1,6 @@
-import type { Node, ObjectType } from '@pgsql/types';
+import type { Node } from '@pgsql/types';
 import type { Statement } from '../statement';
-import type { Range } from '../text';
+import { type Base, relations } from './base';
 import { doBody, functionBody, languageOf, type ParseNested } from './bodies';
 import { commandTag } from './command';
 import { dataChange, select } from './data';
@@ -8,15 +8,7 @@ import { drop, rename } from './drops';
 import { createIndex } from './indexes';
 import { Reader } from './reader';
 import { lockTable, setVariable, transactionControl } from './session';
-import { alterTable, createTable, relations, tableFromQuery } from './tables';
-
-/** What every statement has. */
-export interface Base {
-  readonly command: string;
-  readonly text: string;
-  readonly commandRange: Range;
-  readonly node: Node;
-}
+import { alterTable, createTable, tableFromQuery } from './tables';
 
 /** Turns the grammar's tree of one statement into a `Statement`. Without `parseNested`, bodies in it are not read. */
 export function buildStatement(text: string, node: Node, parseNested?: ParseNested): Statement {
@@ -65,19 +57,4 @@ export function buildStatement(text: string, node: Node, parseNested?: ParseNest
   if (!('CreateFunctionStmt' in node)) return { kind: 'Other', nodeType, body: [], call: undefined, ...base };
   const { statements, ...call } = functionBody(text, node.CreateFunctionStmt, parseNested);
   return { kind: 'Other', nodeType, body: statements, call, ...base };
-}
-
-/** `OBJECT_MATVIEW` as the manual writes it. */
-export function objectTypeName(type: ObjectType | undefined): string {
-  if (type === 'OBJECT_MATVIEW') return 'MATERIALIZED VIEW';
-  if (type === 'OBJECT_FOREIGN_SERVER') return 'SERVER';
-  if (type === 'OBJECT_FDW') return 'FOREIGN DATA WRAPPER';
-  if (type === 'OBJECT_STATISTIC_EXT') return 'STATISTICS';
-  if (type === 'OBJECT_TSCONFIGURATION') return 'TEXT SEARCH CONFIGURATION';
-  if (type === 'OBJECT_TSDICTIONARY') return 'TEXT SEARCH DICTIONARY';
-  if (type === 'OBJECT_TSPARSER') return 'TEXT SEARCH PARSER';
-  if (type === 'OBJECT_TSTEMPLATE') return 'TEXT SEARCH TEMPLATE';
-  if (type === 'OBJECT_OPCLASS') return 'OPERATOR CLASS';
-  if (type === 'OBJECT_OPFAMILY') return 'OPERATOR FAMILY';
-  return (type ?? 'OBJECT_TABLE').slice('OBJECT_'.length).replaceAll('_', ' ');
 }

@@ -1,6 +1,6 @@
 import type { CopyStmt, Node, RangeVar } from '@pgsql/types';
 import type { DataChange, QualifiedName, Select } from '../statement';
-import type { Base } from './build';
+import type { Base } from './base';
 import { type Reader, relationsBelow, walk } from './reader';
 
 interface Change {

@@ -1,6 +1,6 @@
 import type { DropStmt, Node, RenameStmt } from '@pgsql/types';
 import type { Drop, QualifiedName, Rename } from '../statement';
-import { type Base, objectTypeName } from './build';
+import { type Base, objectTypeName } from './base';
 import { type Reader, strings } from './reader';
 
 export function drop(reader: Reader, stmt: DropStmt, base: Base): Drop {

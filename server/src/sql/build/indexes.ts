@@ -1,6 +1,6 @@
 import type { IndexStmt, Node } from '@pgsql/types';
 import type { CreateIndex, IndexColumn } from '../statement';
-import type { Base } from './build';
+import type { Base } from './base';
 import { dotted } from '../print';
 import { collationName, type Reader, strings } from './reader';
 

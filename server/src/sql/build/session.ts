@@ -1,9 +1,9 @@
 import type { LockStmt, Node, TransactionStmt, TransactionStmtKind, VariableSetStmt } from '@pgsql/types';
 import { type LockMode, lockModes } from '../../postgres/lock-modes';
 import type { LockTable, SetVariable, TransactionControl } from '../statement';
-import type { Base } from './build';
+import type { Base } from './base';
 import type { Reader } from './reader';
-import { relations } from './tables';
+import { relations } from './base';
 
 const transactionActions: Readonly<Record<TransactionStmtKind, TransactionControl['action']>> = {
   TRANS_STMT_BEGIN: 'begin',

@@ -1,7 +1,7 @@
 import type { AlterTableCmd, AlterTableStmt, CreateStmt, IntoClause, Node, RangeVar } from '@pgsql/types';
 import type { AlterTable, AlterTableAction, CreateTable, QualifiedName } from '../statement';
 import type { Range } from '../text';
-import { type Base, objectTypeName } from './build';
+import { type Base, objectTypeName, relations } from './base';
 import { columnDefinition, constraintDefinition } from './constraints';
 import { collationName, type Reader } from './reader';
 
@@ -70,10 +70,6 @@ export function tableFromQuery(
 function persistence(relation: RangeVar | undefined): CreateTable['persistence'] {
   if (relation?.relpersistence === 't' || relation?.schemaname === 'pg_temp') return 'temporary';
   return relation?.relpersistence === 'u' ? 'unlogged' : 'permanent';
-}
-
-export function relations(reader: Reader, nodes: readonly Node[] | undefined): readonly QualifiedName[] {
-  return (nodes ?? []).flatMap((node) => ('RangeVar' in node ? [reader.relation(node.RangeVar)] : []));
 }
 
 function firstRelation(reader: Reader, nodes: readonly Node[] | undefined): QualifiedName | undefined {

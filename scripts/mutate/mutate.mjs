@@ -19,7 +19,8 @@ const folders = ['effects', 'catalog', 'inverses', 'runners', 'lsp', 'cli', 'cli
 const later = ['rules', 'rewrites', 'features', 'workspace', 'sql'];
 
 /** Tests of this group are not asked: they take long, or look at the sources. */
-const notAsked = /^test\/(?:postgres|editor|neovim|fuzz|architecture|generated|regular-expressions|examples\/)/;
+const notAsked =
+  /^test\/(?:postgres|editor|neovim|fuzz|architecture|generated|regular-expressions|examples\/)/;
 
 /** A test file that takes longer is not asked; neither is anybody when the tests of one fault have taken so long. */
 const longest = 240_000;

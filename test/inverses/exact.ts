@@ -28,6 +28,7 @@ export const setup = `
   CREATE TABLE p (id int) PARTITION BY LIST (id);
   CREATE TABLE p1 (id int);
   CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+  CREATE OR REPLACE FUNCTION again() RETURNS int LANGUAGE sql AS 'SELECT 1';
   CREATE FUNCTION twice(a int) RETURNS int LANGUAGE sql AS 'SELECT 2 * a';
   CREATE FUNCTION twice(a text) RETURNS text LANGUAGE sql AS 'SELECT a || a';
   REVOKE ALL ON FUNCTION twice(text) FROM PUBLIC;
@@ -173,6 +174,10 @@ export const exactly = [
   'CREATE TEMP TABLE logs (a int PRIMARY KEY); CREATE INDEX logs_a ON logs (a); DROP INDEX logs_a; ALTER INDEX logs_pkey RENAME TO i',
   'CREATE TEMP TABLE logs (a int); CREATE VIEW names AS SELECT a FROM logs; CREATE VIEW fresh AS SELECT a FROM logs',
   'ALTER TABLE tree DROP CONSTRAINT up',
+  'ALTER TABLE logs DROP COLUMN IF EXISTS nowhere; ALTER TABLE IF EXISTS nowhere DROP COLUMN a',
+  'SET search_path TO public, "Shop"; ALTER INDEX orders_total RENAME TO totals; RESET search_path',
+  'SET search_path TO "Shop"; ALTER TABLE "Orders" ADD note text; CREATE INDEX i ON "Orders" (total); CREATE TYPE pair AS (a int, b int); CREATE VIEW v AS SELECT 1 AS a; RESET search_path',
+  "CREATE OR REPLACE FUNCTION again() RETURNS int LANGUAGE sql AS 'SELECT 3'; CREATE OR REPLACE FUNCTION twice(a int) RETURNS int LANGUAGE sql AS 'SELECT a + a'",
   'SET lock_timeout = 5; BEGIN; LOCK TABLE logs; COMMIT; SELECT count(*) FROM logs; DO $$ BEGIN PERFORM 1 FROM logs; END $$',
 ];
 /** After the migration and its rollback the server has the catalog from before. */

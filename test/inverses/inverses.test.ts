@@ -198,6 +198,33 @@ DROP INDEX CONCURRENTLY IF EXISTS i;
   );
 });
 
+test('what needs no word gets none', () => {
+  const notesOf = (sql: string): readonly string[] => undo(sql).statements.flatMap(({ notes }) => notes);
+  assert.deepEqual(notesOf('DROP INDEX "Shop".orders_total'), []);
+  assert.deepEqual(notesOf('DROP INDEX logs_a'), ['It fails if there are duplicates by now.']);
+  assert.match(undo('CREATE EXTENSION citext').text, /^DROP EXTENSION citext;$/m);
+});
+
+test('what hangs on a dropped table and is not made again is named', () => {
+  const earlier = `${setup};
+    CREATE RULE quiet AS ON DELETE TO logs DO INSTEAD NOTHING;
+    CREATE STATISTICS together ON a, b FROM logs`;
+  const file = parseFile('DROP TABLE logs');
+  const catalog = catalogAfter(earlier);
+  const { statements } = rollback({ file, catalogBefore: () => catalog, postgresVersion: 18, header: [] });
+  const notes = statements.flatMap((one) => one.notes).join(' ');
+  assert.match(notes, /Rules are to be made again: "quiet"/);
+  assert.match(notes, /Statistics are to be made again: "together"/);
+});
+
+test('MAINTAIN is a privilege since 17', () => {
+  const sql = 'REVOKE ALL ON guarded FROM pg_read_all_data';
+  assert.match(undo(sql, 17).text, /MAINTAIN|GRANT ALL/);
+  assert.doesNotMatch(undo(sql, 16).text, /MAINTAIN/);
+  const one = 'REVOKE MAINTAIN ON guarded FROM pg_read_all_data';
+  assert.match(undo(one, 17).text, /GRANT MAINTAIN ON guarded TO pg_read_all_data/);
+});
+
 test('without the statement that made an index, its storage parameters are not known', () => {
   const sql = 'DROP INDEX "Shop".orders_total';
   const file = parseFile(sql);

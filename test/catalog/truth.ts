@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { citext } from '@electric-sql/pglite/contrib/citext';
@@ -8,6 +9,7 @@ import { uuid_ossp as uuid } from '@electric-sql/pglite/contrib/uuid_ossp';
 import { Catalog } from '../../server/src/catalog/catalog';
 import { endTransaction, replay, startFile } from '../../server/src/catalog/replay';
 import { parseFile } from '../../server/src/sql/parse';
+import type { Statement } from '../../server/src/sql/statement';
 import { sqlFiles } from '../shared';
 import { startPglite } from '../pglite';
 import { catalogLines, type Lines, serverLines } from './truth-lines';
@@ -36,6 +38,15 @@ interface Truth {
   readonly onlyLockstep: readonly string[];
   /** Relations whose columns Lockstep says it does not know, so that they are not compared. */
   readonly incomplete: readonly string[];
+  readonly agreement: Agreement;
+}
+
+/** What a replay without a server needs in order to come to the same catalogs, and these. */
+export interface Agreement {
+  /** The numbers of the statements that the server refused. */
+  readonly refused: readonly number[];
+  /** A digest of the catalog each time that it was compared. */
+  readonly catalogs: readonly string[];
 }
 
 export interface Migration {
@@ -61,57 +72,103 @@ export async function compareWithServer(migrations: readonly Migration[], every 
     let statements = 0;
     let checked = 0;
     const refused = new Map<string, number>();
-    const files = [{ file: 'platform.sql', text: supabase }, ...migrations];
-    for (const { file, text } of files) {
-      startFile(catalog, file);
-      await database.exec('RESET ALL');
-      for (const [index, { start, end, parsed }] of parseFile(text).statements.entries()) {
-        const { statement } = parsed;
-        // COPY FROM STDIN would wait for ever; without transactions each refusal stands alone.
-        if (
-          statement === undefined ||
-          statement.kind === 'TransactionControl' ||
-          statement.command === 'COPY'
-        )
-          continue;
-        statements++;
-        try {
-          await database.exec(text.slice(start, end));
-        } catch (error: unknown) {
-          const message = error instanceof Error ? error.message : String(error);
-          refused.set(message, (refused.get(message) ?? 0) + 1);
-          continue;
-        }
-        replay(statement, catalog, { file, statement: index });
-        // What is SET LOCAL holds for this statement only.
-        endTransaction(catalog);
-        if (statements % every !== 0) continue;
-        const { agreeing, onlyServer, onlyLockstep } = compare(
-          await serverLines(database),
-          catalogLines(catalog),
-        );
-        checked += agreeing;
-        if (onlyServer.length + onlyLockstep.length === 0) continue;
-        const place = ` (before line ${text.slice(0, end).split('\n').length} of ${file})`;
-        const at = (line: string): string => line + place;
-        return {
-          ...{ statements, refused, agreeing: checked, incomplete: [] },
-          onlyServer: onlyServer.map(at),
-          onlyLockstep: onlyLockstep.map(at),
-        };
+    const agreement = { refused: [] as number[], catalogs: [] as string[] };
+    const look = async (): Promise<Omit<Truth, 'statements' | 'refused' | 'agreement'>> => {
+      const lines = catalogLines(catalog);
+      agreement.catalogs.push(digestOf(lines));
+      return compare(await serverLines(database), lines);
+    };
+    for (const one of statementsOfAll(migrations)) {
+      if (one.isFirst) await database.exec('RESET ALL');
+      statements++;
+      try {
+        await database.exec(one.text.slice(one.start, one.end));
+      } catch (error: unknown) {
+        const message = error instanceof Error ? error.message : String(error);
+        refused.set(message, (refused.get(message) ?? 0) + 1);
+        agreement.refused.push(statements);
+        continue;
       }
+      replayAlone(catalog, one);
+      if (statements % every !== 0) continue;
+      const { agreeing, onlyServer, onlyLockstep } = await look();
+      checked += agreeing;
+      if (onlyServer.length + onlyLockstep.length === 0) continue;
+      const place = ` (before line ${one.text.slice(0, one.end).split('\n').length} of ${one.file})`;
+      const at = (line: string): string => line + place;
+      return {
+        ...{ statements, refused, agreeing: checked, incomplete: [], agreement },
+        onlyServer: onlyServer.map(at),
+        onlyLockstep: onlyLockstep.map(at),
+      };
     }
-    const end = compare(await serverLines(database), catalogLines(catalog));
-    return { statements, refused, ...end, agreeing: end.agreeing + checked };
+    const end = await look();
+    return { statements, refused, ...end, agreeing: end.agreeing + checked, agreement };
   } finally {
     await database.close();
   }
 }
 
+/** Replays migrations as `compareWithServer` does, without a server. */
+export function replayAgreed(
+  migrations: readonly Migration[],
+  refused: readonly number[],
+  every = Infinity,
+): Agreement {
+  const catalog = new Catalog();
+  const catalogs: string[] = [];
+  const isRefused = new Set(refused);
+  let statements = 0;
+  for (const one of statementsOfAll(migrations)) {
+    if (isRefused.has(++statements)) continue;
+    replayAlone(catalog, one);
+    if (statements % every === 0) catalogs.push(digestOf(catalogLines(catalog)));
+  }
+  catalogs.push(digestOf(catalogLines(catalog)));
+  return { refused, catalogs };
+}
+
+interface SentAlone extends Migration {
+  readonly statement: Statement;
+  /** Its number in the file, and where it stands there. */
+  readonly index: number;
+  readonly start: number;
+  readonly end: number;
+  /** Whether it is the first of its file. */
+  readonly isFirst: boolean;
+}
+
+function* statementsOfAll(migrations: readonly Migration[]): Generator<SentAlone> {
+  for (const { file, text } of [{ file: 'platform.sql', text: supabase }, ...migrations]) {
+    let isFirst = true;
+    for (const [index, { start, end, parsed }] of parseFile(text).statements.entries()) {
+      const { statement } = parsed;
+      // COPY FROM STDIN would wait for ever; without transactions each refusal stands alone.
+      if (statement === undefined || statement.kind === 'TransactionControl' || statement.command === 'COPY')
+        continue;
+      yield { file, text, statement, index, start, end, isFirst };
+      isFirst = false;
+    }
+  }
+}
+
+function replayAlone(catalog: Catalog, { file, statement, index }: SentAlone): void {
+  if (catalog.file !== file) startFile(catalog, file);
+  replay(statement, catalog, { file, statement: index });
+  // What is SET LOCAL holds for this statement only.
+  endTransaction(catalog);
+}
+
+function digestOf({ lines, incomplete }: Lines): string {
+  const hash = createHash('sha1');
+  for (const line of [...lines, ...incomplete].sort()) hash.update(`${line}\n`);
+  return hash.digest('base64').slice(0, 12);
+}
+
 function compare(
   server: readonly string[],
   { lines, incomplete }: Lines,
-): Omit<Truth, 'statements' | 'refused'> {
+): Omit<Truth, 'statements' | 'refused' | 'agreement'> {
   // A column of a query that calls a function of which nothing is known.
   const columnIn = (line: string): string => line.split(' ').slice(0, 3).join(' ');
   const untyped = new Set([...lines].filter((line) => /^column \S+ \S+ \?/.test(line)).map(columnIn));

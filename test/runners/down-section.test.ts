@@ -47,4 +47,16 @@ describe('what undoes a migration, in the migration itself', () => {
       );
     });
   }
+
+  it('is without a transaction where it has to be', () => {
+    const setting = settings.find(({ name }) => name === 'sql-migrate');
+    ok(setting !== undefined);
+    const files = setting.files(up);
+    const project = recognise(setting.path, memoryTree(files));
+    const file = parseFile(files[setting.path] ?? '');
+    const { at, frame } = project.runner.companion('rollback', setting.path, project, file);
+    ok(at !== 'file' && frame !== undefined);
+    ok(frame('DROP INDEX CONCURRENTLY orders_user_idx;\n').includes('-- +migrate Down notransaction\n'));
+    ok(frame('DROP INDEX orders_user_idx;\n').includes('-- +migrate Down\n'));
+  });
 });

@@ -60,6 +60,37 @@ describe('the markers that are proposed', () => {
   });
 });
 
+describe('a marker that the runner does not obey as it looks', () => {
+  const problemsOf = (id: string, text: string): readonly (readonly [string, boolean])[] => {
+    const runner = runners.find((one) => one.id === id);
+    ok(runner !== undefined);
+    const file = parseFile(text);
+    return (runner.markers?.problems(file, projectOf(runner, undefined)) ?? []).map(({ range, isFatal }) => [
+      text.slice(range.start, range.end),
+      isFatal,
+    ]);
+  };
+
+  it('stops dbmate where it stands twice', () => {
+    deepEqual(problemsOf('dbmate', '-- migrate:up\nSELECT 1;\n-- migrate:up\nSELECT 2;\n-- migrate:down\n'), [
+      ['-- migrate:up', true],
+    ]);
+  });
+
+  it('is marked on its own line only', () => {
+    for (const eol of ['\n', '\r\n']) {
+      const found = problemsOf(
+        'dbmate',
+        ['-- migrate:up', 'SELECT 1;', '-- Migrate:Down', 'SELECT 2;', ''].join(eol),
+      );
+      deepEqual(
+        found.map(([text]) => text),
+        ['-- Migrate:Down'],
+      );
+    }
+  });
+});
+
 function projectOf(runner: Runner, version: string | undefined): Project {
   return { runner, root: '/p', folder: '/p', version, postgresVersion: undefined };
 }

@@ -360,4 +360,42 @@ describe('a companion', () => {
       );
     });
   }
+
+  it('says in its first lines what it is for', () => {
+    const headerOf = (name: string, kind: 'rollback' | 'validation'): string => {
+      const setting = settings.find((candidate) => candidate.name === name);
+      if (setting === undefined) throw new Error(name);
+      const { site } = caseOf(name, setting, 'CREATE UNIQUE INDEX i ON t (a);\n', []);
+      return site.project.runner.companion(kind, setting.path, site.project).header.join(' ');
+    };
+    const supabase = 'Supabase CLI 3.1.0';
+    ok(headerOf(supabase, 'rollback').startsWith('Undoes supabase/migrations/20260211083000_billing.sql.'));
+    ok(headerOf(supabase, 'rollback').includes('repair --status reverted 20260211083000'));
+    ok(
+      headerOf(supabase, 'validation').startsWith(
+        'Checks what supabase/migrations/20260211083000_billing.sql',
+      ),
+    );
+    ok(!headerOf(supabase, 'validation').includes('repair'));
+  });
+
+  it('of Sqitch is its revert or its verify script, in a block that keeps or takes back what it did', () => {
+    const files = {
+      '/p/sqitch.plan': '%syntax-version=1.0.0\n%project=p\n\nbilling 2026-01-01T00:00:00Z A <a@b.c> # x\n',
+      '/p/sqitch.conf': '[core]\n\tengine = pg\n',
+      '/p/deploy/billing.sql': 'BEGIN;\nCREATE TABLE t (a int);\nCOMMIT;\n',
+    };
+    const project = recognise('/p/deploy/billing.sql', memoryTree(files));
+    equal(project.runner.id, 'sqitch');
+    const both = (['rollback', 'validation'] as const).map((kind) =>
+      project.runner.companion(kind, '/p/deploy/billing.sql', project),
+    );
+    deepEqual(
+      both.map(({ path, header, frame }) => [path, header, frame?.('SELECT 1;\n').trim().split('\n').at(-1)]),
+      [
+        ['/p/revert/billing.sql', ['Revert billing from pg'], 'COMMIT;'],
+        ['/p/verify/billing.sql', ['Verify billing on pg'], 'ROLLBACK;'],
+      ],
+    );
+  });
 });

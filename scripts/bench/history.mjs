@@ -52,7 +52,6 @@ async function replayAll({ paths }) {
   const unregister = register();
   const require = createRequire(import.meta.url);
   const { loadGrammar, parseFile, Parser } = require('../../server/src/sql/parse.ts');
-  const { readText } = require('../../server/src/workspace/disk.ts');
   const { Workspace } = require('../../server/src/workspace/workspace.ts');
   const { History } = require('../../server/src/features/history.ts');
   unregister();
@@ -63,9 +62,16 @@ async function replayAll({ paths }) {
     collect();
     return process.memoryUsage().heapUsed / 1e6;
   };
-  const configuration = { lockTimeout: '5s', rules: {} };
-  const project = new Workspace(new Map()).projectOf(paths[0], configuration);
-  const [reading, texts] = timed(() => paths.map((file) => readText(file)));
+  const workspace = new Workspace(new Map());
+  const project = workspace.projectOf(paths[0], {
+    postgresVersion: undefined,
+    runner: undefined,
+    runnerVersion: undefined,
+    lockTimeout: '5s',
+    defaultBranch: undefined,
+    rules: {},
+  });
+  const [reading, texts] = timed(() => paths.map((file) => workspace.tree.read(file) ?? ''));
   const [grammar] = timed(() => texts.forEach(parseIfPossible));
   const before = heap();
   const parser = new Parser();

@@ -163,6 +163,7 @@ function asJson(value) {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
+/** @param {{ since?: number, until?: number }} [range] */
 function versions({ since, until } = {}) {
   if (since === undefined) return until === undefined ? 'all versions' : `before ${until}`;
   return until === undefined ? `${since} and later` : `${since} to ${until - 1}`;

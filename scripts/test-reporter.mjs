@@ -2,7 +2,12 @@
 // Counts and failures go to the file TEST_RESULT_FILE, because a runner that dies must not look like one that has passed.
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { root } from './processes.mjs';
+import { PlainError, root } from './processes.mjs';
+
+/**
+ * What a run comes to.
+ * @typedef {{ passed: number, failed: number, skipped: number, failures: string[] }} Counts
+ */
 
 /** A test that takes longer is named when it passes, so that a person sees the run go on. In milliseconds. */
 const slow = 1000;
@@ -20,7 +25,8 @@ export default async function* report(source) {
     if (type === 'test:stdout' || type === 'test:stderr') {
       yield data.message;
     } else if (type === 'test:diagnostic') {
-      if (!isSummary(data)) yield `ℹ ${path.relative(root, data.file)}: ${data.message}\n`;
+      const { file, message } = data;
+      if (file !== undefined && !isSummary(message)) yield `ℹ ${path.relative(root, file)}: ${message}\n`;
     } else if (type === 'test:pass' || type === 'test:fail') {
       yield* count(type === 'test:pass', data, files, failures);
     }
@@ -29,21 +35,21 @@ export default async function* report(source) {
   for (const [file, counts] of files) {
     if (counts.passed + counts.failed + counts.skipped === 0) {
       counts.failed = 1;
-      failures.push(`✖ ${file} holds no test.\n`);
-      yield failures.at(-1);
+      const failure = `✖ ${file} holds no test.\n`;
+      failures.push(failure);
+      yield failure;
     }
     yield `  ${file}: ${describeCounts(counts)} in ${seconds(counts.milliseconds)}\n`;
     for (const state of Object.keys(total)) total[state] += counts[state];
   }
-  writeFileSync(
-    process.env.TEST_RESULT_FILE,
-    JSON.stringify({ ...total, failures, files: [...files.keys()] }),
-  );
+  const { TEST_RESULT_FILE } = process.env;
+  if (TEST_RESULT_FILE === undefined) throw new PlainError('TEST_RESULT_FILE is not set.');
+  writeFileSync(TEST_RESULT_FILE, JSON.stringify({ ...total, failures, files: [...files.keys()] }));
 }
 
 /**
  * Counts as a person says it: "3 passed, 1 failed".
- * @param {{ passed: number, failed: number, skipped: number }} counts
+ * @param {Omit<Counts, 'failures'>} counts
  * @returns {string}
  */
 export function describeCounts({ passed, failed, skipped }) {
@@ -51,10 +57,8 @@ export function describeCounts({ passed, failed, skipped }) {
 }
 
 /** What node:test says of a whole run; this reporter counts for itself. */
-function isSummary({ file, message }) {
-  return (
-    file === undefined || /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [\d.]+$/.test(message)
-  );
+function isSummary(message) {
+  return /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [\d.]+$/.test(message);
 }
 
 function* count(hasPassed, data, files, failures) {
@@ -85,8 +89,9 @@ function* count(hasPassed, data, files, failures) {
       isFile && error?.exitCode !== undefined
         ? `    The test file's process ${describeEnd(error)}.`
         : explain(error);
-    failures.push(`✖ ${title} (${time})\n${problem}\n`);
-    yield failures.at(-1);
+    const failure = `✖ ${title} (${time})\n${problem}\n`;
+    failures.push(failure);
+    yield failure;
   } else if (!isSuite && !isFile) {
     counts.passed++;
     if (duration > slow) yield `✔ ${title} (${time})\n`;

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { inspect } from 'node:util';
 import { runEditorSuite } from '../test/editor/launch.mjs';
 import { ended, exitOnSignals, PlainError, root, run, runMain, testEnvironment } from './processes.mjs';
 import { findNeovim } from './provision/neovim.mjs';
@@ -12,8 +13,7 @@ import { describeCounts } from './test-reporter.mjs';
 /**
  * The groups, in the order in which they run. A file belongs to the one that it names, on a line `// Group: NAME`, else to
  * that of its folder below test/, else to `fast`.
- * @type {Record<string, (files: string[]) => Promise<Counts>>}
- * @typedef {{ passed: number, failed: number, skipped: number, failures: string[] }} Counts
+ * @type {Record<string, (files: string[]) => Promise<import('./test-reporter.mjs').Counts>>}
  */
 const groups = {
   // What an author runs after every change: nothing but our own code on small texts.
@@ -67,7 +67,7 @@ await runMain(async () => {
 
 /** The test files to run, by group. A group that was asked for stays in the map when it has no file. */
 function chooseFiles(names) {
-  const all = readdirSync(path.join(root, 'test'), { recursive: true })
+  const all = readdirSync(path.join(root, 'test'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.test.ts'))
     .map((file) => path.join(root, 'test', file))
     .sort();
@@ -90,7 +90,7 @@ function groupOf(file) {
   if (named !== undefined && !(named in groups)) {
     throw new PlainError(`${path.relative(root, file)} names the group "${named}", which is none.`);
   }
-  const folder = path.relative(path.join(root, 'test'), file).split(path.sep)[0];
+  const [folder = ''] = path.relative(path.join(root, 'test'), file).split(path.sep);
   return named ?? groupsOfFolders[folder] ?? (folder in groups ? folder : 'fast');
 }
 
@@ -131,11 +131,12 @@ async function runTogether(files) {
 async function runServerTests(files) {
   const isAlone = (file) => /^\/\/ Alone: /m.test(readFileSync(file, 'utf8'));
   const alone = files.filter(isAlone);
+  /** @type {import('./test-reporter.mjs').Counts} */
   const total = { passed: 0, failed: 0, skipped: 0, failures: [] };
-  for (const [some, concurrency] of [
+  for (const [some, concurrency] of /** @type {const} */ ([
     [files.filter((file) => !isAlone(file)), 2],
     [alone, 1],
-  ]) {
+  ])) {
     if (some.length === 0) continue;
     const counts = await runNodeTests(some, { concurrency });
     for (const state of ['passed', 'failed', 'skipped']) total[state] += counts[state];
@@ -162,17 +163,25 @@ async function runGroup(group, files) {
     console.log(problem);
     return { passed: 0, failed: 1, skipped: 0, failures: [`${problem}\n`] };
   };
-  if (files.length === 0) return failure(`✖ The group "${group}" has no test file.`);
+  const runFiles = groups[group];
+  if (runFiles === undefined || files.length === 0) {
+    return failure(`✖ The group "${group}" has no test file.`);
+  }
   try {
-    const counts = await groups[group](files);
+    const counts = await runFiles(files);
     if (counts.passed + counts.failed > 0) return counts;
     return { ...failure(`✖ No test of the group "${group}" has run.`), skipped: counts.skipped };
   } catch (error) {
-    return failure(`✖ ${error instanceof PlainError ? error.message : error.stack}`);
+    return failure(`✖ ${error instanceof PlainError ? error.message : inspect(error)}`);
   }
 }
 
-/** Runs files with node:test, each in a process of its own. */
+/**
+ * Runs files with node:test, each in a process of its own.
+ * @param {string[]} files
+ * @param {{ concurrency: number, environment?: NodeJS.ProcessEnv }} options
+ * @returns {Promise<import('./test-reporter.mjs').Counts & { files: string[] }>}
+ */
 async function runNodeTests(files, { concurrency, environment }) {
   const temporary = mkdtempSync(path.join(os.tmpdir(), 'lockstep-test-'));
   const resultFile = path.join(temporary, 'result.json');

@@ -78,14 +78,14 @@ export async function timeCompletion(folder, quantile) {
         `95th percentile ${p95.toFixed(1)} ms (${(median / grammarTime).toFixed(2)} of one parse of the file)`,
     );
   };
-  for (const [name, before, letter, after] of [
+  for (const [name, before, letter, after] of /** @type {const} */ ([
     ['relations: ALTER TABLE t', 'ALTER TABLE ', 't', ''],
     ['columns: … DROP COLUMN n', 'ALTER TABLE tenants_900 DROP COLUMN ', 'n', ''],
     ['columns by alias: SELECT t.n', 'SELECT t.', 'n', ' FROM tenants_900 t'],
     ['indexes: DROP INDEX t', 'DROP INDEX ', 't', ''],
     ['types: ADD COLUMN a s', 'ALTER TABLE tenants_900 ADD COLUMN a ', 's', ''],
     ['keywords: … ADD c', 'ALTER TABLE tenants_900 ADD ', 'c', ''],
-  ]) {
+  ])) {
     const start = { line, character: 0 };
     change({ start, end: start }, `${before}${after};`);
     const at = { line, character: before.length };
@@ -105,13 +105,13 @@ export async function timeCompletion(folder, quantile) {
   }
   const use = 'UPDATE tenants_400 SET name = (SELECT touched_at FROM users);';
   change({ start: { line, character: 0 }, end: { line, character: 0 } }, use);
-  for (const [name, method, word] of [
+  for (const [name, method, word] of /** @type {const} */ ([
     ['definition of a column', 'textDocument/definition', 'name'],
     ['references of one table of 1,000', 'textDocument/references', 'tenants_400'],
     ['references of a table in all files', 'textDocument/references', 'users'],
     ['hover on a table', 'textDocument/hover', 'tenants_400'],
     ['highlights', 'textDocument/documentHighlight', 'name'],
-  ]) {
+  ])) {
     const position = { line, character: use.indexOf(word) + 1 };
     const times = [];
     let count = 0;

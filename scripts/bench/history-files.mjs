@@ -20,7 +20,7 @@ export function whyNoHistory() {
  * other names for what they make. The grammar must be loaded.
  * @param {string} folder
  * @param {number} count
- * @returns {{ folder: string, paths: string[], bytes: number, relation: string }} `relation` is one of the first migrations
+ * @returns {{ folder: string, paths: string[], bytes: number }}
  */
 export function makeHistory(folder, count) {
   const migrations = path.join(folder, 'supabase/migrations');

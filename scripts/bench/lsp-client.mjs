@@ -58,7 +58,9 @@ export class LspClient {
     for (;;) {
       const end = this.#buffer.indexOf('\r\n\r\n');
       if (end < 0) return;
-      const length = Number(/content-length: *(\d+)/i.exec(this.#buffer.toString('latin1', 0, end))[1]);
+      const [, digits] = /content-length: *(\d+)/i.exec(this.#buffer.toString('latin1', 0, end)) ?? [];
+      if (digits === undefined) throw new Error('A message of the server has no Content-Length.');
+      const length = Number(digits);
       if (this.#buffer.length < end + 4 + length) return;
       const message = JSON.parse(this.#buffer.toString('utf8', end + 4, end + 4 + length));
       this.#buffer = this.#buffer.subarray(end + 4 + length);

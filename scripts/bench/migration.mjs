@@ -5,12 +5,14 @@
 export function migration(lines) {
   const parts = [];
   let count = 0;
-  for (let n = 0; count < lines; n++) {
-    const part = kinds[n % kinds.length](n);
-    parts.push(part);
-    count += part.split('\n').length;
+  for (;;) {
+    for (const kind of kinds) {
+      if (count >= lines) return `${parts.join('\n')}\n`;
+      const part = kind(parts.length);
+      parts.push(part);
+      count += part.split('\n').length;
+    }
   }
-  return `${parts.join('\n')}\n`;
 }
 
 const kinds = [

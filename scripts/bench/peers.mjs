@@ -5,7 +5,7 @@ const version = '2.66.0';
 
 /**
  * The command that starts squawk's language server, fetched on first use.
- * @returns {Promise<string[]>}
+ * @returns {Promise<[string, ...string[]]>}
  */
 export async function squawk() {
   const directory = await provision(`squawk-${version}`, `squawk ${version}`, (unfinished) =>

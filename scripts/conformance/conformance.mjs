@@ -107,7 +107,7 @@ function line(result) {
 }
 
 function inColumns([name, ...numbers]) {
-  const cells = numbers.map((number, index) => String(number).padStart(widths[index + 1]));
+  const cells = numbers.map((number, index) => String(number).padStart(widths[index + 1] ?? 0));
   return [name.padEnd(widths[0]), ...cells].join('  ');
 }
 

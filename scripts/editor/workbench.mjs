@@ -44,7 +44,7 @@ export async function waitForSquiggle(page, severity = 'warning') {
 /**
  * The marks of Lockstep in the gutter of the editors: the number of the line that each stands beside, and its picture.
  * @param {import('playwright-core').Page} page
- * @returns {Promise<{ line: number, icon: string }[]>}
+ * @returns {Promise<{ line: number | undefined, icon: string }[]>}
  */
 export async function gutterMarks(page) {
   return page.evaluate(() => {
@@ -147,7 +147,7 @@ export async function runCommand(page, title) {
 export async function answer(page, text) {
   await page.waitForFunction(() => {
     const input = document.querySelector('.quick-input-widget input');
-    return input?.checkVisibility() === true && input.value === '';
+    return input instanceof HTMLInputElement && input.checkVisibility() && input.value === '';
   });
   await page.locator('.quick-input-widget input').first().fill(text);
   await page.keyboard.press('Enter');

@@ -32,8 +32,11 @@ if (LOCKSTEP_MUTANTS_SEEN === undefined) {
 
   if (process.argv[1]?.endsWith('.test.js')) {
     const { beforeEach, afterEach } = require('node:test');
+    // Those of a whole file are called for its tests only, not for its suites.
+    const asTest = (context) => /** @type {import('node:test').TestContext} */ (context);
     let start = 0;
-    beforeEach(({ fullName, name }) => {
+    beforeEach((context) => {
+      const { fullName, name } = asTest(context);
       current = entry(fullName, name);
       // What a program does for a test is counted by the test's name, which is known here only.
       current.name = name;
@@ -42,7 +45,8 @@ if (LOCKSTEP_MUTANTS_SEEN === undefined) {
       process.env.LOCKSTEP_MUTANTS_TEST = fullName;
       start = performance.now();
     });
-    afterEach(({ fullName }) => {
+    afterEach((context) => {
+      const { fullName } = asTest(context);
       entry(fullName).milliseconds += performance.now() - start;
       current = entry('');
       last = -1;

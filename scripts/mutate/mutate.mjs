@@ -232,7 +232,7 @@ function runTest(file, pattern, environment, limit) {
     // What a test has started goes with it.
     const end = () => {
       try {
-        process.kill(-child.pid, 'SIGKILL');
+        if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
       } catch {
         // It has ended.
       }
@@ -295,11 +295,11 @@ function rate(part, whole) {
   return whole === 0 ? 0 : Math.floor((100 * part) / whole);
 }
 
-/** The rows that are there, by folder. */
+/** The rows that are there, by folder. @returns {[string, string][]} */
 function tableRows() {
   if (!existsSync(page)) return [];
   return readFileSync(page, 'utf8')
     .split('\n')
     .filter((line) => /^\| [a-z]+ \| \d/.test(line))
-    .map((line) => [line.split(' ')[1], line]);
+    .map((line) => [line.split(' ')[1] ?? '', line]);
 }

@@ -115,6 +115,6 @@ function isAlive(processId) {
     process.kill(processId, 0);
     return true;
   } catch (error) {
-    return error.code === 'EPERM';
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

@@ -68,6 +68,7 @@ export async function startBrowser({ width = 1280, height = 800, scale = 1 } = {
   };
 }
 
+/** @returns {Promise<import('playwright-core').BrowserType>} */
 async function loadPlaywright() {
   const directory = await provision(
     `playwright-core-${playwrightVersion}`,

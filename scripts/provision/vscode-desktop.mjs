@@ -7,7 +7,7 @@ import {
   resolveCliArgsFromVSCodeExecutablePath,
   runTests,
 } from '@vscode/test-electron';
-import { isExecutable, PlainError, run } from '../processes.mjs';
+import { isExecutable, messageOf, PlainError, run } from '../processes.mjs';
 import { cacheDirectory } from './cache.mjs';
 
 /**
@@ -55,7 +55,7 @@ export async function runDesktopSuite({ executable, vsix, folder, index, driver,
   const userData = mkdtempSync(path.join(os.tmpdir(), 'ls-'));
   const profile = [...desktopArguments(userData), '--extensions-dir', extensions];
   try {
-    const [command, ...args] = resolveCliArgsFromVSCodeExecutablePath(executable, {
+    const [command = executable, ...args] = resolveCliArgsFromVSCodeExecutablePath(executable, {
       reuseMachineInstall: true,
     });
     await run(command, [...args, ...profile, '--install-extension', vsix, '--force']);
@@ -73,5 +73,5 @@ export async function runDesktopSuite({ executable, vsix, folder, index, driver,
 }
 
 function firstLine(error) {
-  return String(error instanceof Error ? error.message : error).split('\n')[0];
+  return messageOf(error).split('\n')[0];
 }

@@ -15,7 +15,7 @@ import os from 'node:os';
 import path from 'node:path';
 import esbuild from 'esbuild';
 import { installVsix, startServer } from '../../scripts/editor/server.mjs';
-import { npm, PlainError, root, run } from '../../scripts/processes.mjs';
+import { messageOf, npm, PlainError, root, run } from '../../scripts/processes.mjs';
 import { startBrowser } from '../../scripts/provision/chromium.mjs';
 import { findDesktop, runDesktopSuite } from '../../scripts/provision/vscode-desktop.mjs';
 import { provisionVSCodeServer } from '../../scripts/provision/vscode-server.mjs';
@@ -29,7 +29,7 @@ const defaultWorkspace = 'examples';
 /**
  * Runs test files of test/editor/suite in a real VS Code. One editor is started for each workspace that they name.
  * @param {string[]} files
- * @returns {Promise<{ passed: number, failed: number, skipped: number, failures: string[] }>}
+ * @returns {Promise<import('../../scripts/test-reporter.mjs').Counts>}
  */
 export async function runEditorSuite(files) {
   const temporary = mkdtempSync(path.join(os.tmpdir(), 'lockstep-editor-'));
@@ -38,6 +38,7 @@ export async function runEditorSuite(files) {
   try {
     const vsix = await packExtension();
     const bundle = await bundleSuite(files);
+    /** @type {import('../../scripts/test-reporter.mjs').Counts} */
     const total = { passed: 0, failed: 0, skipped: 0, failures: [] };
     for (const [wanted, ofEditor] of groupByEditor(files)) {
       const editor = await chooseEditor(wanted, vsix, temporary);
@@ -140,7 +141,7 @@ async function chooseEditor(wanted, vsix, temporary) {
 }
 
 async function runInWorkspace({ editor, workspace: wanted, temporary, logs, bundle, files }) {
-  const [, workspace, below] = /^(\S+)(?: \((.+)\))?$/.exec(wanted) ?? [];
+  const [, workspace = wanted, below] = /^(\S+)(?: \((.+)\))?$/.exec(wanted) ?? [];
   const source = path.join(root, workspace);
   if (!existsSync(source))
     throw new PlainError(`There is no folder ${workspace}, which ${files.join(', ')} want.`);
@@ -173,7 +174,7 @@ async function runInWorkspace({ editor, workspace: wanted, temporary, logs, bund
       timeLimit,
     });
   } catch (error) {
-    complaint = error instanceof Error ? error.message : String(error);
+    complaint = messageOf(error);
   }
   return judge(order.resultFile, complaint);
 }
@@ -185,6 +186,7 @@ async function runInWorkspace({ editor, workspace: wanted, temporary, logs, bund
  */
 function judge(resultFile, complaint) {
   const result = existsSync(resultFile) ? JSON.parse(readFileSync(resultFile, 'utf8')) : undefined;
+  /** @type {import('../../scripts/test-reporter.mjs').Counts} */
   const counts = { passed: 0, failed: 0, skipped: 0, failures: [] };
   const report = (state, text) => {
     counts[state]++;
@@ -229,6 +231,7 @@ async function runServerSuite({ vscode, folder, index, driver, extensions, envir
     const { page } = browser;
     window.show(page);
     let timer;
+    /** @type {Promise<void>} */
     const ended = new Promise((resolve, reject) => {
       // With the smoke-test driver on, the workbench calls these two if they are there.
       const exposed = [

@@ -2,6 +2,7 @@
 // HTTP, and the launcher does it to the page.
 import { createServer } from 'node:http';
 import * as workbench from '../../scripts/editor/workbench.mjs';
+import { messageOf } from '../../scripts/processes.mjs';
 
 /** What a suite can ask for: the method `name` of its `Window` sends `[name, ...parameters]`. */
 const actions = {
@@ -35,8 +36,9 @@ export function serveWindow() {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', () => {
+      const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
       resolve({
-        url: `http://127.0.0.1:${server.address().port}`,
+        url: `http://127.0.0.1:${port}`,
         show: (opened) => (page = opened),
         close: () => {
           server.close();
@@ -54,6 +56,6 @@ async function answer(page, request) {
     const [name, ...parameters] = JSON.parse(Buffer.concat(chunks).toString('utf8'));
     return { status: 200, result: await actions[name](page, ...parameters) };
   } catch (error) {
-    return { status: 500, result: error instanceof Error ? error.message : String(error) };
+    return { status: 500, result: messageOf(error) };
   }
 }

@@ -8,7 +8,7 @@ const { createRequire } = require('node:module');
 const path = require('node:path');
 const { pathToFileURL } = require('node:url');
 
-const [modules, command, connectionString, baseDir] = process.argv.slice(2);
+const [modules = '', command, connectionString, baseDir = ''] = process.argv.slice(2);
 const requireThere = createRequire(path.join(modules, 'x.js'));
 
 async function engineOf(adapter) {
@@ -17,7 +17,7 @@ async function engineOf(adapter) {
   const code = readFileSync(path.join(folder, 'schema_engine_bg.wasm'));
   const { instance } = await WebAssembly.instantiate(code, { './schema_engine_bg.js': bindings });
   bindings.__wbg_set_wasm(instance.exports);
-  instance.exports.__wbindgen_start();
+  /** @type {() => void} */ (instance.exports.__wbindgen_start)();
   const datamodels = [['schema.prisma', 'datasource db {\n  provider = "postgresql"\n}\n']];
   return bindings.SchemaEngine.new({ datamodels }, () => undefined, adapter);
 }

@@ -9,7 +9,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { ended, exitOnSignals, PlainError, root, run, runMain } from './processes.mjs';
+import { ended, exitOnSignals, PlainError, root, runMain } from './processes.mjs';
 
 /** The kinds, and which part of the time each has. */
 const shares = { typing: 0.45, texts: 0.35, folders: 0.1, memory: 0.1 };
@@ -39,7 +39,8 @@ await runMain(async () => {
 });
 
 function readOptions() {
-  const text = /** @type {const} */ ({ type: 'string' });
+  /** @type {{ type: 'string' }} */
+  const text = { type: 'string' };
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: { seed: text, path: text, case: text, count: text },
@@ -94,7 +95,7 @@ async function runKind(kind, { kinds, seconds, seed, path: place, only, count })
       { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
     );
     process.once('exit', () => worker.kill('SIGKILL'));
-    let hangs = false;
+    let hangs = /** @type {boolean} */ (false);
     const watching = setInterval(() => {
       const last = existsSync(present) ? statSync(present).mtimeMs : Date.now();
       if (Date.now() - last < patience) return;

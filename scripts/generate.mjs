@@ -93,10 +93,11 @@ function titlesOf(id, example) {
 }
 
 function overview() {
-  const rows = rules.map(
-    ({ id, meta, fixes, fixesInFile }) =>
-      `| [${id}](${id}.md) | ${meta.severity} | ${(fixes ?? fixesInFile) === undefined ? '' : 'yes'} | ${meta.docs.summary} |`,
-  );
+  const rows = rules.map((rule) => {
+    const { id, meta } = rule;
+    const hasFix = rule.fixes !== undefined || rule.fixesInFile !== undefined;
+    return `| [${id}](${id}.md) | ${meta.severity} | ${hasFix ? 'yes' : ''} | ${meta.docs.summary} |`;
+  });
   return [
     notice('server/src/rules/'),
     '# Rules',

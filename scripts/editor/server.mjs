@@ -158,10 +158,8 @@ export function isFree(port) {
  * @param {string} log
  */
 export async function waitUntilAnswering(url, server, log) {
-  let ending;
-  void ended(server).then((how) => (ending = how));
-  for (const deadline = Date.now() + 60_000; Date.now() < deadline; await delay(100)) {
-    if (ending) throw new PlainError(`The VS Code server ended with ${ending}. Its output is in ${log}.`);
+  const end = ended(server);
+  for (const deadline = Date.now() + 60_000; Date.now() < deadline;) {
     const status = await fetch(url).then(
       (response) => response.status,
       () => undefined,
@@ -170,6 +168,8 @@ export async function waitUntilAnswering(url, server, log) {
     if (status !== undefined && status >= 500) {
       throw new PlainError(`The VS Code server answers ${status}. Its output is in ${log}.`);
     }
+    const ending = await Promise.race([end, delay(100)]);
+    if (ending) throw new PlainError(`The VS Code server ended with ${ending}. Its output is in ${log}.`);
   }
   throw new PlainError(`The VS Code server did not answer within 60 s. Its output is in ${log}.`);
 }

@@ -1,7 +1,7 @@
 // Loaded in front of every program of a run: `__mutant(id)` says whether a fault is the one that is tried, or notes which
 // test has come by. Faults that no test comes by need not be tried.
 const { mkdirSync, writeFileSync } = require('node:fs');
-const { join } = require('node:path');
+const path = require('node:path');
 const { threadId } = require('node:worker_threads');
 
 const { LOCKSTEP_MUTANT, LOCKSTEP_MUTANTS_SEEN, LOCKSTEP_MUTANTS_TEST } = process.env;
@@ -61,7 +61,7 @@ if (LOCKSTEP_MUTANTS_SEEN === undefined) {
     const lines = [...tests].map(([fullName, { name, ids, milliseconds }]) =>
       JSON.stringify({ fullName, name, milliseconds, ids: [...ids] }),
     );
-    writeFileSync(join(LOCKSTEP_MUTANTS_SEEN, `${process.pid}-${threadId}`), lines.join('\n'));
+    writeFileSync(path.join(LOCKSTEP_MUTANTS_SEEN, `${process.pid}-${threadId}`), lines.join('\n'));
   };
   process.on('exit', write);
   // Servers are killed.

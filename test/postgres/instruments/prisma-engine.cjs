@@ -72,7 +72,7 @@ async function main() {
 
 main().then(
   () => process.exit(0),
-  (error) => {
+  (/** @type {unknown} */ error) => {
     console.error(error);
     process.exit(1);
   },

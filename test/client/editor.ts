@@ -1,4 +1,5 @@
 // A small editor in place of VS Code, for the modules of the client that draw what the server answers. Import this first.
+import { EventEmitter } from 'node:events';
 import { Module } from 'node:module';
 import path from 'node:path';
 import { URI } from 'vscode-uri';
@@ -121,6 +122,15 @@ export const commands = new Map<string, (...parameters: unknown[]) => unknown>()
 /** The findings of each document, by its URI. */
 export const findings = new Map<string, readonly unknown[]>();
 
+/** What the output and the window have said, and what a person would answer: the next of each. */
+export const person = {
+  outputIsShown: false,
+  told: [] as string[],
+  picks: [] as (string | undefined)[],
+  offered: [] as (readonly string[])[],
+  inputs: [] as (string | undefined)[],
+};
+
 /** What of `vscode` the modules use. */
 export const window = {
   activeTextEditor: undefined as FakeEditor | undefined,
@@ -131,13 +141,29 @@ export const window = {
   onDidChangeActiveTextEditor: events.activeEditor.on,
   onDidChangeVisibleTextEditors: events.visibleEditors.on,
   registerWebviewPanelSerializer: new Event().on,
+  createOutputChannel: () => ({
+    show: () => (person.outputIsShown = true),
+    dispose: () => undefined,
+  }),
+  showInformationMessage: (message: string) => {
+    person.told.push(message);
+    return Promise.resolve();
+  },
+  showQuickPick: (items: readonly string[]) => {
+    person.offered.push(items);
+    return Promise.resolve(person.picks.shift());
+  },
+  showInputBox: () => Promise.resolve(person.inputs.shift()),
   showTextDocument: ({ uri }: FakeText, { preserveFocus }: { preserveFocus: boolean }) => {
     tabs.push({ file: uri.path, hasFocus: !preserveFocus });
     return Promise.resolve();
   },
 };
 
-const workspace = {
+export const workspace = {
+  sqlFiles: [] as URI[],
+  findFiles: () => Promise.resolve(workspace.sqlFiles),
+  asRelativePath: (uri: URI) => uri.path.replace(/^\/p\/|\/$/g, ''),
   get textDocuments(): readonly FakeDocument[] {
     return window.visibleTextEditors.map(({ document }) => document);
   },
@@ -158,6 +184,12 @@ const workspace = {
   },
 };
 
+export class FakeCodeAction {
+  command: { readonly title: string; readonly command: string; readonly arguments?: unknown[] } | undefined;
+
+  constructor(readonly title: string) {}
+}
+
 const vscode = {
   window,
   workspace,
@@ -166,7 +198,20 @@ const vscode = {
       commands.set(name, run);
       return { dispose: () => commands.delete(name) };
     },
+    executeCommand: (name: string, ...parameters: unknown[]) =>
+      Promise.resolve(commands.get(name)?.(...parameters)),
   },
+  EventEmitter: class {
+    private readonly inner = new Event();
+    readonly event = this.inner.on;
+    fire(event?: unknown): void {
+      this.inner.fire(event);
+    }
+    dispose(): void {
+      // Nobody listens any more.
+    }
+  },
+  CodeAction: FakeCodeAction,
   languages: {
     onDidChangeDiagnostics: events.diagnostics.on,
     getDiagnostics: (uri: URI) => findings.get(uri.toString()) ?? [],
@@ -219,9 +264,108 @@ export class SlowServer {
   };
 }
 
+/** In place of the client of the language server protocol: the test says how its server behaves. */
+export class FakeClient {
+  static current: FakeClient;
+  state = 1;
+  starts = 0;
+  stops = 0;
+  /** What starting it leads to. */
+  outcome: 'runs' | 'fails' | 'ends at once' | 'takes for ever' = 'runs';
+  /** Whether it leaves requests to the test. */
+  isSlow = false;
+  serverProcess: FakeProcess | undefined;
+  readonly pings: { answer(): void; refuse(): void }[] = [];
+  readonly sent: { readonly command: string; readonly arguments: readonly unknown[] }[] = [];
+  readonly errors: (readonly unknown[])[] = [];
+  readonly onDidChangeState = events.state.on;
+
+  constructor(
+    readonly id: string,
+    readonly name: string,
+    readonly server: unknown,
+    readonly options: {
+      readonly errorHandler: { closed(): { readonly action: number }; error(): unknown };
+      readonly middleware: object;
+      initializationFailedHandler(): boolean;
+    },
+  ) {
+    FakeClient.current = this;
+  }
+
+  registerFeature(): void {
+    // It says what the client can do.
+  }
+
+  isRunning(): boolean {
+    return this.state === 2;
+  }
+
+  async start(): Promise<void> {
+    this.starts++;
+    this.state = 3;
+    if (this.outcome === 'takes for ever') await new Promise(() => undefined);
+    this.state = this.outcome === 'runs' ? 2 : 1;
+    if (this.outcome === 'fails') throw new Error('It cannot be started.');
+  }
+
+  stop(): Promise<void> {
+    this.stops++;
+    this.state = 1;
+    return Promise.resolve();
+  }
+
+  error(...words: readonly unknown[]): void {
+    this.errors.push(words);
+  }
+
+  sendRequest(_: string, parameters: { command: string; arguments?: readonly unknown[] }): Promise<unknown> {
+    if (parameters.arguments !== undefined) {
+      this.sent.push({ command: parameters.command, arguments: parameters.arguments });
+      return Promise.resolve();
+    }
+    if (!this.isSlow) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const refuse = (): void => {
+        reject(new Error('no'));
+      };
+      this.pings.push({
+        answer: () => {
+          resolve(undefined);
+        },
+        refuse,
+      });
+    });
+  }
+}
+
+/** The program of a server. */
+export class FakeProcess extends EventEmitter {
+  exitCode: number | null = null;
+  signalCode: string | null = null;
+  readonly kills: string[] = [];
+
+  kill(signal: string): void {
+    this.kills.push(signal);
+    this.signalCode = signal;
+    this.emit('close');
+  }
+}
+
+const languageClient = {
+  LanguageClient: FakeClient,
+  State: { Stopped: 1, Running: 2, Starting: 3 },
+  TransportKind: { ipc: 1 },
+  ErrorAction: { Continue: 1 },
+  CloseAction: { DoNotRestart: 1 },
+};
+
 interface Loader {
   _load(request: string, ...rest: unknown[]): unknown;
 }
 const loader = Module as unknown as Loader;
 const load = loader._load.bind(loader);
-loader._load = (request, ...rest) => (request === 'vscode' ? vscode : load(request, ...rest));
+loader._load = (request, ...rest) => {
+  if (request === 'vscode') return vscode;
+  return request === 'vscode-languageclient/node' ? languageClient : load(request, ...rest);
+};

@@ -43,6 +43,7 @@ export const events = {
   deleted: new Event(),
   state: new Event(),
   trouble: new Event(),
+  panelClosed: new Event(),
 };
 
 /** A document with a text, which may be saved. */
@@ -108,7 +109,7 @@ export const panel = {
   iconPath: undefined as unknown,
   isShown: false,
   webview: { html: '', options: {}, cspSource: 'x:', asWebviewUri: (uri: URI): URI => uri },
-  onDidDispose: new Event().on,
+  onDidDispose: events.panelClosed.on,
   reveal(): void {
     panel.isShown = true;
   },

@@ -8,9 +8,11 @@ import {
   type FakeEditor,
   openEditor,
   panel,
+  person,
   SlowServer,
   statusItem,
   window,
+  workspace,
 } from './editor';
 import type { Uri } from 'vscode';
 import { URI } from 'vscode-uri';
@@ -159,6 +161,66 @@ describe('the panel of the timeline', () => {
   });
 });
 
+describe('the timeline beside the text', () => {
+  const view = (title: string): TimelineView => ({
+    ...{ title, context: '', relations: [], transactions: [], markdown: '' },
+  });
+  const context = {
+    extensionUri: URI.file('/extension'),
+    workspaceState: { update: () => Promise.resolve(), get: () => undefined },
+  };
+  const pass = async (): Promise<void> => {
+    mock.timers.tick(1000);
+    await settle();
+  };
+  beforeEach(() => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    shown = new TimelinePanel(server.client as never, context as never);
+  });
+  afterEach(() => {
+    mock.timers.reset();
+  });
+
+  it('is drawn anew for what is saved, for settings, and not for other documents', async () => {
+    void commands.get('lockstep.showTimeline')?.();
+    await answer(0, view('first'));
+    events.changed.fire({ document: other.document });
+    events.configuration.fire({ affectsConfiguration: () => false });
+    await pass();
+    assert.equal(server.asked.length, 1);
+    events.saved.fire(one.document);
+    await pass();
+    assert.equal(server.asked.length, 2);
+    events.configuration.fire({ affectsConfiguration: (name: string) => name === 'lockstep' });
+    await pass();
+    assert.equal(server.asked.length, 3);
+  });
+
+  it('asks nothing when it is not open, and nothing any more when it was closed', async () => {
+    events.saved.fire(one.document);
+    events.activeEditor.fire(other);
+    await pass();
+    assert.equal(server.asked.length, 0);
+    void commands.get('lockstep.showTimeline')?.();
+    await answer(0, view('first'));
+    events.panelClosed.fire();
+    events.saved.fire(one.document);
+    await pass();
+    assert.equal(server.asked.length, 1);
+  });
+
+  it('stays away where there is no migration', async () => {
+    panel.isShown = false;
+    void commands.get('lockstep.showTimeline')?.();
+    await answer(0, null);
+    assert.equal(panel.isShown, false);
+    window.activeTextEditor = undefined;
+    person.told.length = 0;
+    await commands.get('lockstep.showTimeline')?.();
+    assert.deepEqual([person.told, server.asked.length], [['Open a migration (.sql) first.'], 1]);
+  });
+});
+
 describe('the gutter', () => {
   const finding = (line: number, severity: number, source = 'lockstep'): unknown => ({
     source,
@@ -190,6 +252,14 @@ describe('the gutter', () => {
         [[7], []],
       ],
     );
+    workspace.isGutterOn = false;
+    events.configuration.fire({ affectsConfiguration: () => false });
+    assert.deepEqual(linesOf(one), [[], [5]]);
+    events.configuration.fire({ affectsConfiguration: (name: string) => name === 'lockstep.gutter' });
+    assert.deepEqual(linesOf(one), [[], []]);
+    workspace.isGutterOn = true;
+    events.visibleEditors.fire([one]);
+    assert.deepEqual(linesOf(one), [[], [5]]);
     publish(one, []);
     assert.deepEqual(linesOf(one), [[], []]);
   });

@@ -48,6 +48,10 @@ describe('the page of the timeline', () => {
       /<div class="warnings"><ul aria-label="1 statement is slow[^"]+"><li><span [^>]+><\/span> Line 2, CREATE INDEX on users: its time grows with the rows/,
     );
     assert.equal(html.match(/<tbody>/g)?.length, 1);
+    // Of the two DROP nothing is to be said.
+    assert.equal(html.match(/<tr class="slow">/g)?.length, 1);
+    assert.equal(html.match(/class="icon watch"/g)?.length, 1);
+    assert.equal(html.match(/<span class="notes">/g)?.length, 1);
     assert.doesNotMatch(html, /a<b/);
     // Each row has as many cells as the table has columns, counting the bars that reach into it.
     assert.equal(html.match(/<td><\/td>/g)?.length, 3);

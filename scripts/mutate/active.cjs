@@ -21,16 +21,25 @@ if (LOCKSTEP_MUTANTS_SEEN === undefined) {
   let current = entry(LOCKSTEP_MUTANTS_TEST ?? '');
   let last = -1;
   let hasMore = false;
+  const isTest = process.argv[1]?.endsWith('.test.js') === true;
+  let isSoonWritten = false;
   globalThis.__mutant = (id) => {
     if (id === last) return false;
     last = id;
     if (current.ids.has(id)) return false;
     current.ids.add(id);
     hasMore = true;
+    if (isTest || isSoonWritten) return false;
+    // A server may be killed as soon as it has answered.
+    isSoonWritten = true;
+    setImmediate(() => {
+      isSoonWritten = false;
+      write();
+    });
     return false;
   };
 
-  if (process.argv[1]?.endsWith('.test.js')) {
+  if (isTest) {
     const { beforeEach, afterEach } = require('node:test');
     // Those of a whole file are called for its tests only, not for its suites.
     const asTest = (context) => /** @type {import('node:test').TestContext} */ (context);
@@ -64,6 +73,4 @@ if (LOCKSTEP_MUTANTS_SEEN === undefined) {
     writeFileSync(path.join(LOCKSTEP_MUTANTS_SEEN, `${process.pid}-${threadId}`), lines.join('\n'));
   };
   process.on('exit', write);
-  // Servers are killed.
-  if (!process.argv[1]?.endsWith('.test.js')) setInterval(write, 500).unref();
 }

@@ -312,9 +312,9 @@ function dropType(catalog: Catalog, type: TypeEntry, cascade: boolean): void {
 /** What goes with a schema besides its relations and functions. */
 function dropInSchema(catalog: Catalog, schema: string): void {
   for (const { value } of catalog.list(types.in(schema))) dropType(catalog, value, true);
-  for (const { key, value: owner } of catalog.list(statistics.in(schema))) {
+  for (const { value: owner } of catalog.list(statistics.in(schema))) {
     const made = catalog.relation(owner)?.statistics ?? [];
-    for (const one of made.filter((other) => statistics.of(other).text === key.text)) {
+    for (const one of made.filter((other) => other.schema === schema)) {
       changeStatistics(catalog, partsOf(one), () => undefined);
     }
   }

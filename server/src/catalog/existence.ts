@@ -22,8 +22,12 @@ export function noteGone(catalog: Catalog, key: Key<Former>, to?: RelationName):
 }
 
 /** What became of the thing that had a name; undefined when there never was one. Asks not whether there is a new one. */
-export function formerOf(catalog: Catalog, key: Key<Former>): Former | undefined {
-  return catalog.get(key);
+export function formerOf(
+  catalog: Catalog,
+  kind: FormerKind,
+  ...names: readonly string[]
+): Former | undefined {
+  return catalog.get(formers[kind].at(...names));
 }
 
 /** Whether code that cannot be read may have made, changed or dropped a relation of this name. */
@@ -59,7 +63,7 @@ export function absenceOf(catalog: Catalog, name: Named, kind: 'relation' | 'ind
   const schemas = schemasOf(catalog, name);
   if (schemas.some((schema) => isDoubtful(catalog, { schema, name: name.name }))) return undefined;
   for (const schema of schemas) {
-    const former = formerOf(catalog, formers[kind].at(schema, name.name));
+    const former = formerOf(catalog, kind, schema, name.name);
     if (former !== undefined) return { former, others: relationsOf(catalog, schemas) };
   }
   if (!catalog.isCertain(name)) return undefined;
@@ -84,7 +88,7 @@ export function columnAbsenceOf(
 ): { readonly former: Former | undefined } | undefined {
   if (!hasKnownColumns(catalog, relation)) return undefined;
   if (systemColumns.has(column) || relation.columns.some(({ name }) => name === column)) return undefined;
-  return { former: formerOf(catalog, formers.column.at(relation.schema, relation.name, column)) };
+  return { former: formerOf(catalog, 'column', relation.schema, relation.name, column) };
 }
 
 /** Whether all columns of a relation are known. */

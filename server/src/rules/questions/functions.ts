@@ -1,7 +1,6 @@
 import type { Node } from '@pgsql/types';
 import { type Catalog, unseen } from '../../catalog/catalog';
 import type { FunctionEntry, TypeReference } from '../../catalog/entries';
-import { formers } from '../../catalog/store/tables';
 import { type Former, formerOf, hasDoubts, schemasOf } from '../../catalog/existence';
 import { functionOf } from '../../catalog/functions';
 import {
@@ -163,7 +162,7 @@ export function functionMissing(
   const overloads = catalog.functions(mention);
   const others = overloads.map(signatureOf);
   for (const one of schemas) {
-    const former = formerOf(catalog, formers.function.at(one, name, printed));
+    const former = formerOf(catalog, 'function', one, name, printed);
     if (former !== undefined) return { name: signature, former, isSure: true, others };
   }
   if (overloads.length === 0 || !overloads.every((one) => areKnown(inputTypes(one)))) return undefined;

@@ -7,7 +7,6 @@ import {
   hasKnownColumns,
   schemasOf,
 } from '../../catalog/existence';
-import { formers } from '../../catalog/store/tables';
 import type { Named, Relation } from '../../catalog/relation';
 import type { AlterTable, Drop, Name, Rename, Statement } from '../../sql/statement';
 import type { Range } from '../../sql/text';
@@ -192,7 +191,7 @@ function typeNamed(
   if (hasDoubts(catalog) || catalog.type(name) !== undefined || catalog.relation(name) !== undefined)
     return [];
   for (const schema of schemasOf(catalog, name)) {
-    const former = formerOf(catalog, formers.type.at(schema, name.name));
+    const former = formerOf(catalog, 'type', schema, name.name);
     if (former !== undefined) {
       return [
         {

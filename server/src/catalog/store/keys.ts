@@ -15,15 +15,22 @@ export interface Range<Value> {
 /** No name in PostgreSQL has this character. */
 const separator = '\0';
 
-/** What is found by its schema and its name. */
-export class ObjectTable<Value> {
-  private readonly prefix: string;
+/** What is found by names. A key is made for each look-up, so these are written out. */
+class Table<Value> {
+  protected readonly prefix: string;
 
   /** `label` is that of no other table or slot. */
   constructor(label: string) {
     this.prefix = `${label}${separator}`;
   }
 
+  protected range(prefix: string): Range<Value> {
+    return { prefix, key: (text) => ({ text }) };
+  }
+}
+
+/** What is found by its schema and its name. */
+export class ObjectTable<Value> extends Table<Value> {
   at(schema: string, name: string): Key<Value> {
     return { text: `${this.prefix}${schema}${separator}${name}` };
   }
@@ -35,38 +42,23 @@ export class ObjectTable<Value> {
 
   /** Those of a schema; without one, all. */
   in(schema?: string): Range<Value> {
-    const prefix = schema === undefined ? this.prefix : `${this.prefix}${schema}${separator}`;
-    return { prefix, key: (text) => ({ text }) };
+    return this.range(schema === undefined ? this.prefix : `${this.prefix}${schema}${separator}`);
   }
 }
 
 /** What is found by a name that has no schema. */
-export class NameTable<Value> {
-  private readonly prefix: string;
-
-  /** `label` is that of no other table or slot. */
-  constructor(label: string) {
-    this.prefix = `${label}${separator}`;
-  }
-
+export class NameTable<Value> extends Table<Value> {
   at(name: string): Key<Value> {
     return { text: `${this.prefix}${name}` };
   }
 
   all(): Range<Value> {
-    return { prefix: this.prefix, key: (text) => ({ text }) };
+    return this.range(this.prefix);
   }
 }
 
 /** What is found by several names: `schema`, `relation`, `column`. */
-export class PathTable<Value> {
-  private readonly prefix: string;
-
-  /** `label` is that of no other table or slot. */
-  constructor(label: string) {
-    this.prefix = `${label}${separator}`;
-  }
-
+export class PathTable<Value> extends Table<Value> {
   at(...names: readonly string[]): Key<Value> {
     return { text: this.prefix + names.join(separator) };
   }

@@ -2,13 +2,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { Writable } from 'node:stream';
+import { PassThrough, type Readable, Writable } from 'node:stream';
 import {
   ApplyWorkspaceEditRequest,
   type CodeAction,
   CodeLensRefreshRequest,
   CodeActionRequest,
   ConfigurationRequest,
+  createConnection,
   createProtocolConnection,
   type Diagnostic,
   DidChangeTextDocumentNotification,
@@ -20,23 +21,39 @@ import {
   type Hover,
   HoverRequest,
   InitializedNotification,
+  type InitializeParams,
+  InitializeRequest,
+  type InitializeResult,
   type Position,
   type ProtocolConnection,
   PublishDiagnosticsNotification,
   type PublishDiagnosticsParams,
   type Range,
   RegistrationRequest,
+  type ServerCapabilities,
   ShowDocumentRequest,
   ShowMessageNotification,
+  ShutdownRequest,
   StreamMessageReader,
   StreamMessageWriter,
   type WorkspaceEdit,
 } from 'vscode-languageserver/node';
 import { URI } from 'vscode-uri';
+import { serve } from '../../server/src/lsp/server';
 import { Lines } from '../../server/src/sql/text';
 import { root } from '../shared';
 
-/** A language server as an editor starts it: the bundle, over standard input and output, on a copy of an example. */
+const capabilities: InitializeParams['capabilities'] = {
+  workspace: {
+    configuration: true,
+    codeLens: { refreshSupport: true },
+    applyEdit: true,
+    workspaceEdit: { documentChanges: true, resourceOperations: ['create', 'rename'] },
+  },
+  window: { showDocument: { support: true } },
+};
+
+/** An editor that talks to a language server, on a copy of an example. */
 export class Client {
   /** What the server asked the editor to change. */
   readonly edits: WorkspaceEdit[] = [];
@@ -45,14 +62,16 @@ export class Client {
   /** All diagnostics that the server has sent. */
   readonly published: PublishDiagnosticsParams[] = [];
   settings: unknown = null;
+  /** What the server says that it can do. */
+  served: ServerCapabilities = {};
   /** How often the server had the editor ask for the lenses again. */
   lensRefreshes = 0;
   private readonly waiting = new Set<(parameters: PublishDiagnosticsParams) => void>();
   private version = 1;
 
   private constructor(
-    private readonly child: ChildProcess,
     private readonly gate: Gate,
+    private readonly end: () => Promise<void>,
     readonly connection: ProtocolConnection,
     /** The copy of the example. */
     readonly folder: string,
@@ -80,40 +99,63 @@ export class Client {
     connection.listen();
   }
 
-  /** Starts a server on a copy of an example; without a name, on an empty folder. */
+  /** Starts the bundle as an editor does, on a copy of an example; without a name, on an empty folder. */
   static async start(example?: string): Promise<Client> {
-    const folder = mkdtempSync(path.join(os.tmpdir(), 'lockstep-lsp-'));
-    if (example !== undefined) cpSync(path.join(root, 'examples', example), folder, { recursive: true });
     const child = spawn(process.execPath, [path.join(root, 'dist/server.js'), '--stdio'], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
-    const gate = new Gate(child.stdin);
-    const connection = createProtocolConnection(
-      new StreamMessageReader(child.stdout),
-      new StreamMessageWriter(gate),
-    );
-    const client = new Client(child, gate, connection, folder);
-    await connection.sendRequest('initialize', {
-      processId: process.pid,
-      workspaceFolders: [{ uri: URI.file(folder).toString(), name: 'project' }],
-      capabilities: {
-        workspace: {
-          configuration: true,
-          codeLens: { refreshSupport: true },
-          applyEdit: true,
-          workspaceEdit: { documentChanges: true, resourceOperations: ['create', 'rename'] },
-        },
-        window: { showDocument: { support: true } },
-      },
-    });
-    await connection.sendNotification(InitializedNotification.type, {});
+    const client = Client.over(child.stdout, child.stdin, () => endOf(child), example);
+    await client.initialize(capabilities, process.pid);
+    await client.connection.sendNotification(InitializedNotification.type, {});
     return client;
   }
 
+  /**
+   * Serves an editor with these capabilities, on an empty folder, in this process. It does not say that it is
+   * initialized, so that the server asks for no events, and does not look itself for what changes on disk.
+   */
+  static async serveHere(differing: InitializeParams['capabilities'] = {}): Promise<Client> {
+    const [there, back] = [new PassThrough(), new PassThrough()];
+    const server = createConnection(new StreamMessageReader(there), new StreamMessageWriter(back));
+    serve(server, () => undefined);
+    server.listen();
+    const client = Client.over(back, there, async () => {
+      await client.connection.sendRequest(ShutdownRequest.type);
+      server.dispose();
+    });
+    // Without the number of a process that the server would look after.
+    await client.initialize({ ...capabilities, ...differing }, null);
+    return client;
+  }
+
+  private static over(input: Readable, output: Writable, end: () => Promise<void>, example?: string): Client {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'lockstep-lsp-'));
+    if (example !== undefined) cpSync(path.join(root, 'examples', example), folder, { recursive: true });
+    const gate = new Gate(output);
+    const connection = createProtocolConnection(
+      new StreamMessageReader(input),
+      new StreamMessageWriter(gate),
+    );
+    return new Client(gate, end, connection, folder);
+  }
+
+  private async initialize(
+    offered: InitializeParams['capabilities'],
+    processId: number | null,
+  ): Promise<void> {
+    const { capabilities: answer } = await this.connection.sendRequest<InitializeResult>(
+      InitializeRequest.method,
+      {
+        processId,
+        workspaceFolders: [{ uri: URI.file(this.folder).toString(), name: 'project' }],
+        capabilities: offered,
+      },
+    );
+    this.served = answer;
+  }
+
   async stop(): Promise<void> {
-    const exited = new Promise((resolve) => this.child.once('exit', resolve));
-    this.child.kill();
-    await exited;
+    await this.end();
     this.connection.dispose();
     rmSync(this.folder, { recursive: true, force: true });
   }
@@ -224,6 +266,12 @@ export class Client {
       this.waiting.add(listener);
     });
   }
+}
+
+async function endOf(child: ChildProcess): Promise<void> {
+  const exited = new Promise((resolve) => child.once('exit', resolve));
+  child.kill();
+  await exited;
 }
 
 /** Passes on what is written to it; what it has held is passed on in one piece. */

@@ -71,7 +71,8 @@ export function serve(connection: Connection, onClient: (processId: number | nul
     current.open(uri, version, text);
     current.workspace.refresh();
     await loadSettings(current, uri);
-    current.schedule([uri]);
+    // Those after it are judged by its text, which need not be what is on disk.
+    current.schedule([uri, ...current.documents.keys()]);
   });
 
   connection.onDidChangeTextDocument(({ textDocument: { uri, version }, contentChanges }) => {

@@ -14,7 +14,7 @@ import {
   systemRelationsText,
   wrapped,
 } from './signatures.mjs';
-import { startLocalServer } from '../server/src/database/local-server';
+import { startLocalServer } from '../test/postgres/server/local-server';
 import { majors } from '../server/src/postgres/versions';
 
 /** Extensions that migrations often use; their functions and casts are told as well. */

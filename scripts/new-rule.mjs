@@ -20,8 +20,10 @@ if (id === undefined || !/^[a-z]+(-[a-z]+)+$/.test(id)) {
   writeFileSync(path.join(root, 'server/src/rules/index.ts'), listText());
   writeFileSync(fixturePath, 'ALTER TABLE orders DROP COLUMN coupon;\n');
   console.log(`Now write server/src/rules/${id}.ts and test/rules/${id}.sql, then:
-  UPDATE=1 npm test -- test/rules   writes the marks of the fixture, for you to read
-  npm run generate                  writes docs/rules/${id}.md and the setting's schema`);
+  RULE=${id} npm test -- test/rules/rules.test.ts
+    tests this rule alone; with UPDATE=1 before it, the marks of its fixture are written, for you to read
+  npm run generate
+    writes docs/rules/${id}.md and the setting's schema`);
 }
 
 function ruleText(name, version) {
@@ -33,6 +35,7 @@ export default defineRule({
     category: 'locking',
     severity: 'warning',
     addedIn: '${version}',
+    remedy: 'What to do, in one sentence.',
     docs: {
       summary: 'What is reported, in one sentence.',
       why: 'What happens in production, and which lock or rewrite does it.',

@@ -8,7 +8,7 @@ import { root } from './shared';
 const layers = [
   ['main.ts'],
   ['cli', 'lsp'],
-  ['workspace', 'database'],
+  ['workspace'],
   ['features'],
   ['rules'],
   ['rewrites'],
@@ -20,8 +20,8 @@ const layers = [
   ['postgres'],
 ];
 
-/** The layers that may read files, talk to a server, and know the time. */
-const outside = new Set(['main.ts', 'cli', 'lsp', 'workspace', 'database']);
+/** The layers that may read files, and know the time. */
+const outside = new Set(['main.ts', 'cli', 'lsp', 'workspace']);
 
 const server = path.join(root, 'server/src');
 const client = path.join(root, 'client/src');
@@ -108,12 +108,12 @@ test('what a file exports, another one imports', () => {
   assert.deepEqual(idle, []);
 });
 
-test('only the outermost folders know the language server protocol, a client, or a server', () => {
+test('only the outermost folders know the language server protocol, and none a client or a database', () => {
   const wrong = importsOf(server).filter(({ file, target }) => {
     const from = layerOf(file) ?? '';
     if (target.startsWith('vscode-languageserver')) return from !== 'lsp' && from !== 'main.ts';
     if (target === 'vscode' || target.startsWith('vscode-languageclient')) return true;
-    if (target === 'pg' || target.startsWith('@electric-sql/')) return from !== 'database';
+    if (target === 'pg' || target.startsWith('@electric-sql/')) return true;
     return isNode(target) && !outside.has(from);
   });
   assert.deepEqual(wrong.map(describe), []);

@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import type pg from 'pg';
-import { startLocalServer } from '../../server/src/database/local-server';
+import { startLocalServer } from './server/local-server';
 import { needsShared, shared } from '../shared';
 import { differences, readCatalog } from './instruments/catalog';
 import type { Catalog } from './instruments/catalog';

@@ -2,12 +2,12 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { after, before } from 'node:test';
 import { promisify } from 'node:util';
-import { startLocalServer } from '../../server/src/database/local-server';
-import type { LocalServer } from '../../server/src/database/local-server';
+import { startLocalServer } from './server/local-server';
+import type { LocalServer } from './server/local-server';
 import { majors } from '../../server/src/postgres/versions';
 import type { Major } from '../../server/src/postgres/versions';
 
-export type { LocalServer } from '../../server/src/database/local-server';
+export type { LocalServer } from './server/local-server';
 
 const installTimeout = 10 * 60_000;
 

@@ -1,6 +1,6 @@
 // Group: pglite
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test, type TestContext } from 'node:test';
 import type { PGlite } from '@electric-sql/pglite';
@@ -11,6 +11,7 @@ import { loadGrammar } from '../../server/src/sql/parse';
 import { type Catalog, differences, readCatalog } from '../postgres/instruments/catalog';
 import { startPglite } from '../pglite';
 import { applyChanges, movedTo } from '../runners/tree';
+import { fixtures } from './asked';
 import { changesSchema } from './fix-checks';
 import { withoutMarks } from './fixture';
 import { analyse, migrationsBefore, siteOf, type World, worldFor, worldOn } from './world';
@@ -23,8 +24,6 @@ before(async () => {
 after(() => database.close());
 
 const leftOpen = 'transaction-left-open';
-
-const fixtures = readdirSync(__dirname).filter((name) => name.endsWith('.sql') && name !== 'earlier.sql');
 
 describe('a fixed migration leaves the same catalog in a real PostgreSQL', () => {
   for (const fixture of fixtures) {

@@ -4,6 +4,7 @@ import { shallow } from './files/nesting';
 import { filesIn, join, relative, upwards } from './files/paths';
 import type { FileTree } from './runner';
 import { repositoryFolders } from './files/versions';
+import { descendants, parseXml } from './files/xml';
 
 /** What a project says about Flyway, by the names of its documentation without `flyway.`: `locations`, `mixed`. */
 interface FlywaySettings {
@@ -85,7 +86,7 @@ function fromYaml(text: string): Readonly<Record<string, string>> {
 
 /** `key = value` in the block `flyway { … }` of either Gradle language. */
 function fromGradle(text: string): Readonly<Record<string, string>> {
-  const block = between(text, [/\bflyway\s*\{/], '}') ?? '';
+  const block = between(text, /\bflyway\s*\{/, '}');
   const values: Record<string, string> = {};
   for (const [, key = '', value = ''] of block.matchAll(/^[ \t]*(\w+)\s*=\s*(\S.*)/gm)) {
     const words = [...value.matchAll(/["']([^"']*)["']/g)].map(([, word = '']) => word);
@@ -97,39 +98,30 @@ function fromGradle(text: string): Readonly<Record<string, string>> {
 /** The `<configuration>` of the Maven plugin, and properties that begin with `flyway.`. */
 function fromMaven(text: string): Readonly<Record<string, string>> {
   const values: Record<string, string> = {};
-  for (const [, key = '', value = ''] of text.matchAll(/<flyway\.([\w.]+)>([^<]*)</g))
-    values[key] = value.trim();
-  const plugin = [/flyway-maven-plugin<\/artifactId>/, /<configuration>/];
-  for (const [key, value] of elementsOf(between(text, plugin, '</configuration>') ?? '')) {
-    const items = [...value.matchAll(/<\w+>([^<]*)<\/\w+>/g)].map(([, item = '']) => item.trim());
-    values[key] = items.length > 0 ? items.join(',') : value.trim();
+  const elements = [...descendants(parseXml(text))];
+  for (const { name, children } of elements) {
+    if (name !== 'properties') continue;
+    for (const property of children) {
+      if (property.name.startsWith('flyway.')) values[property.name.slice('flyway.'.length)] = property.text;
+    }
+  }
+  const plugin = elements.find(
+    ({ name, children }) =>
+      name === 'plugin' && children.some((child) => child.text === 'flyway-maven-plugin'),
+  );
+  const configuration = plugin?.children.find(({ name }) => name === 'configuration');
+  for (const { name, children, text: value } of configuration?.children ?? []) {
+    values[name] = children.length > 0 ? children.map((child) => child.text).join(',') : value;
   }
   return values;
 }
 
-/** What stands behind the first of each of `before`, one after the other, up to `end`. */
-function between(text: string, before: readonly RegExp[], end: string): string | undefined {
-  let rest = text;
-  for (const pattern of before) {
-    const found = pattern.exec(rest);
-    if (found === null) return undefined;
-    rest = rest.slice(found.index + found[0].length);
-  }
-  const at = rest.indexOf(end);
-  return at < 0 ? undefined : rest.slice(0, at);
-}
-
-/** The outer elements of XML by their names, with what stands in each. */
-function* elementsOf(text: string): Generator<readonly [name: string, content: string]> {
-  let open: { readonly name: string; readonly start: number } | undefined;
-  for (const { 0: tag, 1: slash, 2: name = '', index } of text.matchAll(/<(\/?)(\w+)>/g)) {
-    if (open === undefined) {
-      if (slash === '') open = { name, start: index + tag.length };
-    } else if (slash !== '' && name === open.name) {
-      yield [name, text.slice(open.start, index)];
-      open = undefined;
-    }
-  }
+/** What stands behind the first `start`, up to `end`. */
+function between(text: string, start: RegExp, end: string): string {
+  const found = start.exec(text);
+  if (found === null) return '';
+  const rest = text.slice(found.index + found[0].length);
+  return rest.slice(0, Math.max(0, rest.indexOf(end)));
 }
 
 /** `{ postgresql: { transactional: { lock: false } } }` as `postgresql.transactional.lock`. */

@@ -1,6 +1,10 @@
+import { parseDocument } from 'yaml';
 import { filesBelow, filesIn, foldersIn, isFile, join, nameOf, parentOf } from './files/paths';
 import type { FileTree } from './runner';
+import { shallow } from './files/nesting';
+import { once } from './files/remembered';
 import { repositoryFolders } from './files/versions';
+import { parseXml } from './files/xml';
 
 /** A changelog, and what it takes in. */
 interface Changelog {
@@ -49,11 +53,8 @@ function included(path: string, tree: FileTree, seen: Set<string>): readonly Inc
   const text = tree.read(path);
   if (text === undefined || seen.has(path) || seen.size >= mostChangelogs) return [];
   seen.add(path);
-  const includes =
-    /<(include|includeAll)\b[^<>]*?\b(?:file|path)="([^"]+)"|["']?\b(include|includeAll)["']?\s*:\s*(?:\{\s*)?["']?(?:file|path)["']?\s*:\s*["']?([^"'\s,}]+)/g;
-  return [...text.matchAll(includes)].flatMap((found): readonly Included[] => {
-    const kind = found[1] ?? found[3];
-    const name = (found[2] ?? found[4] ?? '').replace(/^classpath:/, '');
+  const includes = once(`includes of ${path}`, () => includesOf(path, text), tree);
+  return includes.flatMap(({ kind, name }): readonly Included[] => {
     const target = resolve(name, path, tree);
     if (target === undefined) {
       // Without what is not there, nobody knows the schema.
@@ -65,11 +66,55 @@ function included(path: string, tree: FileTree, seen: Set<string>): readonly Inc
   });
 }
 
+interface Include {
+  readonly kind: 'include' | 'includeAll';
+  /** As it is written, without `classpath:`. */
+  readonly name: string;
+}
+
+/** What a changelog takes in, in its order; nothing of one that cannot be read. */
+export function includesOf(path: string, text: string): readonly Include[] {
+  const entries = /\.xml$/i.test(path) ? entriesOfXml(text) : entriesOfYaml(text);
+  return entries.flatMap(([kind, { file, path: folder }]): readonly Include[] => {
+    const name = file ?? folder;
+    if ((kind !== 'include' && kind !== 'includeAll') || typeof name !== 'string') return [];
+    return [{ kind, name: name.replace(/^classpath:/, '') }];
+  });
+}
+
+/** The name of an entry, and what is said of it. */
+type Entry = readonly [kind: string, said: Readonly<Record<string, unknown>>];
+
+function entriesOfXml(text: string): readonly Entry[] {
+  const changelog = parseXml(text).find(({ name }) => name === 'databaseChangeLog');
+  return (changelog?.children ?? []).map(({ name, attributes }) => [name, attributes]);
+}
+
+/** JSON is YAML, too. */
+function entriesOfYaml(text: string): readonly Entry[] {
+  const entries = listIn(readYaml(text));
+  return entries.flatMap((entry) =>
+    Object.entries(entry ?? {}).map(([kind, said]): Entry => [kind, (said ?? {}) as Entry[1]]),
+  );
+}
+
+function listIn(changelog: unknown): readonly (object | null)[] {
+  const list = (changelog as { readonly databaseChangeLog?: unknown } | null | undefined)?.databaseChangeLog;
+  return Array.isArray(list) ? (list as (object | null)[]) : [];
+}
+
+function readYaml(text: string): unknown {
+  try {
+    return parseDocument(shallow(text), { uniqueKeys: false, logLevel: 'silent' }).toJS();
+  } catch {
+    return undefined;
+  }
+}
+
 /** A path is seen from the changelog, or from any folder above it. */
 function resolve(name: string, changelog: string, tree: FileTree): string | undefined {
-  const plain = name.replace(/^classpath:/, '');
   for (const folder of repositoryFolders(parentOf(changelog), tree)) {
-    const path = join(folder, plain);
+    const path = join(folder, name);
     if (isFile(path, tree) || foldersIn(parentOf(path), tree).includes(nameOf(path))) return path;
   }
   return undefined;

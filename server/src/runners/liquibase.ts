@@ -4,7 +4,7 @@ import { cutAtCounts } from './sending/counted-blocks';
 import { inTransaction, type Message } from './sending/delivery';
 import { sectionCompanion } from './placing/down-section';
 import type { Draft, FileDraft } from './placing/layout';
-import { changelogOf } from './liquibase-changelog';
+import { changelogOf, includesOf } from './liquibase-changelog';
 import {
   attributesOf,
   changeset,
@@ -361,7 +361,8 @@ const lastInclude =
 /** The changelog with a new file, unless it takes in all files of the folder anyway. */
 function listed(path: string, changelog: string | undefined, tree: FileTree): readonly FileChange[] {
   const text = changelog === undefined ? undefined : tree.read(changelog);
-  if (changelog === undefined || text === undefined || /includeAll/.test(text)) return [];
+  if (changelog === undefined || text === undefined) return [];
+  if (includesOf(changelog, text).some(({ kind }) => kind === 'includeAll')) return [];
   const last = [...text.matchAll(lastInclude)].at(-1);
   if (last === undefined) return [];
   const [lines, inXml, inYaml] = last;

@@ -2,6 +2,7 @@ import semver from 'semver';
 import { filesIn, join } from './paths';
 import type { FileTree } from '../runner';
 import { repositoryFolders } from './versions';
+import { descendants, parseXml } from './xml';
 
 /** The version of the first of these crates that the nearest Cargo.lock has. */
 export function crateVersion(names: readonly string[], folder: string, tree: FileTree): string | undefined {
@@ -44,13 +45,27 @@ export function flywayVersion(folder: string, tree: FileTree): string | undefine
   ];
   const patterns = [
     /org\.flywaydb:flyway-core:(\d[^\s"'=]*)/,
-    /<flyway(?:-core)?\.version>\s*(\d[^<\s]*)/,
-    /<artifactId>flyway-(?:core|maven-plugin|database-postgresql)<\/artifactId>\s*<version>\s*(\d[^<\s]*)/,
     /org\.flywaydb\.flyway["']?\)?\s*version\s*(?:[(=]\s*)?["'](\d[^"']*)/,
     /^[ \t]*flyway\w*\s*=\s*["']?(\d[^"'\s]*)/im,
     /flyway\/flyway:(\d[\w.]*)/,
   ];
-  return whole(nearest(files, folder, tree, (text) => firstOf(patterns, text)));
+  const find = (text: string, file: string): string | undefined =>
+    file === 'pom.xml' ? flywayInMaven(text) : firstOf(patterns, text);
+  return whole(nearest(files, folder, tree, find));
+}
+
+/** The version in a property, or of a part of Flyway. */
+function flywayInMaven(text: string): string | undefined {
+  const elements = [...descendants(parseXml(text))];
+  const properties = elements.filter(({ name }) => /^flyway(?:-core)?\.version$/.test(name));
+  const parts = elements.filter(({ children }) =>
+    children.some(
+      ({ name, text: id }) =>
+        name === 'artifactId' && /^flyway-(?:core|maven-plugin|database-postgresql)$/.test(id),
+    ),
+  );
+  const versions = parts.flatMap(({ children }) => children.filter(({ name }) => name === 'version'));
+  return [...properties, ...versions].find((element) => /^\d/.test(element.text))?.text;
 }
 
 function firstOf(patterns: readonly RegExp[], text: string): string | undefined {
@@ -66,12 +81,12 @@ function nearest<Found>(
   files: readonly string[],
   folder: string,
   tree: FileTree,
-  read: (text: string) => Found | undefined,
+  read: (text: string, file: string) => Found | undefined,
 ): Found | undefined {
   for (const above of repositoryFolders(folder, tree)) {
     for (const file of files) {
       const text = tree.read(join(above, file));
-      const found = text === undefined ? undefined : read(text);
+      const found = text === undefined ? undefined : read(text, file);
       if (found !== undefined) return found;
     }
   }

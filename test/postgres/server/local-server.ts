@@ -5,10 +5,10 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { canReach, linkTree, unprivilegedAccount } from './server-account';
-import type { Account } from './server-account';
-import { startGuard } from './server-guard';
-import type { Guard } from './server-guard';
+import { canReach, linkTree, unprivilegedAccount } from './account';
+import type { Account } from './account';
+import { startGuard } from './guard';
+import type { Guard } from './guard';
 
 /** A PostgreSQL server that lives in a temporary directory, as long as this process at the most. */
 export interface LocalServer {

@@ -24,6 +24,7 @@ import {
   type InitializeParams,
   InitializeRequest,
   type InitializeResult,
+  LogMessageNotification,
   type Position,
   type ProtocolConnection,
   PublishDiagnosticsNotification,
@@ -64,6 +65,8 @@ export class Client {
   settings: unknown = null;
   /** What the server says that it can do. */
   served: ServerCapabilities = {};
+  /** What the server has logged. */
+  readonly logs: string[] = [];
   /** How often the server had the editor ask for the lenses again. */
   lensRefreshes = 0;
   private readonly waiting = new Set<(parameters: PublishDiagnosticsParams) => void>();
@@ -93,6 +96,9 @@ export class Client {
       this.shown.push(uri);
       return { success: true };
     });
+    connection.onNotification(LogMessageNotification.type, ({ message }) => {
+      this.logs.push(message);
+    });
     connection.onNotification(ShowMessageNotification.type, ({ message }) => {
       this.messages.push(message);
     });
@@ -111,10 +117,14 @@ export class Client {
   }
 
   /**
-   * Serves an editor with these capabilities, on an empty folder, in this process. It does not say that it is
+   * Serves an editor with these capabilities, on an empty folder, in this process; without a name, the
+   * editor has no folder open. It does not say that it is
    * initialized, so that the server asks for no events, and does not look itself for what changes on disk.
    */
-  static async serveHere(differing: InitializeParams['capabilities'] = {}): Promise<Client> {
+  static async serveHere(
+    differing: InitializeParams['capabilities'] = {},
+    name: string | null = 'project',
+  ): Promise<Client> {
     const [there, back] = [new PassThrough(), new PassThrough()];
     const server = createConnection(new StreamMessageReader(there), new StreamMessageWriter(back));
     serve(server, () => undefined);
@@ -124,7 +134,7 @@ export class Client {
       server.dispose();
     });
     // Without the number of a process that the server would look after.
-    await client.initialize({ ...capabilities, ...differing }, null);
+    await client.initialize({ ...capabilities, ...differing }, null, name);
     return client;
   }
 
@@ -142,12 +152,14 @@ export class Client {
   private async initialize(
     offered: InitializeParams['capabilities'],
     processId: number | null,
+    name: string | null = 'project',
   ): Promise<void> {
+    const folder = { uri: URI.file(this.folder).toString(), name: name ?? '' };
     const { capabilities: answer } = await this.connection.sendRequest<InitializeResult>(
       InitializeRequest.method,
       {
         processId,
-        workspaceFolders: [{ uri: URI.file(this.folder).toString(), name: 'project' }],
+        workspaceFolders: name === null ? null : [folder],
         capabilities: offered,
       },
     );

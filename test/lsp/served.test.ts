@@ -8,6 +8,7 @@ import {
   type CompletionItem,
   CompletionItemKind,
   CompletionRequest,
+  DidChangeTextDocumentNotification,
   DidSaveTextDocumentNotification,
   type InitializeParams,
   InsertReplaceEdit,
@@ -31,6 +32,24 @@ test('the server says what it can do', async (context) => {
   assert.equal(served.hoverProvider, true);
   assert.deepEqual(served.codeActionProvider, { codeActionKinds: ['quickfix'] });
   assert.equal(served.executeCommandProvider?.commands.includes('lockstep.rollback'), true);
+});
+
+test('a server without a folder, and of documents that it does not have, goes on', async (context) => {
+  const client = await Client.serveHere({}, null);
+  context.after(() => client.stop());
+  const uri = client.uri('1.sql');
+  const textDocument = { uri, version: 2 };
+  const contentChanges = [{ text: 'drop table b;' }];
+  await client.connection.sendNotification(DidChangeTextDocumentNotification.type, {
+    textDocument,
+    contentChanges,
+  });
+  await client.connection.sendNotification(DidSaveTextDocumentNotification.type, { textDocument });
+  assert.equal(await client.hover('1.sql', { line: 0, character: 0 }), null);
+  await client.close('1.sql');
+  const rules = (await client.open('1.sql', 'drop table a;\n')).map(({ code }) => code);
+  assert.equal(rules[0], 'drop-table');
+  assert.deepEqual(client.logs, []);
 });
 
 describe('a migration is judged again by those before it', () => {
@@ -137,6 +156,13 @@ describe('commands', () => {
     assert.deepEqual(client.messages, [notOpen, notOpen]);
   });
 
+  test('that find nothing to do say so', async (context) => {
+    const client = await serve(context);
+    await client.open('migrations/1.sql', '-- Later.\n');
+    await client.command('lockstep.rollback', client.uri('migrations/1.sql'));
+    assert.deepEqual([client.messages, client.edits], [['There is no statement in this file.'], []]);
+  });
+
   test('that make files are refused where the editor cannot make any, or the document has no folder', async (context) => {
     const client = await serve(context, { workspace: { applyEdit: true } });
     await client.open('migrations/1.sql', 'create table a (id int);\n');
@@ -233,6 +259,6 @@ describe('a request', () => {
     delete error.stack;
     assert.equal(describeError(error), 'no stack');
     assert.equal(describeError('torn'), 'torn');
-    assert.match(describeError(new Error('x')), /served\.test\.ts/);
+    assert.match(describeError(new Error('x')), /served\.test\./);
   });
 });

@@ -1,6 +1,7 @@
 import { blocksWrites, compareLockModes, type LockMode } from '../postgres/lock-modes';
 import type { Catalog } from './catalog';
-import { isSame, type RelationName } from './relation';
+import { isSame, nameKey, type RelationName } from './relation';
+import { type Chain, latestFirst } from './store/chain';
 import { locksHeld } from './store/tables';
 
 /** A lock that the open transaction has taken on a relation that others use, and that keeps them from writing to it. */
@@ -12,13 +13,22 @@ export interface HeldLock {
 }
 
 /**
- * The locks that the statements before this one in its transaction have taken, and for which others wait. Of what was
- * dropped meanwhile, or made anew, nobody is told: nobody uses it any more, or yet.
+ * The locks that the statements before this one in its transaction have taken, and for which others wait, the strongest
+ * of each relation. Of what was dropped meanwhile, or made anew, nobody is told: nobody uses it any more, or yet.
  */
 export function heldLocks(catalog: Catalog): readonly HeldLock[] {
-  return (catalog.get(locksHeld) ?? []).filter(
-    ({ relation }) => catalog.relation(relation) !== undefined && !catalog.isNew(relation),
-  );
+  const strongest = new Map<string, HeldLock>();
+  for (const lock of latestFirst(catalog.get(locksHeld))) {
+    const key = nameKey(lock.relation);
+    if (!strongest.has(key)) strongest.set(key, lock);
+  }
+  return [...strongest.values()].reverse().filter(({ relation }) => isStillInUse(catalog, relation));
+}
+
+/** The strongest of them on one relation. */
+export function lockHeldOn(catalog: Catalog, name: RelationName): HeldLock | undefined {
+  const lock = find(catalog.get(locksHeld), name);
+  return lock !== undefined && isStillInUse(catalog, name) ? lock : undefined;
 }
 
 /** Notes the locks that a statement takes and its transaction keeps. */
@@ -31,19 +41,30 @@ export function holdLocks(
     ({ relation, mode, role }) => role !== 'index' && blocksWrites(mode) && isInUse(catalog, relation),
   );
   if (strong.length === 0) return;
-  const held = [...(catalog.get(locksHeld) ?? [])];
+  let held = catalog.get(locksHeld);
   for (const { relation, mode } of strong) {
-    const known = held.find((other) => isSame(other.relation, relation));
+    const known = find(held, relation);
     if (known !== undefined && compareLockModes(known.mode, mode) >= 0) continue;
-    if (known !== undefined) held.splice(held.indexOf(known), 1);
-    held.push({ relation, mode, command });
+    held = { latest: { relation, mode, command }, earlier: held };
   }
   catalog.set(locksHeld, held);
+}
+
+/** A relation is locked anew only by a stronger lock, so that the latest is the strongest. */
+function find(held: Chain<HeldLock> | undefined, name: RelationName): HeldLock | undefined {
+  for (const lock of latestFirst(held)) {
+    if (isSame(lock.relation, name)) return lock;
+  }
+  return undefined;
 }
 
 /** The end of the transaction. */
 export function releaseLocks(catalog: Catalog): void {
   catalog.clear(locksHeld);
+}
+
+function isStillInUse(catalog: Catalog, name: RelationName): boolean {
+  return catalog.relation(name) !== undefined && !catalog.isNew(name);
 }
 
 /** Whether anybody waits for a lock on it: nobody knows a new relation, or takes a lock on a composite type. */

@@ -68,11 +68,12 @@ export function serve(connection: Connection, onClient: (processId: number | nul
   connection.onDidOpenTextDocument(async ({ textDocument: { uri, version, text } }) => {
     const current = session;
     if (current === undefined) return;
+    const isAsSaved = current.workspace.tree.read(pathOf(uri)) === text;
     current.open(uri, version, text);
     current.workspace.refresh();
     await loadSettings(current, uri);
-    // Those after it are judged by its text, which need not be what is on disk.
-    current.schedule([uri, ...current.documents.keys()]);
+    // An editor restores what was not saved, in any order: the others were judged by what is on disk.
+    current.schedule(isAsSaved ? [uri] : [uri, ...current.documents.keys()]);
   });
 
   connection.onDidChangeTextDocument(({ textDocument: { uri, version }, contentChanges }) => {

@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/catalog';
-import { type HeldLock, heldLocks } from '../catalog/held-locks';
+import { type HeldLock, lockHeldOn } from '../catalog/held-locks';
 import { type Constraint, isSame, type RelationName } from '../catalog/relation';
 import type { Effects, RelationLock } from '../effects/effects';
 import { conflict, type LockMode } from '../postgres/lock-modes';
@@ -63,10 +63,8 @@ export default defineRule({
 
   *check(statement, { catalog, effects }) {
     if (!effects.transactional) return;
-    const held = heldLocks(catalog);
-    if (held.length === 0) return;
     for (const lock of effects.locks) {
-      const found = deadlock(lock, effects, held, catalog);
+      const found = deadlock(lock, effects, catalog);
       if (found === undefined) continue;
       const { relation, mode } = found.held;
       yield {
@@ -97,18 +95,15 @@ export default defineRule({
 function deadlock(
   { relation, mode }: RelationLock,
   { locks }: Effects,
-  held: readonly HeldLock[],
   catalog: Catalog,
 ): { readonly traffic: Traffic; readonly held: HeldLock } | undefined {
   if (catalog.isNew(relation)) return undefined;
-  const heldOn = (name: RelationName): HeldLock | undefined =>
-    held.find((other) => isSame(other.relation, name));
-  const own = heldOn(relation);
+  const own = lockHeldOn(catalog, relation);
   for (const traffic of trafficOn(relation, catalog)) {
     const { first, then } = traffic;
     // Nothing that this conflicts with can have begun, or it does not conflict at all.
     if (!conflict(mode, first.mode) || (own !== undefined && conflict(own.mode, first.mode))) continue;
-    const before = heldOn(then.relation);
+    const before = lockHeldOn(catalog, then.relation);
     if (before === undefined || !conflict(before.mode, then.mode)) continue;
     // A statement that locks both by itself, the referencing table first, does so in any transaction.
     const isOwn = locks.some(

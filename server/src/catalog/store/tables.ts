@@ -15,6 +15,7 @@ import type { HeldLock } from '../held-locks';
 import type { NewEnumValue } from '../new-enum-values';
 import type { DefaultPrivileges } from '../privileges';
 import { isSame, type Relation, type RelationName } from '../relation';
+import { areChainsAlike, type Chain } from './chain';
 import { type Key, NameTable, ObjectTable, PathTable, slot } from './keys';
 
 // What the server has.
@@ -60,8 +61,8 @@ export const temporaryRelations = slot<readonly string[]>('temporary relations')
 export const temporaryFunctions = slot<readonly string[]>('temporary functions');
 export const preparedStatements = new NameTable<PreparedEntry>('prepared');
 /** The locks that the transaction holds. */
-export const locksHeld = slot<readonly HeldLock[]>('locks held', (a, b) =>
-  areAlike(
+export const locksHeld = slot<Chain<HeldLock>>('locks held', (a, b) =>
+  areChainsAlike(
     a,
     b,
     (one, other) =>

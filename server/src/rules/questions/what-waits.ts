@@ -1,5 +1,5 @@
 import type { Catalog } from '../../catalog/catalog';
-import { heldLocks } from '../../catalog/held-locks';
+import { lockHeldOn } from '../../catalog/held-locks';
 import { isSame, type RelationName } from '../../catalog/relation';
 import type { Effects } from '../../effects/effects';
 import { blocksReads, blocksWrites } from '../../postgres/lock-modes';
@@ -15,8 +15,10 @@ interface Situation {
  * for its own locks and for those that its transaction holds already.
  */
 export function whatWaits({ catalog, effects }: Situation, relations: readonly RelationName[]): string {
-  const closed = [...effects.locks, ...heldLocks(catalog)].filter(({ mode }) => blocksReads(mode));
-  const isClosed = (one: RelationName): boolean => closed.some(({ relation }) => isSame(relation, one));
+  const isClosed = (one: RelationName): boolean => {
+    const own = effects.locks.filter(({ relation }) => isSame(relation, one));
+    return [...own, lockHeldOn(catalog, one)].some((lock) => lock !== undefined && blocksReads(lock.mode));
+  };
   const waits = [
     { what: 'every read and write of', names: relations.filter(isClosed) },
     { what: 'every write to', names: relations.filter((one) => !isClosed(one)) },

@@ -67,6 +67,8 @@ export class Client {
   served: ServerCapabilities = {};
   /** What the server has logged. */
   readonly logs: string[] = [];
+  /** What the server asked to be told of. */
+  readonly registrations: string[] = [];
   /** How often the server had the editor ask for the lenses again. */
   lensRefreshes = 0;
   private readonly waiting = new Set<(parameters: PublishDiagnosticsParams) => void>();
@@ -84,7 +86,9 @@ export class Client {
       for (const listener of this.waiting) listener(parameters);
     });
     connection.onRequest(ConfigurationRequest.type, ({ items }) => items.map(() => this.settings));
-    connection.onRequest(RegistrationRequest.type, () => undefined);
+    connection.onRequest(RegistrationRequest.type, ({ registrations }) => {
+      this.registrations.push(...registrations.map(({ method }) => method));
+    });
     connection.onRequest(CodeLensRefreshRequest.type, () => {
       this.lensRefreshes++;
     });

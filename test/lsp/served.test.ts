@@ -10,6 +10,7 @@ import {
   CompletionRequest,
   DidChangeTextDocumentNotification,
   DidSaveTextDocumentNotification,
+  InitializedNotification,
   type InitializeParams,
   InsertReplaceEdit,
   LSPErrorCodes,
@@ -52,6 +53,25 @@ test('a server without a folder, and of documents that it does not have, goes on
   assert.deepEqual(client.logs, []);
 });
 
+describe('the server asks to be told of', () => {
+  const dynamicRegistration = true;
+  const [settings, files] = ['workspace/didChangeConfiguration', 'workspace/didChangeWatchedFiles'];
+  for (const [workspace, asked] of [
+    [{}, []],
+    [{ didChangeConfiguration: { dynamicRegistration } }, [settings]],
+    [{ didChangeWatchedFiles: { dynamicRegistration } }, [files]],
+    [{ didChangeConfiguration: { dynamicRegistration: false }, didChangeWatchedFiles: {} }, []],
+  ] as const) {
+    test(`${asked.join() || 'nothing'}, of an editor with ${JSON.stringify(workspace)}`, async (context) => {
+      const client = await serve(context, { workspace });
+      await client.connection.sendNotification(InitializedNotification.type, {});
+      await client.command('lockstep.ping');
+      assert.deepEqual(client.registrations, asked);
+      assert.deepEqual(client.logs, []);
+    });
+  }
+});
+
 describe('a migration is judged again by those before it', () => {
   const earlier = 'supabase/migrations/20260101000000_a.sql';
   const later = 'supabase/migrations/20260102000000_b.sql';
@@ -60,6 +80,7 @@ describe('a migration is judged again by those before it', () => {
 
   async function opened(context: TestContext, onDisk: string): Promise<[Client, () => Promise<string[]>]> {
     const client = await serve(context);
+    client.settings = { lenses: true };
     write(client, onDisk);
     await client.open(later, made);
     const rules = async (): Promise<string[]> =>
@@ -96,8 +117,10 @@ describe('a migration is judged again by those before it', () => {
   test('when the editor tells of a file', async (context) => {
     const [client, rules] = await opened(context, other);
     assert.deepEqual(await rules(), []);
+    const { lensRefreshes } = client;
     await client.write(earlier, made);
     assert.deepEqual(await rules(), ['object-already-exists']);
+    assert.equal(client.lensRefreshes > lensRefreshes, true);
   });
 });
 
@@ -119,7 +142,7 @@ describe('commands', () => {
       await client.command('lockstep.explain', client.uri('1.sql'), value);
       await client.command('lockstep.precheck', client.uri('1.sql'), value);
     }
-    assert.deepEqual([client.messages, client.edits], [[], []]);
+    assert.deepEqual([client.messages, client.edits, client.logs], [[], [], []]);
     await client.command('lockstep.explain', client.uri('1.sql'), { line: 0, character: 3 });
     assert.match(client.messages.join(), /ACCESS EXCLUSIVE/);
   });
@@ -200,6 +223,21 @@ describe('proposals', () => {
     const found = await proposals(await serve(context, { textDocument: { completion } }));
     const edit = found.get('name')?.textEdit;
     assert.deepEqual(edit, InsertReplaceEdit.create('name', range(7, 8), range(7, 9)));
+  });
+
+  test('say of a relation what kind it is, unless it is a table', async (context) => {
+    const client = await serve(context);
+    await client.open('1.sql', `${sql}select 1 from \n`);
+    const position = { line: 3, character: 14 };
+    const textDocument = { uri: client.uri('1.sql') };
+    const answer = await client.connection.sendRequest(CompletionRequest.type, { textDocument, position });
+    const items = answer === null || !('items' in answer) ? [] : answer.items;
+    const details = (name: string) => {
+      const { detail, labelDetails } = items.find(({ label }) => label === name) ?? {};
+      return { detail, labelDetails };
+    };
+    assert.deepEqual(details('v'), { detail: 'view', labelDetails: { detail: ' view' } });
+    assert.deepEqual(details('a'), { detail: undefined, labelDetails: undefined });
   });
 
   test('say what they are, only as far as that is known', async (context) => {

@@ -96,6 +96,32 @@ CREATE INDEX users_rank_idx ON users (rank);
 --+ CREATE INDEX CONCURRENTLY users_rank_idx ON users (rank);
 COMMIT;
 
+-- Held under the new name.
+BEGIN;
+ALTER TABLE measurements RENAME TO readings;
+--<^^^^^^^^ warning rename-table: Code that uses "measurements" fails from the commit on, and code that uses "readings" before it. Leave a view with the old name until nobody uses it.
+--fix review: Leave a view with the old name
+--+ -- Grant on the view what was granted on the table.
+--+ SET LOCAL lock_timeout = '5s';
+--+ -- lockstep-ignore rename-table: Code that uses the old name goes on through the view.
+--+ ALTER TABLE measurements RENAME TO readings;
+--+ CREATE VIEW measurements WITH (security_invoker = true) AS SELECT * FROM readings;
+DELETE FROM events WHERE payload IS NULL;
+--<^^^ warning slow-statement-under-lock: Every read and write of "readings" waits until this is done, as this transaction holds ACCESS EXCLUSIVE since the ALTER TABLE before it. Run it in a transaction of its own.
+--fix review: Run it in a transaction of its own
+--+ COMMIT;
+--+
+--+ -- In a transaction of its own, the locks of the statements before it are given back.
+--+ DELETE FROM events WHERE payload IS NULL;
+COMMIT;
+
+-- Of what is gone nobody waits for anything.
+BEGIN;
+DROP TABLE readings CASCADE;
+--         ^^^^^^^^ warning drop-table: Drops "readings" with all of its rows; running code may still use it. Deploy code that does not use it first.
+DELETE FROM events WHERE payload IS NULL;
+COMMIT;
+
 -- Given back.
 BEGIN;
 SAVEPOINT before;

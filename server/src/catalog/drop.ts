@@ -16,6 +16,7 @@ import {
 import { noteGone } from './existence';
 import { usesColumn } from './expressions';
 import { changeExtension } from './extensions';
+import { followLocks } from './held-locks';
 import { changeCollation } from './objects';
 import type { TypeEntry } from './entries';
 import { changeDefaultsIn } from './privileges';
@@ -61,6 +62,8 @@ function dropObject(catalog: Catalog, statement: Drop, name: QualifiedName): voi
     case 'MATERIALIZED VIEW':
     case 'FOREIGN TABLE':
     case 'SEQUENCE':
+      // One that no migration has made is gone, too.
+      followLocks(catalog, catalog.resolve(name), undefined);
       if (catalog.relation(name) !== undefined) dropRelation(catalog, catalog.resolve(name));
       break;
     case 'INDEX': {
@@ -128,6 +131,7 @@ function takeRelationAway(catalog: Catalog, name: RelationName): readonly Relati
   if (relation.ofType !== undefined) setTypeOfTable(catalog, relation, undefined);
   // First, so that what follows does not come back here.
   catalog.set(relations.of(relation), undefined);
+  followLocks(catalog, relation, undefined);
   noteGone(catalog, formers.relation.at(relation.schema, relation.name));
   for (const index of relation.indexes) {
     catalog.set(indexes.at(relation.schema, index.name), undefined);

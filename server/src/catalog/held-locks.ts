@@ -1,5 +1,6 @@
 import { blocksWrites, compareLockModes, type LockMode } from '../postgres/lock-modes';
 import type { Catalog } from './catalog';
+import { nameOf } from './edit';
 import { isSame, nameKey, type RelationName } from './relation';
 import { type Chain, latestFirst } from './store/chain';
 import { locksHeld } from './store/tables';
@@ -14,7 +15,7 @@ export interface HeldLock {
 
 /**
  * The locks that the statements before this one in its transaction have taken, and for which others wait, the strongest
- * of each relation. Of what was dropped meanwhile, or made anew, nobody is told: nobody uses it any more, or yet.
+ * of each relation.
  */
 export function heldLocks(catalog: Catalog): readonly HeldLock[] {
   const strongest = new Map<string, HeldLock>();
@@ -22,13 +23,12 @@ export function heldLocks(catalog: Catalog): readonly HeldLock[] {
     const key = nameKey(lock.relation);
     if (!strongest.has(key)) strongest.set(key, lock);
   }
-  return [...strongest.values()].reverse().filter(({ relation }) => isStillInUse(catalog, relation));
+  return [...strongest.values()].reverse();
 }
 
 /** The strongest of them on one relation. */
 export function lockHeldOn(catalog: Catalog, name: RelationName): HeldLock | undefined {
-  const lock = find(catalog.get(locksHeld), name);
-  return lock !== undefined && isStillInUse(catalog, name) ? lock : undefined;
+  return find(catalog.get(locksHeld), name);
 }
 
 /** Notes the locks that a statement takes and its transaction keeps. */
@@ -58,13 +58,23 @@ function find(held: Chain<HeldLock> | undefined, name: RelationName): HeldLock |
   return undefined;
 }
 
+/** The locks on a relation are held on under its new name. Without one it is gone, and nobody waits for it any more. */
+export function followLocks(catalog: Catalog, name: RelationName, to: RelationName | undefined): void {
+  const held = catalog.get(locksHeld);
+  if (find(held, name) === undefined) return;
+  let changed: Chain<HeldLock> | undefined;
+  for (const lock of [...latestFirst(held)].reverse()) {
+    const isMeant = isSame(lock.relation, name);
+    if (isMeant && to === undefined) continue;
+    const latest = isMeant && to !== undefined ? { ...lock, relation: nameOf(to) } : lock;
+    changed = { latest, earlier: changed };
+  }
+  catalog.set(locksHeld, changed);
+}
+
 /** The end of the transaction. */
 export function releaseLocks(catalog: Catalog): void {
   catalog.clear(locksHeld);
-}
-
-function isStillInUse(catalog: Catalog, name: RelationName): boolean {
-  return catalog.relation(name) !== undefined && !catalog.isNew(name);
 }
 
 /** Whether anybody waits for a lock on it: nobody knows a new relation, or takes a lock on a composite type. */

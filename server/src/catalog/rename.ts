@@ -17,6 +17,7 @@ import {
 } from './edit';
 import { noteGone } from './existence';
 import { renameColumnIn } from './expressions';
+import { followLocks } from './held-locks';
 import { changeCollation, changeType, nameIn } from './objects';
 import { changeDefaultsIn } from './privileges';
 import { changePublication, followColumn, followRelation, followSchema } from './publications';
@@ -270,6 +271,7 @@ function referencesOf(
 /** Gives a relation another name or schema; everything that points at it follows. */
 export function moveRelation(catalog: Catalog, relation: Relation, to: RelationName): void {
   catalog.set(relations.of(relation), undefined);
+  followLocks(catalog, relation, to);
   noteGone(catalog, formers.relation.at(relation.schema, relation.name), to);
   followType(catalog, relation, to);
   followRelation(catalog, relation, to);

@@ -102,12 +102,12 @@ function toItem(
   return {
     label,
     kind: icons[kind],
-    ...(detail === undefined || detail === '' ? {} : { detail }),
+    ...(detail === undefined ? {} : { detail }),
     ...(detail === undefined && description === undefined
       ? {}
       : {
           labelDetails: {
-            ...(detail === undefined || detail === '' ? {} : { detail: ` ${detail}` }),
+            ...(detail === undefined ? {} : { detail: ` ${detail}` }),
             ...(description === undefined ? {} : { description }),
           },
         }),

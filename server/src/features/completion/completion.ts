@@ -177,12 +177,12 @@ function finish(proposals: readonly Proposal[], site: CompletionSite, statement:
   const items = fitting.slice(0, mostItems).map((proposal): Completion => {
     const written = writtenForm(proposal, site);
     const isQuoted = site.quote !== undefined;
-    const { label, detail, description } = proposal;
+    const { label, detail = '', description = '', ...rest } = proposal;
     return {
-      ...proposal,
+      ...rest,
       label: visible(label),
-      ...(detail === undefined ? {} : { detail: visible(detail) }),
-      ...(description === undefined ? {} : { description: visible(description) }),
+      ...(detail === '' ? {} : { detail: visible(detail) }),
+      ...(description === '' ? {} : { description: visible(description) }),
       replaced: site.replaced,
       wordEnd: site.wordEnd,
       written,

@@ -12,6 +12,7 @@ import { parseFile } from '../../server/src/sql/parse';
 import type { Statement } from '../../server/src/sql/statement';
 import { sqlFiles } from '../shared';
 import { startPglite } from '../pglite';
+import { catalogDependencies, serverDependencies } from './truth-dependencies';
 import { catalogLines, type Lines, serverLines } from './truth-lines';
 
 /** What Supabase's migrations find in a new project, as far as they name it. */
@@ -39,6 +40,8 @@ interface Truth {
   /** Relations whose columns Lockstep says it does not know, so that they are not compared. */
   readonly incomplete: readonly string[];
   readonly agreement: Agreement;
+  /** What depends on what at the end, a line each. */
+  readonly dependencies: { readonly server: readonly string[]; readonly own: readonly string[] };
 }
 
 /** What a replay without a server needs in order to come to the same catalogs, and these. */
@@ -73,7 +76,7 @@ export async function compareWithServer(migrations: readonly Migration[], every 
     let checked = 0;
     const refused = new Map<string, number>();
     const agreement = { refused: [] as number[], catalogs: [] as string[] };
-    const look = async (): Promise<Omit<Truth, 'statements' | 'refused' | 'agreement'>> => {
+    const look = async (): Promise<Omit<Truth, 'statements' | 'refused' | 'agreement' | 'dependencies'>> => {
       const lines = catalogLines(catalog);
       agreement.catalogs.push(digestOf(lines));
       return compare(await serverLines(database), lines);
@@ -100,10 +103,12 @@ export async function compareWithServer(migrations: readonly Migration[], every 
         ...{ statements, refused, agreeing: checked, incomplete: [], agreement },
         onlyServer: onlyServer.map(at),
         onlyLockstep: onlyLockstep.map(at),
+        dependencies: { server: [], own: [] },
       };
     }
     const end = await look();
-    return { statements, refused, ...end, agreeing: end.agreeing + checked, agreement };
+    const dependencies = { server: await serverDependencies(database), own: catalogDependencies(catalog) };
+    return { statements, refused, ...end, agreeing: end.agreeing + checked, agreement, dependencies };
   } finally {
     await database.close();
   }
@@ -168,7 +173,7 @@ function digestOf({ lines, incomplete }: Lines): string {
 function compare(
   server: readonly string[],
   { lines, incomplete }: Lines,
-): Omit<Truth, 'statements' | 'refused' | 'agreement'> {
+): Omit<Truth, 'statements' | 'refused' | 'agreement' | 'dependencies'> {
   // A column of a query that calls a function of which nothing is known.
   const columnIn = (line: string): string => line.split(' ').slice(0, 3).join(' ');
   const untyped = new Set([...lines].filter((line) => /^column \S+ \S+ \?/.test(line)).map(columnIn));

@@ -1,6 +1,8 @@
 import type { Node } from '@pgsql/types';
 import type { Drop, QualifiedName } from '../sql/statement';
 import type { Catalog } from './catalog';
+import { followUse } from './dependencies/follow';
+import { usedFunction } from './dependencies/uses';
 import type { FunctionEntry, TypeReference } from './entries';
 import { type Former, noteGone } from './existence';
 import { attributesIn } from './functions';
@@ -28,6 +30,7 @@ export function replaceFunction(catalog: Catalog, entry: FunctionEntry, by: Func
     noteGone(catalog, formerFunction(entry), by);
     if (by !== undefined) {
       const moved = { ...by, isAltered: true };
+      followUse(catalog, usedFunction(entry), by);
       catalog.set(functions.of(by), [...overloads(catalog, by), moved]);
     }
     return;

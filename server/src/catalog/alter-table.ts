@@ -40,9 +40,18 @@ export function alterTable(catalog: Catalog, statement: AlterTable, origin: Orig
   const known = catalog.relation(statement.relation);
   if (known === undefined && catalog.index(statement.relation) !== undefined) return;
   const name = catalog.resolve(statement.relation);
-  for (const action of statement.actions) {
+  for (const action of inPasses(statement.actions)) {
     replayAction(catalog, name, action, { origin, only: statement.only });
   }
+}
+
+/** The server adds columns before the constraints, which may name them, whatever the order of the text. */
+function inPasses(actions: readonly AlterTableAction[]): readonly AlterTableAction[] {
+  const last = actions.findLastIndex(({ type }) => type === 'AddColumn');
+  const first = actions.findIndex(({ type }) => type === 'AddConstraint');
+  if (first < 0 || last < first) return actions;
+  const isConstraint = (action: AlterTableAction): boolean => action.type === 'AddConstraint';
+  return [...actions.filter((one) => !isConstraint(one)), ...actions.filter(isConstraint)];
 }
 
 /** What the actions of a statement have in common. */
@@ -333,7 +342,11 @@ function replayOther(catalog: Catalog, name: RelationName, action: OtherAction, 
       break;
     }
     case 'AT_DropExpression':
-      editColumn(catalog, [name], column, (before) => ({ ...before, generated: undefined }));
+      editColumn(catalog, [name], column, (before) => ({
+        ...before,
+        generated: undefined,
+        generation: undefined,
+      }));
       break;
     case 'AT_AddInherit':
     case 'AT_DropInherit': {

@@ -1,3 +1,4 @@
+import { printName, quoteLiteral } from '../sql/print';
 import type { Node } from '@pgsql/types';
 import type { ColumnDefinition, ConstraintDefinition, Expression } from '../sql/statement';
 import type { Catalog } from './catalog';
@@ -65,6 +66,7 @@ export function columnFrom(
         : nextValue(sequence),
     identity: identity === undefined ? undefined : identity.always ? 'always' : 'by default',
     generated: generated === undefined ? undefined : generated.stored ? 'stored' : 'virtual',
+    ...(generated?.expression === undefined ? {} : { generation: generated.expression }),
     collation: definition.collation,
     sequence,
     origin,
@@ -98,14 +100,18 @@ export function ownedSequence(
 }
 
 function nextValue(sequence: RelationName): Column['default'] {
-  const name = `${sequence.schema}.${sequence.name}`;
+  const name = printName(sequence);
   const node: Node = {
     FuncCall: {
       funcname: [{ String: { sval: 'nextval' } }],
       args: [{ A_Const: { sval: { sval: name } } }],
     },
   };
-  return { node, text: `nextval('${name.replaceAll("'", "''")}'::regclass)`, range: { start: 0, end: 0 } };
+  return {
+    node,
+    text: `nextval(${quoteLiteral(name)}::regclass)`,
+    range: { start: 0, end: 0 },
+  };
 }
 
 /** The constraint of a definition, with its name, its index and its mark on the columns. */

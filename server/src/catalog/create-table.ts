@@ -104,7 +104,7 @@ function addQuery(catalog: Catalog, name: RelationName, node: Node, origin: Orig
     into,
     objtype,
   } = 'CreateTableAsStmt' in node ? node.CreateTableAsStmt : ({} satisfies CreateTableAsStmt);
-  const { columnsRead, areColumnsReadKnown, ...made } = readColumns(
+  const { columnsRead, objectsRead, areColumnsReadKnown, ...made } = readColumns(
     catalog,
     query,
     strings(into?.colNames),
@@ -120,9 +120,10 @@ function addQuery(catalog: Catalog, name: RelationName, node: Node, origin: Orig
     isPopulated,
     reads,
     columnsRead,
+    objectsRead,
     areColumnsReadKnown,
   }));
-  noteRowsUsed(catalog, name, { reads, columnsRead });
+  noteRowsUsed(catalog, name, { reads, columnsRead, objectsRead });
   for (const read of reads) {
     change(catalog, read, (relation) => ({ ...relation, readBy: withName(relation.readBy, name) }));
   }
@@ -171,6 +172,7 @@ function merged(inherited: Column, own: Column): Column {
     notNull: inherited.notNull || own.notNull,
     default: own.default ?? inherited.default,
     generated: own.generated ?? inherited.generated,
+    generation: own.generation ?? inherited.generation,
     identity: own.identity ?? inherited.identity,
     sequence: own.sequence,
   };
@@ -221,6 +223,7 @@ function likeColumns(catalog: Catalog, like: Like, owner: RelationName, origin: 
       ...column,
       default: (options & including.defaults) === 0 ? undefined : column.default,
       generated: (options & including.generated) === 0 ? undefined : column.generated,
+      generation: (options & including.generated) === 0 ? undefined : column.generation,
       identity,
       sequence,
       comment: (options & including.comments) === 0 ? undefined : column.comment,

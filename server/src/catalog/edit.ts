@@ -1,6 +1,7 @@
 import type { TypeName } from '../sql/statement';
 import { type Catalog, unseen } from './catalog';
 import { noteUnseen } from './certainty';
+import { stored, storedIndex } from './dependencies/stored';
 import { noteGone } from './existence';
 import {
   type Constraint,
@@ -21,7 +22,7 @@ export function nameOf({ schema, name }: RelationName): RelationName {
 
 /** Makes or replaces a relation. */
 export function put(catalog: Catalog, relation: Relation): void {
-  catalog.set(relations.of(relation), relation);
+  catalog.set(relations.of(relation), stored(catalog, relation));
 }
 
 /**
@@ -65,13 +66,17 @@ export function withNameReplaced(
 }
 
 /** Adds an index, or replaces the one of its name. */
-export function putIndex(catalog: Catalog, owner: RelationName, index: Index): void {
-  change(catalog, owner, (relation) => ({
-    ...relation,
-    indexes: relation.indexes.some(({ name }) => name === index.name)
-      ? relation.indexes.map((other) => (other.name === index.name ? index : other))
-      : [...relation.indexes, index],
-  }));
+export function putIndex(catalog: Catalog, owner: RelationName, added: Index): void {
+  let index = added;
+  change(catalog, owner, (relation) => {
+    index = storedIndex(catalog, relation, added);
+    return {
+      ...relation,
+      indexes: relation.indexes.some(({ name }) => name === index.name)
+        ? relation.indexes.map((other) => (other.name === index.name ? index : other))
+        : [...relation.indexes, index],
+    };
+  });
   catalog.set(indexes.at(owner.schema, index.name), { relation: nameOf(owner), index });
 }
 

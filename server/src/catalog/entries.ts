@@ -1,6 +1,6 @@
 import type { Node } from '@pgsql/types';
 import type { Assignment, Statement } from '../sql/statement';
-import type { Index, ObjectFacts, Origin, RelationName } from './relation';
+import type { Index, ObjectFacts, Origin, RelationName, Uses } from './relation';
 
 /** Where an index is found by its own name. */
 export interface IndexEntry {
@@ -54,6 +54,8 @@ export interface PublishedTable {
   /** undefined: all. */
   readonly columns: readonly string[] | undefined;
   readonly hasCondition: boolean;
+  /** What the condition uses. */
+  readonly uses: Uses;
 }
 
 export interface ExtensionEntry {
@@ -113,6 +115,8 @@ export interface FunctionEntry extends RelationName, ObjectFacts {
   readonly expression: Node | undefined;
   /** What a call runs: its statements, and queries in its conditions and loops. */
   readonly statements: readonly Statement[];
+  /** What a body uses that is kept as it was read, and the defaults of arguments: a string is read at each call. */
+  readonly uses?: Uses;
   /** The expressions of EXECUTE whose text is built at run time. */
   readonly executed: readonly string[];
   readonly assignments: readonly Assignment[];

@@ -2,8 +2,8 @@ import type { Node } from '@pgsql/types';
 import { strings, walk } from '../sql/build/reader';
 import { quoteIdentifier } from '../sql/print';
 import { tokenize } from '../sql/scanner';
-import type { Expression } from '../sql/statement';
 import { applyEdits, type Edit } from '../sql/text';
+import type { StoredExpression } from './relation';
 
 /** The columns that an expression names, each once, in the order of the text. `*` stands for a whole row. */
 export function columnsIn(node: unknown): readonly string[] {
@@ -24,9 +24,12 @@ export function usesColumn(node: unknown, column: string): boolean {
 }
 
 /** The same expression with another name for one of its columns. */
-export function renameColumnIn(expression: Expression, from: string, to: string): Expression {
+export function renameColumnIn(expression: StoredExpression, from: string, to: string): StoredExpression {
   if (!columnsIn(expression.node).includes(from)) return expression;
+  const { uses } = expression;
+  const own = uses?.own.map((column) => (column === from ? to : column));
   return {
+    ...(uses === undefined || own === undefined ? {} : { uses: { ...uses, own } }),
     node: renamedColumn(expression.node, from, to) as Node,
     text: applyEdits(expression.text, placesOf(expression.text, from, quoteIdentifier(to))),
     range: expression.range,

@@ -5,10 +5,13 @@ import { type Catalog, temporarySchema } from './catalog';
 import type { Argument, FunctionEntry, TypeReference } from './entries';
 import { withName } from './edit';
 import { alteredSettings } from './function-settings';
-import { namedBy, type ObjectFacts, type Origin } from './relation';
+import { noteUser } from './dependencies/follow';
+import { usesOfBody } from './dependencies/stored';
+import { usedFunction, type UsedObject } from './dependencies/uses';
+import { namedBy, noUses, type ObjectFacts, type Origin } from './relation';
 import { homeOf, initialFacts } from './new-object';
-import { sameSignature } from './signatures';
-import { typeReference } from './type-references';
+import { inputTypes, sameSignature } from './signatures';
+import { maybeSameType, typeReference } from './type-references';
 import { functions, functionsOfType, temporaryFunctions } from './store/tables';
 
 /** CREATE FUNCTION and CREATE PROCEDURE. */
@@ -41,6 +44,7 @@ export function functionOf(catalog: Catalog, statement: Other, origin: Origin): 
     executed: statement.call?.executed ?? [],
     assignments: statement.call?.assignments ?? [],
     isOpaque: statement.call?.isOpaque !== false,
+    uses: usesOfBody(catalog, [...defaultsOf(stmt), ...statementsOf(stmt.sql_body)]),
     origin,
     ...attributesIn(catalog, stmt.options, []),
   };
@@ -92,8 +96,29 @@ export function aggregateOf(catalog: Catalog, stmt: DefineStmt, text: string, or
     volatility: 'immutable',
     parallel: parallel === 'safe' || parallel === 'restricted' ? parallel : 'unsafe',
     language: 'internal',
+    uses: { ...noUses, objects: functionsOfAggregate(catalog, stmt) },
     origin,
   };
+}
+
+/** The functions that an aggregate calls, as far as their names tell which ones are meant. */
+function functionsOfAggregate(catalog: Catalog, stmt: DefineStmt): readonly UsedObject[] {
+  const state = typeIn(option(stmt.definition, 'stype')?.arg, catalog);
+  return ['sfunc', 'finalfunc', 'combinefunc', 'serialfunc', 'deserialfunc'].flatMap((part) => {
+    const arg = option(stmt.definition, part)?.arg;
+    const written = arg !== undefined && 'TypeName' in arg ? namedBy(arg.TypeName.names) : undefined;
+    const named = written === undefined ? [] : catalog.functions(written);
+    const fitting = named.filter((entry) => {
+      const [first] = inputTypes(entry);
+      return state !== undefined && first !== undefined && maybeSameType(first, state);
+    });
+    const [only, second] = fitting.length > 0 ? fitting : named;
+    return only === undefined || second !== undefined ? [] : [usedFunction(only)];
+  });
+}
+
+function typeIn(node: Node | undefined, catalog: Catalog): TypeReference | undefined {
+  return node !== undefined && 'TypeName' in node ? typeReference(catalog, node.TypeName) : undefined;
 }
 
 /** The argument of an aggregate in the syntax before PostgreSQL 8.2; `ANY` stands for none. */
@@ -115,6 +140,7 @@ function put(catalog: Catalog, entry: FunctionEntry): void {
     const names = catalog.get(temporaryFunctions) ?? [];
     catalog.set(temporaryFunctions, [...names, entry.name]);
   }
+  noteUser(catalog, { kind: 'function', schema: entry.schema, name: entry.name }, [entry.uses]);
   const types = [...entry.arguments.map(({ type }) => type), ...(entry.result ? [entry.result] : [])];
   for (const { schema, name } of types) {
     if (schema === undefined) continue;
@@ -241,6 +267,18 @@ function numberIn(arg: Node | undefined): number | undefined {
   if (arg === undefined) return undefined;
   if ('Integer' in arg) return arg.Integer.ival ?? 0;
   return 'Float' in arg ? Number(arg.Float.fval) : undefined;
+}
+
+function defaultsOf({ parameters }: CreateFunctionStmt): readonly Node[] {
+  return (parameters ?? []).flatMap((node) =>
+    'FunctionParameter' in node ? (node.FunctionParameter.defexpr ?? []) : [],
+  );
+}
+
+/** The statements of a body that is no string; those of BEGIN ATOMIC are a list in a list. */
+function statementsOf(body: Node | undefined): readonly Node[] {
+  if (body === undefined) return [];
+  return 'List' in body ? (body.List.items ?? []).flatMap(statementsOf) : [body];
 }
 
 function bodyOf({ options }: CreateFunctionStmt): string | undefined {

@@ -1,7 +1,8 @@
-import type { Node } from '@pgsql/types';
+import type { Node, RangeVar } from '@pgsql/types';
 import { strings } from '../sql/build/reader';
 import type { Catalog } from './catalog';
-import { nameOf } from './edit';
+import { usesOfParts } from './dependencies/stored';
+import { family, nameOf } from './edit';
 import type { PublicationEntry, PublishedTable } from './entries';
 import { isSame, named, type Origin, type RelationName } from './relation';
 import { currentRole } from './roles';
@@ -133,17 +134,29 @@ function objectsOf(
     if (!('PublicationObjSpec' in node)) continue;
     const { pubobjtype, pubtable, name } = node.PublicationObjSpec;
     if (pubtable !== undefined) {
-      tables.push({
-        relation: nameOf(catalog.resolve(named(pubtable.relation))),
-        columns: pubtable.columns === undefined ? undefined : strings(pubtable.columns),
-        hasCondition: pubtable.whereClause !== undefined,
-      });
+      const { relation, columns, whereClause } = pubtable;
+      for (const table of publishedWith(catalog, relation)) {
+        tables.push({
+          relation: nameOf(table),
+          columns: columns === undefined ? undefined : strings(columns),
+          hasCondition: whereClause !== undefined,
+          uses: usesOfParts(catalog, table, whereClause === undefined ? [] : [whereClause]),
+        });
+      }
     } else if (pubobjtype === 'PUBLICATIONOBJ_TABLES_IN_SCHEMA') schemas.push(name ?? '');
     else if (pubobjtype === 'PUBLICATIONOBJ_TABLES_IN_CUR_SCHEMA') {
       schemas.push(catalog.searchPath[0] ?? 'public');
     }
   }
   return { tables, schemas };
+}
+
+/** A table with its children by inheritance, unless ONLY is written; partitions are published with their table. */
+function publishedWith(catalog: Catalog, node: RangeVar | undefined): readonly RelationName[] {
+  const name = catalog.resolve(named(node));
+  const relation = catalog.relation(name);
+  const isAlone = node?.inh !== true || relation?.kind === 'partitioned table';
+  return relation === undefined || isAlone ? [name] : family(catalog, relation);
 }
 
 function optionsOf(nodes: readonly Node[] | undefined): Readonly<Record<string, string>> {

@@ -1,10 +1,11 @@
 import type { Node } from '@pgsql/types';
 import type { Catalog } from './catalog';
 import { unknownColumn } from './constraints';
+import { noteUser } from './dependencies/follow';
 import { withName, withNameReplaced } from './edit';
 import { readQuery } from './query/query';
 import { type OutputColumn, typeNameOf } from './query/value';
-import { type Column, isSame, type Origin, type Relation, type RelationName } from './relation';
+import { type Column, isSame, noUses, type Origin, type Relation, type RelationName } from './relation';
 import { rowUsers as rowUsersOf } from './store/tables';
 
 /** What a view, or a table made by a query, has of that query; `names` are those that the author lists. */
@@ -13,8 +14,8 @@ export function readColumns(
   query: Node,
   names: readonly string[],
   origin: Origin,
-): Pick<Relation, 'columns' | 'isComplete' | 'columnsRead' | 'areColumnsReadKnown'> {
-  const { columns, isComplete, uses, areUsesKnown } = readQuery(query, catalog);
+): Pick<Relation, 'columns' | 'isComplete' | 'columnsRead' | 'objectsRead' | 'areColumnsReadKnown'> {
+  const { columns, isComplete, uses, objects, areUsesKnown } = readQuery(query, catalog);
   // Where something of unknown columns stands among the others, nobody knows which one a listed name is for.
   const isListed = names.length > 0 && !isComplete;
   return {
@@ -23,6 +24,7 @@ export function readColumns(
       : columns.map((column, index) => madeColumn(column, names[index], origin)),
     isComplete,
     columnsRead: uses,
+    objectsRead: objects,
     areColumnsReadKnown: areUsesKnown,
   };
 }
@@ -34,8 +36,11 @@ export function readColumns(
 export function noteRowsUsed(
   catalog: Catalog,
   view: RelationName,
-  { reads, columnsRead }: Pick<Relation, 'reads' | 'columnsRead'>,
+  { reads, columnsRead, objectsRead }: Pick<Relation, 'reads' | 'columnsRead' | 'objectsRead'>,
 ): void {
+  noteUser(catalog, { kind: 'relation', schema: view.schema, name: view.name }, [
+    { ...noUses, objects: objectsRead },
+  ]);
   for (const used of columnsRead) {
     if (reads.some((read) => isSame(read, used))) continue;
     const before = rowUsers(catalog, used);

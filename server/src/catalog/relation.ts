@@ -1,5 +1,6 @@
 import type { Node } from '@pgsql/types';
 import { strings } from '../sql/build/reader';
+import type { UsedObject } from './dependencies/uses';
 import type { SequenceOptions } from './sequence-options';
 import type { ConstraintType, Expression, ReferentialAction, TypeName } from '../sql/statement';
 
@@ -75,6 +76,8 @@ export interface Relation extends RelationName, ObjectFacts {
   readonly reads: readonly RelationName[];
   /** The columns that the query of a view uses, by relation. */
   readonly columnsRead: readonly ColumnsRead[];
+  /** What the query of a view uses besides columns. */
+  readonly objectsRead: readonly UsedObject[];
   /** Whether `columnsRead` is all: not where the columns of something that it reads are unknown. */
   readonly areColumnsReadKnown: boolean;
   /** The views that read this relation. */
@@ -93,6 +96,24 @@ export interface Relation extends RelationName, ObjectFacts {
   readonly origin: Origin;
   /** False when columns may be missing: made by a query of, or LIKE, an unknown relation, or altered before it was seen. */
   readonly isComplete: boolean;
+}
+
+/** What an expression uses, by what its names meant when it was stored. */
+export interface Uses {
+  /** The columns of the relation that the expression is a part of. */
+  readonly own: readonly string[];
+  /** Those of others. */
+  readonly columns: readonly ColumnsRead[];
+  readonly objects: readonly UsedObject[];
+  /** Whether that is all: not where something is named of which no more is known. */
+  readonly areKnown: boolean;
+}
+
+export const noUses: Uses = { own: [], columns: [], objects: [], areKnown: true };
+
+/** An expression as the server keeps it. `put` notes what a new one uses. */
+export interface StoredExpression extends Expression {
+  readonly uses?: Uses;
 }
 
 /** Columns of one relation that a view uses: they cannot be dropped without it, nor get another type. */
@@ -120,7 +141,7 @@ export interface Trigger {
   readonly columns: readonly string[];
   readonly level: 'ROW' | 'STATEMENT';
   /** WHEN. */
-  readonly condition: Expression | undefined;
+  readonly condition: StoredExpression | undefined;
   readonly transitionTables: readonly { readonly name: string; readonly isNew: boolean }[];
   /** CREATE CONSTRAINT TRIGGER. */
   readonly isConstraint: boolean;
@@ -141,8 +162,8 @@ export interface Policy {
   readonly permissive: boolean;
   /** `public` for everyone. */
   readonly roles: readonly string[];
-  readonly using: Expression | undefined;
-  readonly check: Expression | undefined;
+  readonly using: StoredExpression | undefined;
+  readonly check: StoredExpression | undefined;
   readonly comment?: string | undefined;
   readonly origin: Origin;
 }
@@ -152,6 +173,8 @@ export interface RewriteRule {
   readonly name: string;
   readonly event: 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE';
   readonly isInstead: boolean;
+  /** What its condition and its actions use. */
+  readonly uses: Uses;
   readonly enabled: Enabled;
   readonly comment?: string | undefined;
   readonly origin: Origin;
@@ -163,6 +186,8 @@ export interface Statistics extends RelationName, ObjectFacts {
   readonly kinds: readonly string[];
   readonly columns: readonly string[];
   readonly expressions: number;
+  /** What its expressions use. */
+  readonly uses: Uses;
   /** ALTER STATISTICS … SET STATISTICS. */
   readonly target: number | undefined;
   readonly origin: Origin;
@@ -173,9 +198,11 @@ export interface Column {
   /** undefined when it comes from a query that does not tell. */
   readonly type: TypeName | undefined;
   readonly notNull: boolean;
-  readonly default: Expression | undefined;
+  readonly default: StoredExpression | undefined;
   readonly identity: 'always' | 'by default' | undefined;
   readonly generated: 'stored' | 'virtual' | undefined;
+  /** Of a generated column: what it is computed by. */
+  readonly generation?: StoredExpression | undefined;
   readonly collation: string | undefined;
   /** The sequence that belongs to it: of serial, identity or OWNED BY. */
   readonly sequence: RelationName | undefined;
@@ -189,7 +216,7 @@ export interface Constraint {
   /** As PostgreSQL names it when the author did not. */
   readonly name: string;
   readonly columns: readonly string[];
-  readonly expression: Expression | undefined;
+  readonly expression: StoredExpression | undefined;
   readonly references:
     | {
         readonly relation: RelationName;
@@ -214,14 +241,14 @@ export interface Index {
   /** Column names; expressions in the author's text, spaces and case normalised. */
   readonly columns: readonly {
     readonly column: string | undefined;
-    readonly expression: Expression | undefined;
+    readonly expression: StoredExpression | undefined;
     readonly operatorClass: string | undefined;
     readonly collation: string | undefined;
     readonly descending: boolean;
     readonly nulls: 'first' | 'last' | undefined;
   }[];
   readonly include: readonly string[];
-  readonly predicate: Expression | undefined;
+  readonly predicate: StoredExpression | undefined;
   readonly nullsNotDistinct: boolean;
   /** The constraint that it stands for. */
   readonly constraint: string | undefined;
@@ -255,6 +282,7 @@ export function emptyRelation(
     query: undefined,
     reads: [],
     columnsRead: [],
+    objectsRead: [],
     areColumnsReadKnown: true,
     readBy: [],
     triggers: [],

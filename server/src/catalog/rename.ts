@@ -1,4 +1,4 @@
-import type { Expression, Rename } from '../sql/statement';
+import type { Rename } from '../sql/statement';
 import { changeFunction, followType, functionsIn, replaceFunction } from './alter-function';
 import type { Catalog } from './catalog';
 import { followTypedTables, typeWithTables } from './composite-types';
@@ -15,6 +15,7 @@ import {
   takeConstraintName,
   withNameReplaced,
 } from './edit';
+import { followUse, followUsedColumn, followUser } from './dependencies/follow';
 import { noteGone } from './existence';
 import { renameColumnIn } from './expressions';
 import { followLocks } from './held-locks';
@@ -27,7 +28,14 @@ import { followSequence } from './sequences';
 import { changeStatistics, followStatistics } from './statistics';
 import { changeTrigger } from './triggers';
 import { followRowUsers, viewsUsing } from './query-columns';
-import { type Constraint, type Index, isSame, type Relation, type RelationName } from './relation';
+import {
+  type Constraint,
+  type Index,
+  isSame,
+  type Relation,
+  type RelationName,
+  type StoredExpression,
+} from './relation';
 import { visitReached } from './reached';
 import { collations, extensions, formers, indexes, relations, types } from './store/tables';
 
@@ -190,7 +198,7 @@ function renameConstraintOf(
 
 function renameColumn(catalog: Catalog, relation: Relation, from: string, to: string): void {
   const renamed = (name: string) => (name === from ? to : name);
-  const renamedIn = (expression: Expression | undefined) =>
+  const renamedIn = (expression: StoredExpression | undefined) =>
     expression === undefined ? undefined : renameColumnIn(expression, from, to);
   noteGone(catalog, formers.column.at(relation.schema, relation.name, from), {
     schema: relation.schema,
@@ -198,7 +206,10 @@ function renameColumn(catalog: Catalog, relation: Relation, from: string, to: st
   });
   change(catalog, relation, (before) => ({
     ...before,
-    columns: before.columns.map((column) => (column.name === from ? { ...column, name: to } : column)),
+    columns: before.columns.map((column) => {
+      const named = column.name === from ? { ...column, name: to } : column;
+      return named.generation === undefined ? named : { ...named, generation: renamedIn(named.generation) };
+    }),
     constraints: before.constraints.map((constraint) => ({
       ...constraint,
       columns: constraint.columns.map(renamed),
@@ -221,11 +232,26 @@ function renameColumn(catalog: Catalog, relation: Relation, from: string, to: st
       using: renamedIn(policy.using),
       check: renamedIn(policy.check),
     })),
+    ...(before.rules === undefined
+      ? {}
+      : {
+          rules: before.rules.map((rule) => ({
+            ...rule,
+            uses: { ...rule.uses, own: rule.uses.own.map(renamed) },
+          })),
+        }),
     ...(before.statistics === undefined
       ? {}
-      : { statistics: before.statistics.map((one) => ({ ...one, columns: one.columns.map(renamed) })) }),
+      : {
+          statistics: before.statistics.map((one) => ({
+            ...one,
+            columns: one.columns.map(renamed),
+            uses: { ...one.uses, own: one.uses.own.map(renamed) },
+          })),
+        }),
   }));
   followColumn(catalog, relation, from, to);
+  followUsedColumn(catalog, relation, from, to);
   for (const index of relation.indexes) putIndex(catalog, relation, indexWithColumn(index, from, to));
   for (const name of viewsUsing(catalog, relation)) {
     changeKnown(catalog, name, (view) => ({
@@ -272,6 +298,7 @@ function referencesOf(
 export function moveRelation(catalog: Catalog, relation: Relation, to: RelationName): void {
   catalog.set(relations.of(relation), undefined);
   followLocks(catalog, relation, to);
+  followUser(catalog, relation, to);
   noteGone(catalog, formers.relation.at(relation.schema, relation.name), to);
   followType(catalog, relation, to);
   followRelation(catalog, relation, to);
@@ -287,6 +314,7 @@ export function moveRelation(catalog: Catalog, relation: Relation, to: RelationN
   };
   put(catalog, moved);
   followTypedTables(catalog, relation, to);
+  followUse(catalog, { kind: 'relation', schema: relation.schema, name: relation.name }, to);
   for (const name of viewsUsing(catalog, relation)) {
     changeKnown(catalog, name, (view) => ({
       ...view,
@@ -340,6 +368,9 @@ function withReference(constraint: Constraint, follow: (name: RelationName) => R
 export function moveType(catalog: Catalog, from: RelationName, to: RelationName): void {
   const entry = catalog.type(nameOf(from));
   if (entry === undefined) return;
+  for (const isArray of [false, true]) {
+    followUse(catalog, { kind: 'type', schema: from.schema, name: from.name, isArray }, to);
+  }
   for (const { relation, column } of columnsOfType(catalog, from)) {
     change(catalog, relation, (before) => ({
       ...before,

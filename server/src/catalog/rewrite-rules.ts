@@ -1,5 +1,7 @@
 import type { AlterTableAction, Other } from '../sql/statement';
 import type { Catalog } from './catalog';
+import { noteUser } from './dependencies/follow';
+import { usesOfRule } from './dependencies/stored';
 import { changeKnown } from './edit';
 import { named, type Origin, type RelationName, type RewriteRule } from './relation';
 
@@ -13,12 +15,14 @@ const events: Readonly<Record<string, RewriteRule['event']>> = {
 /** CREATE RULE. */
 export function createRule(catalog: Catalog, { node }: Other, origin: Origin): void {
   if (!('RuleStmt' in node)) return;
-  const { relation, rulename: name = '', event, instead } = node.RuleStmt;
+  const { relation, rulename: name = '', event, instead, whereClause, actions } = node.RuleStmt;
   const made = { event: events[event ?? ''] ?? 'SELECT', isInstead: instead === true, origin };
   changeKnown(catalog, catalog.resolve(named(relation)), (before) => {
     const rules = before.rules ?? [];
     const old = rules.find((rule) => rule.name === name);
-    const rule: RewriteRule = { enabled: 'origin', ...old, name, ...made };
+    const uses = usesOfRule(catalog, before, whereClause, actions ?? []);
+    noteUser(catalog, { kind: 'relation', schema: before.schema, name: before.name }, [uses]);
+    const rule: RewriteRule = { enabled: 'origin', ...old, name, ...made, uses };
     return { ...before, rules: [...rules.filter((other) => other !== old), rule] };
   });
 }

@@ -1,6 +1,7 @@
 import type { Node } from '@pgsql/types';
 import { strings } from '../sql/build/reader';
 import type { Catalog } from './catalog';
+import { usesOfParts } from './dependencies/stored';
 import { changeKnown, nameOf } from './edit';
 import { objectName } from './names';
 import { named, namedBy, type Origin, type Relation, type RelationName, type Statistics } from './relation';
@@ -16,6 +17,7 @@ export function createStatistics(catalog: Catalog, node: Node, origin: Origin): 
   const relation = catalog.resolve(named(from.RangeVar));
   const elements = (exprs ?? []).flatMap((one) => ('StatsElem' in one ? [one.StatsElem.name] : []));
   const columns = elements.filter((name) => name !== undefined);
+  const expressions = (exprs ?? []).flatMap((one) => ('StatsElem' in one ? (one.StatsElem.expr ?? []) : []));
   const written = namedBy(defnames);
   const name = {
     schema:
@@ -29,6 +31,7 @@ export function createStatistics(catalog: Catalog, node: Node, origin: Origin): 
     kinds: strings(kinds),
     columns,
     expressions: elements.length - columns.length,
+    uses: usesOfParts(catalog, relation, expressions),
     target: undefined,
     owner: currentRole(catalog),
     origin,

@@ -2,6 +2,8 @@ import type { CreateTrigStmt } from '@pgsql/types';
 import { Reader, strings } from '../sql/build/reader';
 import type { AlterTableAction, Expression, Other } from '../sql/statement';
 import type { Catalog } from './catalog';
+import { calledBy } from './dependencies/expressions';
+import { noteUser } from './dependencies/follow';
 import { change, changeKnown, family } from './edit';
 import { named, namedBy, type Origin, type Relation, type RelationName, type Trigger } from './relation';
 import { visitReached } from './reached';
@@ -12,6 +14,7 @@ export function createTrigger(catalog: Catalog, { node, text }: Other, origin: O
   const trigger = triggerOf(catalog, node.CreateTrigStmt, text, origin);
   const owner = catalog.resolve(named(node.CreateTrigStmt.relation));
   change(catalog, owner, (relation) => withTrigger(relation, trigger));
+  noteUser(catalog, { kind: 'relation', ...owner }, [calledBy(trigger)]);
   const relation = catalog.relation(owner);
   if (relation !== undefined) for (const child of relation.children) giveTriggers(catalog, relation, child);
 }
@@ -75,6 +78,7 @@ export function giveTriggers(catalog: Catalog, parent: Relation, child: Relation
         relation,
       ),
     );
+    noteUser(catalog, { kind: 'relation', schema: name.schema, name: name.name }, given.map(calledBy));
     return catalog.relation(name)?.children ?? [];
   });
 }

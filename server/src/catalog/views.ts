@@ -38,7 +38,7 @@ export function createView(catalog: Catalog, node: Node, origin: Origin): void {
   }
   if (query === undefined) return;
   const made = readColumns(catalog, query, strings(aliases), origin);
-  noteRowsUsed(catalog, name, { reads, columnsRead: made.columnsRead });
+  noteRowsUsed(catalog, name, { reads, columnsRead: made.columnsRead, objectsRead: made.objectsRead });
   put(catalog, {
     ...emptyRelation(name, 'view', existing?.origin ?? origin, false),
     ...made,

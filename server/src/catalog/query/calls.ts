@@ -1,11 +1,21 @@
-import type { FuncCall } from '@pgsql/types';
+import type { FuncCall, Node } from '@pgsql/types';
 import { builtinFunctions, type Signature } from '../../postgres/signatures';
 import { strings } from '../../sql/build/reader';
+import { usedFunction } from '../dependencies/uses';
 import type { Argument, FunctionEntry, TypeReference } from '../entries';
+import { isInput } from '../signatures';
 import { resultOf } from './polymorphic';
 import { resolveFunction } from './resolution';
+import { noteRelationNamed, noteType } from './notes';
 import type { Reading, Scope } from './scope';
-import { builtin, commonCollation, type OutputColumn, type Value, withCollation } from './value';
+import {
+  builtin,
+  commonCollation,
+  isUnknownLiteral,
+  type OutputColumn,
+  type Value,
+  withCollation,
+} from './value';
 
 /** What a call gives, and the columns that it has in FROM, when the function names them. */
 interface CallResult {
@@ -36,6 +46,10 @@ export function callOf(call: FuncCall, scope: Scope, reading: Reading): CallResu
   if (resolved === undefined) return unknownResult;
   const { signature, result } = resolved;
   const entry = callable.find((one) => one.signature === signature)?.entry;
+  if (entry !== undefined) reading.useObject(usedFunction(entry));
+  for (const [index, type] of signature.arguments.entries()) {
+    noteArgument((call.args ?? [])[index], given[index], builtin(type), entry, index, reading);
+  }
   const value =
     entry === undefined || result === undefined || isPolymorphic(signature.result)
       ? result
@@ -53,6 +67,21 @@ export function callOf(call: FuncCall, scope: Scope, reading: Reading): CallResu
     return { value: columns.length > 1 ? { ...builtin('record'), fields: columns } : undefined, columns };
   }
   return { value: withCollation(value, commonCollation(given), catalog), columns };
+}
+
+/** A literal becomes a value of the type that the function wants: of a type that a migration has made, or a relation. */
+function noteArgument(
+  node: Node | undefined,
+  value: Value | undefined,
+  wanted: Value,
+  entry: FunctionEntry | undefined,
+  index: number,
+  reading: Reading,
+): void {
+  if (value === undefined || !isUnknownLiteral(value)) return;
+  if (wanted.name === 'regclass') noteRelationNamed(node, reading);
+  const declared = entry?.arguments.filter(isInput)[index]?.type;
+  if (declared !== undefined) noteType(valueOfReference(declared), reading);
 }
 
 /** The values of the arguments, with those of an ordered-set aggregate's ORDER BY. */

@@ -1,12 +1,12 @@
 import type { A_Expr, A_Indirection, ColumnRef, Node, SubLink } from '@pgsql/types';
 import { collationName, strings } from '../../sql/build/reader';
 import { callOf } from './calls';
-import { commonValue } from './common-type';
 import { fieldsOf } from './fields';
 import { constantValue, valueFunctionType, xmlType } from './constants';
 import { jsonValue } from './json';
 import { resultOf } from './polymorphic';
 import { resolveOperator } from './resolution';
+import { commonNoted, noteLiterals, noteRelationNamed, noteType } from './notes';
 import { lookUp, lookUpIn, type Reading, type Scope, sourceNamed } from './scope';
 import {
   arrayOf,
@@ -14,6 +14,7 @@ import {
   builtin,
   commonCollation,
   elementOf,
+  isSameType,
   isUnknownLiteral,
   type OutputColumn,
   type Value,
@@ -47,6 +48,10 @@ export function valueOf(node: Node | undefined, scope: Scope, reading: Reading):
     const { arg, typeName } = node.TypeCast;
     const from = inner(arg);
     const to = valueOfNode(typeName, catalog);
+    if (to?.name === 'regclass' && from !== undefined && isUnknownLiteral(from))
+      noteRelationNamed(arg, reading);
+    // A value that is of the type already is taken as it is.
+    if (to !== undefined && (from === undefined || !isSameType(from, to))) noteType(to, reading);
     return to === undefined ? undefined : withCollation(to, commonCollation([from]), catalog);
   }
   if ('CollateClause' in node) {
@@ -57,20 +62,21 @@ export function valueOf(node: Node | undefined, scope: Scope, reading: Reading):
   }
   if ('CaseExpr' in node) {
     const { arg, args, defresult } = node.CaseExpr;
-    inner(arg);
+    const compared = inner(arg);
     // The server begins with ELSE, which is NULL when it is not there.
     const results = (args ?? []).map((when) => {
       if (!('CaseWhen' in when)) return undefined;
-      inner(when.CaseWhen.expr);
+      const condition = inner(when.CaseWhen.expr);
+      if (arg !== undefined) noteLiterals([compared, condition], compared, reading);
       return inner(when.CaseWhen.result);
     });
     const otherwise = defresult === undefined ? builtin('unknown') : inner(defresult);
-    return commonValue([otherwise, ...results], catalog);
+    return commonNoted([otherwise, ...results], reading);
   }
-  if ('CoalesceExpr' in node) return commonValue(all(node.CoalesceExpr.args), catalog);
-  if ('MinMaxExpr' in node) return commonValue(all(node.MinMaxExpr.args), catalog);
+  if ('CoalesceExpr' in node) return commonNoted(all(node.CoalesceExpr.args), reading);
+  if ('MinMaxExpr' in node) return commonNoted(all(node.MinMaxExpr.args), reading);
   if ('A_ArrayExpr' in node) {
-    const element = commonValue(all(node.A_ArrayExpr.elements), catalog);
+    const element = commonNoted(all(node.A_ArrayExpr.elements), reading);
     return element === undefined || node.A_ArrayExpr.elements === undefined ? undefined : arrayOf(element);
   }
   if ('SubLink' in node) return subquery(node.SubLink, scope, reading);
@@ -190,11 +196,37 @@ function subquery(
   }
 }
 
+/** A literal beside a value is taken for one of its type; beside a domain, for one of the type below. */
+function noteComparison(
+  kind: A_Expr['kind'],
+  left: Value | undefined,
+  right: Value | undefined,
+  reading: Reading,
+): void {
+  const beside = typeBeside(left, [right], reading.catalog);
+  if (beside === undefined) return;
+  const isOfArray = kind === 'AEXPR_OP_ANY' || kind === 'AEXPR_OP_ALL';
+  noteLiterals([left, right], isOfArray ? arrayOf(beside) : beside, reading);
+}
+
+function typeBeside(
+  left: Value | undefined,
+  others: readonly (Value | undefined)[],
+  catalog: Reading['catalog'],
+): Value | undefined {
+  const known = [left, ...others].find((value) => value !== undefined && !isUnknownLiteral(value));
+  return known === undefined ? undefined : baseOf(known, catalog);
+}
+
 /** Operators that the grammar has its own forms for; all of them are true or false. */
 function operation({ kind, name, lexpr, rexpr }: A_Expr, scope: Scope, reading: Reading): Value | undefined {
   const left = valueOf(lexpr, scope, reading);
-  const right = valueOf(rexpr, scope, reading);
+  const right = rexpr !== undefined && 'List' in rexpr ? undefined : valueOf(rexpr, scope, reading);
   const { catalog } = reading;
+  if (rexpr !== undefined && 'List' in rexpr) {
+    const items = (rexpr.List.items ?? []).map((item) => valueOf(item, scope, reading));
+    noteLiterals([left, ...items], typeBeside(left, items, catalog), reading);
+  } else noteComparison(kind, left, right, reading);
   const names = strings(name);
   if (kind === 'AEXPR_NULLIF') {
     if (left === undefined) return undefined;

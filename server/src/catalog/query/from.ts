@@ -83,7 +83,8 @@ function ofAnswer({ columns, isComplete }: Answer, alias: Alias | undefined, nam
   return { columns: known, isComplete, sources: [source] };
 }
 
-function relation(node: RangeVar, scope: Scope, { catalog }: Reading): Namespace {
+function relation(node: RangeVar, scope: Scope, reading: Reading): Namespace {
+  const { catalog } = reading;
   const { schemaname, relname = '', alias } = node;
   const common = schemaname === undefined ? scope.commonTables.get(relname) : undefined;
   if (common !== undefined) return ofAnswer(common, alias, relname);
@@ -92,6 +93,7 @@ function relation(node: RangeVar, scope: Scope, { catalog }: Reading): Namespace
   const found = catalog.relation({ schema: schemaname, name: relname });
   const name = found ?? catalog.resolve({ schema: schemaname, name: relname });
   const use = { schema: name.schema, name: name.name };
+  reading.useObject({ kind: 'relation', ...use });
   const all = found === undefined ? [] : columnsOfRelation(found);
   const aliases = strings(alias?.colnames);
   const columns = all.map(({ name: column, value }, index): OutputColumn => ({

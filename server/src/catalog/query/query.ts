@@ -1,24 +1,122 @@
-import type { CommonTableExpr, Node, RangeVar, SelectStmt, WithClause } from '@pgsql/types';
+import type {
+  CommonTableExpr,
+  DeleteStmt,
+  InsertStmt,
+  Node,
+  RangeVar,
+  SelectStmt,
+  UpdateStmt,
+  WithClause,
+} from '@pgsql/types';
 import { strings, walk } from '../../sql/build/reader';
 import type { Catalog } from '../catalog';
+import { keyOfUse, type UsedObject } from '../dependencies/uses';
 import { type ColumnsRead, nameKey, type RelationName } from '../relation';
-import { commonValue } from './common-type';
 import { expansion, valueOf, visit } from './expressions';
 import { figureName } from './figure-name';
 import { fromItems } from './from';
-import { type Answer, emptyScope, type Reading, renamed, type Scope, scopeOver, together } from './scope';
-import { arrayOf, builtin, type ColumnUse, isUnknownLiteral, type OutputColumn } from './value';
+import { commonNoted, noteType } from './notes';
+import {
+  type Answer,
+  emptyScope,
+  type Reading,
+  renamed,
+  type Scope,
+  scopeOver,
+  type Source,
+  together,
+} from './scope';
+import {
+  arrayOf,
+  builtin,
+  type ColumnUse,
+  isSameType,
+  isUnknownLiteral,
+  type OutputColumn,
+  type Value,
+} from './value';
 
 /** What the definition of a view, or of a table that a query makes, tells. */
 interface QueryReading extends Answer {
   /** The columns that it uses, by relation. */
   readonly uses: readonly ColumnsRead[];
+  /** What it uses besides columns: functions, types, and relations as a whole. */
+  readonly objects: readonly UsedObject[];
   /** Whether those are all. */
   readonly areUsesKnown: boolean;
 }
 
 /** Reads a query as the server does when it stores it: `*` stands for the columns that there are now. */
 export function readQuery(query: Node, catalog: Catalog): QueryReading {
+  const { reading, used } = beginReading(catalog);
+  return { ...reading.answer(query, emptyScope), ...used() };
+}
+
+/** Reads an expression over the columns of these sources, for what it uses; `target` is what its value becomes. */
+export function readExpression(
+  node: Node,
+  sources: readonly Source[],
+  target: Value | undefined,
+  catalog: Catalog,
+): Omit<QueryReading, keyof Answer> {
+  const { reading, used } = beginReading(catalog);
+  const spaces = sources.map((source) => ({ ...source, sources: [source] }));
+  const value = valueOf(node, scopeOver(together(spaces), emptyScope), reading);
+  if (target !== undefined && (value === undefined || !isSameType(value, target))) noteType(target, reading);
+  return used();
+}
+
+/** Reads statements and expressions over the rows of these sources, for what they use. */
+export function readStatements(
+  nodes: readonly Node[],
+  sources: readonly Source[],
+  catalog: Catalog,
+): Omit<QueryReading, keyof Answer> {
+  const { reading, used } = beginReading(catalog);
+  // With one of them, its columns need no qualifier.
+  const [only, second] = sources;
+  const columns = second === undefined ? (only?.columns ?? []) : [];
+  const scope = scopeOver({ columns, isComplete: only?.isComplete ?? true, sources }, emptyScope);
+  for (const node of nodes) {
+    if ('ReturnStmt' in node) valueOf(node.ReturnStmt.returnval, scope, reading);
+    else if ('SelectStmt' in node) reading.answer(node, scope);
+    else if ('InsertStmt' in node) changeOf(node.InsertStmt, node, scope, reading);
+    else if ('UpdateStmt' in node) changeOf(node.UpdateStmt, node, scope, reading);
+    else if ('DeleteStmt' in node) changeOf(node.DeleteStmt, node, scope, reading);
+    else valueOf(node, scope, reading);
+  }
+  return used();
+}
+
+/** A change of data, with the columns that it writes to. */
+function changeOf(
+  change: InsertStmt & UpdateStmt & DeleteStmt,
+  node: Node,
+  outer: Scope,
+  reading: Reading,
+): void {
+  statement(node, outer, reading);
+  const { relation, withClause, fromClause, usingClause, cols, targetList, whereClause, selectStmt } = change;
+  if (relation === undefined) return;
+  const scope = withCommonTables(withClause, outer, reading);
+  const target = fromItems([{ RangeVar: relation }], scope, reading);
+  const others = fromItems(fromClause ?? usingClause ?? [], scope, reading);
+  const inner = scopeOver(together([target, others]), scope);
+  for (const item of cols ?? targetList ?? []) {
+    if (!('ResTarget' in item)) continue;
+    const { name: written, val } = item.ResTarget;
+    reading.use(target.columns.find(({ name }) => name === written)?.uses ?? []);
+    valueOf(val, inner, reading);
+  }
+  visit(whereClause, inner, reading);
+  if (selectStmt !== undefined) reading.answer(selectStmt, scope);
+}
+
+function beginReading(catalog: Catalog): {
+  readonly reading: Reading;
+  readonly used: () => Omit<QueryReading, keyof Answer>;
+} {
+  const objects = new Map<string, UsedObject>();
   const uses = new Map<string, { relation: RelationName; columns: Set<string> }>();
   let areUsesKnown = true;
   const answers = new Map<Node, Map<Scope, Answer>>();
@@ -31,6 +129,9 @@ export function readQuery(query: Node, catalog: Catalog): QueryReading {
         if (known === undefined) uses.set(key, { relation, columns: new Set([column]) });
         else known.columns.add(column);
       }
+    },
+    useObject(object) {
+      objects.set(keyOfUse(object), object);
     },
     useUnknown() {
       areUsesKnown = false;
@@ -48,12 +149,15 @@ export function readQuery(query: Node, catalog: Catalog): QueryReading {
       return answer;
     },
   };
-  const answer = reading.answer(query, emptyScope);
-  return {
-    ...answer,
+  const used = (): Omit<QueryReading, keyof Answer> => ({
     uses: [...uses.values()].map(({ relation, columns }) => ({ ...relation, columns: [...columns] })),
+    // Whoever uses a column of a relation uses the relation.
+    objects: [...objects.values()].filter(
+      (object) => object.kind !== 'relation' || !uses.has(nameKey(object)),
+    ),
     areUsesKnown,
-  };
+  });
+  return { reading, used };
 }
 
 const nothingKnown: Answer = { columns: [], isComplete: false };
@@ -181,7 +285,7 @@ function setOperation({ larg, rarg }: SelectStmt, scope: Scope, reading: Reading
   if (!left.isComplete) return left;
   const columns = left.columns.map(({ name, value }, index) => ({
     name,
-    value: right.isComplete ? commonValue([value, right.columns[index]?.value], reading.catalog) : undefined,
+    value: right.isComplete ? commonNoted([value, right.columns[index]?.value], reading) : undefined,
   }));
   return { columns, isComplete: true };
 }
@@ -196,9 +300,9 @@ function values(lists: readonly Node[], scope: Scope, reading: Reading): Answer 
     value:
       rows.length === 1
         ? value
-        : commonValue(
+        : commonNoted(
             rows.map((row) => row[index]),
-            reading.catalog,
+            reading,
           ),
   }));
   return { columns, isComplete: true };

@@ -1,5 +1,6 @@
 import type { Node } from '@pgsql/types';
 import type { Catalog } from '../catalog';
+import type { UsedObject } from '../dependencies/uses';
 import type { RelationName } from '../relation';
 import { builtin, type ColumnUse, type OutputColumn, type Value } from './value';
 
@@ -45,6 +46,8 @@ export interface Reading {
   readonly catalog: Catalog;
   /** Notes that the query uses columns. */
   use(uses: readonly ColumnUse[]): void;
+  /** Notes that it uses a thing other than a column: a function, a type, a relation as a whole. */
+  useObject(object: UsedObject): void;
   /** Notes that it uses a column of which it cannot be said whose it is. */
   useUnknown(): void;
   /** The columns of a subquery. */

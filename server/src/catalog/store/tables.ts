@@ -1,4 +1,5 @@
 import type { Uncertainty } from '../certainty';
+import type { User } from '../dependencies/follow';
 import type {
   CollationEntry,
   DroppedKeys,
@@ -77,6 +78,9 @@ export const enumValuesAdded = slot<readonly NewEnumValue[]>('enum values added'
 export const constraintsAdded = slot<readonly AddedConstraint[]>('constraints added');
 /** The calls that the statement at hand has led to. */
 export const callsMade = slot<readonly string[]>('calls');
+
+/** By what is used, who uses it in expressions: relations, and functions by their names. Some may be gone. */
+export const usersOf = new NameTable<readonly User[]>('users of');
 
 // What rules remember, and how much of all this is certain.
 

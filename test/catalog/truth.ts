@@ -114,6 +114,20 @@ export async function compareWithServer(migrations: readonly Migration[], every 
   }
 }
 
+/** What depends on what, beside the server's; what is incomplete is left out. */
+export function compareDependencies({
+  dependencies: { server, own },
+  incomplete,
+}: Truth): Pick<Truth, 'agreeing' | 'onlyServer' | 'onlyLockstep'> {
+  const [expected, actual] = [new Set(server), new Set(own)];
+  const isIncomplete = (line: string): boolean => incomplete.some((name) => line.includes(name));
+  return {
+    agreeing: server.filter((line) => actual.has(line)).length,
+    onlyServer: server.filter((line) => !actual.has(line)).sort(),
+    onlyLockstep: own.filter((line) => !expected.has(line) && !isIncomplete(line)).sort(),
+  };
+}
+
 /** Replays migrations as `compareWithServer` does, without a server. */
 export function replayAgreed(
   migrations: readonly Migration[],

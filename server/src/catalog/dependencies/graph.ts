@@ -129,7 +129,8 @@ function* ofConstraint(catalog: Catalog, relation: Relation, constraint: Constra
   if (constraint.type === 'NOT NULL') return;
   const object = part('constraint', relation, constraint.name);
   const { uses } = constraint.expression ?? {};
-  const own = constraint.type === 'CHECK' ? (uses?.own ?? []) : constraint.columns;
+  const included = relation.indexes.find((index) => index.constraint === constraint.name)?.include ?? [];
+  const own = constraint.type === 'CHECK' ? (uses?.own ?? []) : [...constraint.columns, ...included];
   for (const column of own) yield { object, on: part('column', relation, column), kind: 'auto' };
   if (own.length === 0) yield { object, on: itself(relation), kind: 'auto' };
   yield* ofUses(object, uses, relation);
@@ -153,21 +154,29 @@ function* ofConstraint(catalog: Catalog, relation: Relation, constraint: Constra
 function parentOfConstraint(
   catalog: Catalog,
   relation: Relation,
-  { name, type, columns }: Constraint,
+  constraint: Constraint,
 ): DbObject | undefined {
+  const { name, type } = constraint;
   if (type === 'CHECK') return undefined;
-  const index = relation.indexes.find(({ constraint }) => constraint === name);
+  const index = relation.indexes.find((one) => one.constraint === name);
   for (const parentName of relation.parents) {
     const parent = catalog.relation(parentName);
     if (parent?.kind !== 'partitioned table') continue;
     const above =
       index === undefined
-        ? parent.constraints.find((one) => one.type === type && one.columns.join('\0') === columns.join('\0'))
-            ?.name
+        ? parent.constraints.find((one) => isTheSame(one, constraint))?.name
         : parent.indexes.find((one) => one.name === index.parent?.name)?.constraint;
     if (above !== undefined) return part('constraint', parent, above);
   }
   return undefined;
+}
+
+/** Whether a foreign key of a partition is the one that its table has, too. */
+function isTheSame(a: Constraint, b: Constraint): boolean {
+  const [one, other] = [a, b].map(({ type, columns, references, deferrable, isValid }) =>
+    JSON.stringify([type, columns, references, deferrable, isValid]),
+  );
+  return one === other;
 }
 
 /** The unique index that a foreign key rests on: that of the primary key when it names no columns. */

@@ -69,7 +69,10 @@ export function usesOfRule(
   const read = (nodes: readonly Node[]): Uses => usesIn(relation, readStatements(nodes, rows, catalog));
   const [when, done] = [read(condition === undefined ? [] : [condition]), read(actions)];
   const { schema, name } = relation;
-  const whole: readonly UsedObject[] = done.own.length > 0 ? [] : [{ kind: 'relation', schema, name }];
+  const whole: readonly UsedObject[] =
+    done.own.length > 0 || actions.some((node) => 'NotifyStmt' in node)
+      ? []
+      : [{ kind: 'relation', schema, name }];
   return {
     own: [...new Set([...when.own, ...done.own])],
     columns: [...when.columns, ...done.columns],

@@ -109,7 +109,11 @@ function changeOf(
     valueOf(val, inner, reading);
   }
   visit(whereClause, inner, reading);
-  if (selectStmt !== undefined) reading.answer(selectStmt, scope);
+  if (selectStmt === undefined) return;
+  const { columns } = reading.answer(selectStmt, scope);
+  // Without a list of columns they are written to in their order.
+  if (cols === undefined)
+    reading.use(target.columns.slice(0, columns.length).flatMap(({ uses }) => uses ?? []));
 }
 
 function beginReading(catalog: Catalog): {
@@ -292,7 +296,10 @@ function setOperation({ larg, rarg }: SelectStmt, scope: Scope, reading: Reading
 
 function values(lists: readonly Node[], scope: Scope, reading: Reading): Answer {
   const rows = lists.map((row) =>
-    ('List' in row ? (row.List.items ?? []) : []).map((item) => valueOf(item, scope, reading)),
+    ('List' in row ? (row.List.items ?? []) : []).flatMap(
+      (item) =>
+        expansion(item, scope, reading)?.columns.map(({ value }) => value) ?? [valueOf(item, scope, reading)],
+    ),
   );
   const [first = []] = rows;
   const columns = first.map((value, index) => ({

@@ -22,7 +22,7 @@ const lock = 'LOCK TABLE t;';
 /** The numbers of the transactions; `-` for none, `!` behind what the server will refuse, `v` before what undoes. */
 function outcome(file: string, files: Files): string {
   const project = recognise(file, memoryTree(files));
-  const source = parseFile(files[file] ?? '');
+  const source = parseFile(files[file] ?? '', project.runner);
   const schedule = project.runner.schedule(source, project, file);
   const statements = source.statements.map(({ parsed: { statement } }, index) => {
     const { transaction = 0, section } = schedule.statements[index] ?? {};
@@ -172,7 +172,7 @@ describe('what a refusal says', () => {
     it(`${file}: ${text.join(' ')}`, () => {
       const files = { ...beside, [file]: `${text.join('\n')}\n` };
       const project = recognise(file, memoryTree(files));
-      const source = parseFile(files[file] ?? '');
+      const source = parseFile(files[file] ?? '', project.runner);
       const schedule = project.runner.schedule(source, project, file);
       const last = source.statements.length - 1;
       const statement = source.statements[last]?.parsed.statement;

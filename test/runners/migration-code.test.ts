@@ -49,7 +49,7 @@ describe('SQL files that migrations in code execute', () => {
         'ALTER TABLE t ADD c int;\nDROP INDEX CONCURRENTLY i;\nCREATE INDEX CONCURRENTLY i ON t (c);\n';
       const project = recognise(file, memoryTree({ ...files, [file]: text }));
       equal(labelOf(project), label);
-      const source = parseFile(text);
+      const source = parseFile(text, project.runner);
       const schedule = project.runner.schedule(source, project, file);
       const found = source.statements.map(({ parsed: { statement } }, index) => {
         const refusal = statement && project.runner.refuses(statement, index, schedule, project);

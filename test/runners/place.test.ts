@@ -53,7 +53,7 @@ describe('every placement, for every runner, file and plan', () => {
             scripts.length === 0 ? result : [...result, ...scripts].sort(([a], [b]) => (a < b ? -1 : 1));
           const all = texts.map(([, text]) => text).join(lineBreak);
           for (const [path, text] of result) {
-            const file = parseFile(text);
+            const file = parseFile(text, project.runner);
             const schedule = project.runner.schedule(file, read, path);
             ok(file.statements.length > 0, `${label}: ${path} is empty`);
             for (const [index, { parsed }] of file.statements.entries()) {

@@ -57,6 +57,8 @@ export const dbmate: Runner = {
     return [...names].sort(compareNames).map((name) => join(folder, name));
   },
 
+  boundary: /^--\s*migrate:(?:up|down)/,
+
   schedule(file) {
     return scheduleSections(file, sectionsOf(file), ({ marker: line }, statements): readonly Message[] => {
       const query: readonly Message[] = [{ kind: 'query', statements }];

@@ -51,6 +51,8 @@ export const drizzle: Runner = {
     return [...new Set(tags)].map((tag) => join(folder, `${tag}.sql`));
   },
 
+  boundary: /^--> *statement-breakpoint/,
+
   schedule: (file) => schedule(file, inTransaction(asChunks(file, breakpoint))),
 
   refuses(statement, index, scheduled, project) {

@@ -79,6 +79,8 @@ export const goose: Runner = {
     return [...names].sort(compareNumbers).map((name) => join(folder, name));
   },
 
+  boundary: /^--\s*\+goose\s/,
+
   schedule(file) {
     const read = readMarkers(file);
     const lines = new Map<Section, StatementLines>();

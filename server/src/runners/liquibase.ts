@@ -83,6 +83,8 @@ export const liquibase: Runner = {
     return files.filter((file) => hasMarker(file, header, tree) || tree.read(file) === undefined);
   },
 
+  boundary: changeset,
+
   schedule(file) {
     const endings = new Map<number, Ending>();
     return scheduleSections(

@@ -56,6 +56,8 @@ export const rambler: Runner = {
     return [...names].sort(compareNames).map((name) => join(folder, name));
   },
 
+  boundary: /^--\s*rambler (?:up|down)\b/,
+
   schedule: (file) =>
     scheduleSections(file, sectionsOf(file), (_, statements) => [{ kind: 'query', statements }]),
 

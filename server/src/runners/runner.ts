@@ -1,4 +1,4 @@
-import type { SourceFile } from '../sql/source';
+import type { Boundary, SourceFile } from '../sql/source';
 import type { Statement } from '../sql/statement';
 import type { Edit, Range } from '../sql/text';
 import type { Section } from './sending/sections';
@@ -37,6 +37,9 @@ export interface Runner {
    * ones. undefined: all of them.
    */
   before?(path: string, project: Project, tree: FileTree): readonly string[] | undefined;
+
+  /** The comments of its own that end a statement, where it has such. */
+  readonly boundary?: Boundary;
 
   /** How each statement of a file is sent. Without its path, what other files say about it is not known. */
   schedule(file: SourceFile, project: Project, path?: string): Schedule;

@@ -74,6 +74,8 @@ export const sqlMigrate: Runner = {
     return [...names].sort(compare).map((name) => join(folder, name));
   },
 
+  boundary: /^--\s*\+migrate\s/,
+
   schedule(file) {
     const lines = new Map<Section, StatementLines>();
     return scheduleSections(

@@ -62,6 +62,8 @@ export const tern: Runner = {
     return [...names].sort(compareNumbers).map((name) => join(folder, name));
   },
 
+  boundary: /^---- create above/,
+
   schedule(file, project) {
     return scheduleSections(file, sectionsOf(file), (part, statements): readonly Message[] => {
       if (isUnmanaged(part, file, project)) {

@@ -30,10 +30,11 @@ export function startWithComment(file: SourceFile, index: number): number {
 export function endWithComment(file: SourceFile, index: number): number {
   const statement = file.statements[index];
   if (statement === undefined) return file.text.length;
-  const rest = /^[ \t]*--(?!>)[^\r\n]*/.exec(
+  const rest = /^[ \t]*(--[^\r\n]*)/.exec(
     file.text.slice(statement.terminatedEnd, statement.terminatedEnd + 2000),
   );
-  return statement.terminatedEnd + (rest === null ? 0 : rest[0].length);
+  const isNone = rest?.[1] === undefined || file.boundary?.test(rest[1]) === true;
+  return statement.terminatedEnd + (isNone ? 0 : rest[0].length);
 }
 
 /**
@@ -45,7 +46,9 @@ export function wholeStatement(file: SourceFile, index: number): Range {
   let start = startWithComment(file, index);
   let end = endWithComment(file, index);
   const isBlank = (from: number, to: number): boolean => text.slice(from, to).trim() === '';
-  const breakpoints = file.others.filter(({ kind }) => kind === 'breakpoint');
+  const breakpoints = file.others.filter(
+    (piece) => piece.kind === 'boundary' && !aboutTheFile.test(text.slice(piece.start, piece.end)),
+  );
   const behind = breakpoints.find((piece) => piece.start >= end);
   const before = breakpoints.findLast((piece) => piece.end <= start);
   if (behind !== undefined && isBlank(end, behind.start)) end = behind.end;

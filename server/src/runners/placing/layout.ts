@@ -72,7 +72,7 @@ export function isLegal(draft: Draft, site: Site): boolean {
 
 /** The same for a file of its own. */
 export function isLegalAlone(draft: FileDraft, site: Site): boolean {
-  return holds(parseFile(draft.text, parserFor(site.file)), draft, site, 0, newPath);
+  return holds(parseLike(site.file, draft.text), draft, site, 0, newPath);
 }
 
 /** How many statements of a file of its own the runner refuses. */
@@ -97,7 +97,7 @@ function read(
   { text, isUnmanaged }: FileDraft,
   { file: before, project: given }: Site,
 ): { readonly file: SourceFile; readonly schedule: Schedule } {
-  const file = parseFile(text, parserFor(before));
+  const file = parseLike(before, text);
   const project = isUnmanaged === true ? withoutTransaction(given, newPath) : given;
   return { file, schedule: project.runner.schedule(file, project, newPath) };
 }
@@ -250,6 +250,11 @@ function where({ steps, files }: Draft): string {
   return withSteps.length === 1
     ? 'in a migration of its own'
     : `in ${withSteps.length} migrations of their own`;
+}
+
+/** Another file of the same project. */
+function parseLike(file: SourceFile, text: string): SourceFile {
+  return parseFile(text, { boundary: file.boundary, parser: parserFor(file) });
 }
 
 const parsers = new WeakMap<SourceFile, Parser>();

@@ -188,7 +188,7 @@ describe('where a migration says that it needs no transaction', () => {
     const setting = fileSettings.find((candidate) => candidate.name === name);
     if (setting === undefined) throw new Error(name);
     const { site, steps, files } = caseOf(name, setting, text, plans[plan] ?? []);
-    const after = applyChanges(files, changesOf(site.project.runner.place(steps, site)).changes);
+    const after = applyChanges(files, changesOf(site.project.runner.places(steps, site)[0]).changes);
     return Object.fromEntries(Object.entries(after).filter(([file, content]) => files[file] !== content));
   };
   const only = shapes['the only statement'] ?? '';
@@ -251,7 +251,7 @@ describe('where a migration says that it needs no transaction', () => {
       only,
       plans['a concurrent build'] ?? [],
     );
-    const after = applyChanges(files, changesOf(project.runner.place(steps, site)).changes);
+    const after = applyChanges(files, changesOf(project.runner.places(steps, site)[0]).changes);
     equal(after[metadataPath], 'run_in_transaction = false\n# why\n');
   });
 });
@@ -260,7 +260,7 @@ describe('notes', () => {
   const notesFor = (files: Files, file: string): readonly string[] => {
     const setting = { name: '', path: file, files: () => files };
     const { site, steps } = caseOf('', setting, '', plans['a concurrent build'] ?? []);
-    return changesOf(site.project.runner.place(steps, site)).notes;
+    return changesOf(site.project.runner.places(steps, site)[0]).notes;
   };
   const target = shapes['the only statement'] ?? '';
 

@@ -65,7 +65,7 @@ describe('SQL files that migrations in code execute', () => {
     const setting = { name: '', path: file, files: () => files };
     const place = (plan: string): object => {
       const { site, steps } = caseOf('', setting, '', plans[plan] ?? []);
-      return site.project.runner.place(steps, site);
+      return site.project.runner.places(steps, site)[0];
     };
     deepEqual('refusal' in place('a concurrent build'), false);
     deepEqual('refusal' in place('a drop and a build'), true);
@@ -80,7 +80,7 @@ describe('SQL files that migrations in code execute', () => {
       '',
       plans['a concurrent build'] ?? [],
     );
-    const placement = site.project.runner.place(steps, site);
+    const placement = site.project.runner.places(steps, site)[0];
     match('refusal' in placement ? placement.refusal.instead : '', /autocommit_block/);
     deepEqual([site.project.isGrouped, site.project.runner.newMigration('x', site)], [true, []]);
   });

@@ -83,7 +83,6 @@ export const atlas: Runner = {
 
   markers: { pattern: markPattern, problems },
 
-  place: (steps, site) => atlas.places(steps, site)[0],
   places: (steps, site) =>
     placesOf(steps, site, {
       addFiles,

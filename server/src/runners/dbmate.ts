@@ -93,7 +93,6 @@ export const dbmate: Runner = {
     }));
   },
 
-  place: (steps, site) => dbmate.places(steps, site)[0],
   places: (steps, site) => placesOf(steps, site, terms),
 
   newMigration: (name, site) => addFiles([{ name, text: frame('\n'), steps: [] }], site).changes,

@@ -67,7 +67,6 @@ export const diesel: Runner = {
     }));
   },
 
-  place: (steps, site) => diesel.places(steps, site)[0],
   places: (steps, site) => placesOf(steps, site, { addFiles, mark, records: true }),
 
   newMigration: (name, site) => addFiles([{ name, text: '', steps: [] }], site).changes,

@@ -74,7 +74,6 @@ export const drizzle: Runner = {
     }));
   },
 
-  place: (steps, site) => drizzle.places(steps, site)[0],
   places: drizzlePlaces,
 
   newMigration: (name, site) =>

@@ -130,7 +130,6 @@ export const flyway: Runner = {
     });
   },
 
-  place: (steps, site) => flyway.places(steps, site)[0],
 
   places(steps, site) {
     const kind = parseName(nameOf(site.path), namingOf(site.project.configuration))?.kind;

@@ -82,7 +82,6 @@ export const golangMigrate: Runner = {
     }));
   },
 
-  place: (steps, site) => golangMigrate.places(steps, site)[0],
   places: (steps, site) => placesOf(steps, site, { addFiles, records: true }),
 
   newMigration: (name, site) =>

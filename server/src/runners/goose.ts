@@ -116,7 +116,6 @@ export const goose: Runner = {
     });
   },
 
-  place: (steps, site) => goose.places(steps, site)[0],
   places: (steps, site) => placesOf(steps, site, terms),
 
   newMigration: (name, site) => addFiles([{ name, text: frame(''), steps: [] }], site).changes,

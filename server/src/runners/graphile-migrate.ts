@@ -98,7 +98,6 @@ export const graphileMigrate: Runner = {
       postgresVersion: project.postgresVersion,
     })),
 
-  place: (steps, site) => graphileMigrate.places(steps, site)[0],
   places,
 
   newMigration: (name, site) =>

@@ -119,7 +119,6 @@ export const liquibase: Runner = {
     }));
   },
 
-  place: (steps, site) => liquibase.places(steps, site)[0],
   places: (steps, site) => placesOf(steps, site, terms),
 
   newMigration: (name, site) => newFile(name, site),

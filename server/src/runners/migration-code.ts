@@ -129,7 +129,6 @@ export const migrationCode: Runner = {
     }));
   },
 
-  place: (steps, site) => migrationCode.places(steps, site)[0],
 
   // A new file would need code that reads it.
   places(steps, site): readonly [Placement] {

@@ -97,7 +97,6 @@ export const nodePgMigrate: Runner = {
           instead: 'Do not begin a line with these words.',
         },
 
-  place: (steps, site) => nodePgMigrate.places(steps, site)[0],
   places,
 
   newMigration: (name, site) => addFiles([{ name, text: frame('\n'), steps: [] }], site).changes,

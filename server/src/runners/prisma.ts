@@ -62,7 +62,6 @@ export const prisma: Runner = {
     }));
   },
 
-  place: (steps, site) => prisma.places(steps, site)[0],
   places: (steps, site) => placesOf(steps, cautious(site), { addFiles, records: true }),
 
   newMigration: (name, site) => addFiles([{ name, text: '', steps: [] }], site).changes,

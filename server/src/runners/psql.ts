@@ -48,7 +48,6 @@ export const psql: Runner = {
       postgresVersion: project.postgresVersion,
     })),
 
-  place: (steps, site) => psql.places(steps, site)[0],
   places: (steps, site) => placesOf(steps, site, { addFiles, records: false }),
 
   newMigration: (name, site) => addFiles([{ name, text: '', steps: [] }], site).changes,

@@ -79,7 +79,6 @@ export const rambler: Runner = {
     }));
   },
 
-  place: (steps, site) => rambler.places(steps, site)[0],
   places: (steps, site) => placesOf(steps, site, terms),
 
   newMigration: (name, site) => addFiles([{ name, text: frame('\n'), steps: [] }], site).changes,

@@ -55,7 +55,6 @@ export const refinery: Runner = {
     }));
   },
 
-  place: (steps, site) => refinery.places(steps, site)[0],
   places(steps, site) {
     const checksum = 'refinery stops at a file whose checksum has changed.';
     const places = placesOf(steps, site, { addFiles, checksum, records: true });

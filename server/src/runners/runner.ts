@@ -47,10 +47,10 @@ export interface Runner {
   /** Why the runner, as it is, cannot run this statement at this place; undefined when it can. */
   refuses(statement: Statement, index: number, schedule: Schedule, project: Project): Refusal | undefined;
 
-  /** Writes `steps` in place of one statement of a file: here, or in new files with their companions. */
-  place(steps: readonly Step[], site: Site): Placement;
-
-  /** All ways to write `steps`, the best first; the first is what `place` returns. Only the first may be a refusal. */
+  /**
+   * All ways to write `steps` in place of one statement of a file: here, or in new files with their companions. The best
+   * is the first; only that may be a refusal.
+   */
   places(steps: readonly Step[], site: Site): readonly [Placement, ...Placement[]];
 
   /** An empty migration with this runner's name and place. */

@@ -75,7 +75,6 @@ export const sqitch: Runner = {
       postgresVersion: project.postgresVersion,
     })),
 
-  place: (steps, site) => sqitch.places(steps, site)[0],
   places: (steps, site) =>
     placesOf(steps, site, {
       addFiles,

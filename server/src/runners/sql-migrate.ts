@@ -114,7 +114,6 @@ export const sqlMigrate: Runner = {
     }));
   },
 
-  place: (steps, site) => sqlMigrate.places(steps, site)[0],
   places: (steps, site) => placesOf(steps, site, terms),
 
   newMigration: (name, site) => addFiles([{ name, text: frame(''), steps: [] }], site).changes,

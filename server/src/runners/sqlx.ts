@@ -90,7 +90,6 @@ export const sqlx: Runner = {
 
   markers: { pattern: markPattern, problems },
 
-  place: (steps, site) => sqlx.places(steps, site)[0],
 
   places(steps, site) {
     const checksum = 'sqlx stops at a file whose checksum has changed.';

@@ -91,7 +91,6 @@ export const supabase: Runner = {
     });
   },
 
-  place: (steps, site) => supabase.places(steps, site)[0],
   places: (steps, site) => placesOf(steps, site, { addFiles, records: true }),
 
   // `atlas migrate diff` can write the migrations that the Supabase CLI runs.

@@ -89,7 +89,6 @@ export const tern: Runner = {
     }));
   },
 
-  place: (steps, site) => tern.places(steps, site)[0],
   places: (steps, site) => placesOf(steps, site, terms(site.project)),
 
   newMigration: (name, site) =>

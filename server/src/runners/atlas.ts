@@ -37,6 +37,8 @@ export const atlas: Runner = {
     ],
   },
 
+  watches: ['atlas.hcl', 'atlas.sum'],
+
   recognise(path, tree) {
     const folder = migrationsFolder(path, tree);
     if (folder === undefined) return undefined;

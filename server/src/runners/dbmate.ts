@@ -35,6 +35,8 @@ export const dbmate: Runner = {
     references: ['https://github.com/amacneil/dbmate#migration-options'],
   },
 
+  watches: [],
+
   recognise(path, tree) {
     const folder = markedFolder(path, tree, {
       marker: /^--\s*migrate:up\b/m,

@@ -26,6 +26,8 @@ export const diesel: Runner = {
     ],
   },
 
+  watches: ['diesel.toml', 'metadata.toml', 'Cargo.toml', 'Cargo.lock'],
+
   recognise(path, tree) {
     const folder = migrationsFolder(path, tree);
     if (folder === undefined) return undefined;

@@ -23,6 +23,8 @@ export const drizzle: Runner = {
     ],
   },
 
+  watches: ['drizzle.config.*', 'drizzle.*.config.*', '_journal.json', '*snapshot.json'],
+
   recognise(path, tree) {
     const folder = outFolder(path, tree);
     if (folder === undefined) return undefined;

@@ -57,6 +57,22 @@ export const flyway: Runner = {
     ],
   },
 
+  watches: [
+    'flyway.toml',
+    'flyway.user.toml',
+    'flyway.conf',
+    '*.sql.conf',
+    'application.properties',
+    'application.yml',
+    'application.yaml',
+    'pom.xml',
+    'build.gradle',
+    'build.gradle.kts',
+    'gradle.lockfile',
+    'libs.versions.toml',
+    'gradle.properties',
+  ],
+
   recognise(path, tree) {
     const settings = readSettings(path, tree);
     const values = settings?.values ?? {};
@@ -129,7 +145,6 @@ export const flyway: Runner = {
           };
     });
   },
-
 
   places(steps, site) {
     const kind = parseName(nameOf(site.path), namingOf(site.project.configuration))?.kind;

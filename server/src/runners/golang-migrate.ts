@@ -41,6 +41,8 @@ export const golangMigrate: Runner = {
     ],
   },
 
+  watches: ['go.mod'],
+
   recognise(path, tree) {
     const folder = migrationsFolder(path, tree);
     if (folder === undefined) return undefined;

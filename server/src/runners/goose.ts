@@ -57,6 +57,8 @@ export const goose: Runner = {
     references: ['https://pressly.github.io/goose/documentation/annotations/'],
   },
 
+  watches: ['go.mod'],
+
   recognise(path, tree) {
     const folder = markedFolder(path, tree, {
       marker: /^--.*\+goose\s+up\b/im,

@@ -47,6 +47,8 @@ export const liquibase: Runner = {
     references: ['https://docs.liquibase.com/concepts/changelogs/sql-format.html'],
   },
 
+  watches: ['*changelog*.xml', '*changelog*.yaml', '*changelog*.yml', '*changelog*.json'],
+
   recognise(path, tree) {
     const isSql = /\.sql$/i.test(path) && (isFile(path, tree) || tree.list(path).length === 0);
     const isFormatted = (file: string): boolean => hasMarker(file, header, tree);

@@ -48,6 +48,8 @@ export const nodePgMigrate: Runner = {
     references: ['https://salsita.github.io/node-pg-migrate/getting-started'],
   },
 
+  watches: [],
+
   recognise(path, tree) {
     const folder = migrationsFolder(path, tree);
     if (folder === undefined) return undefined;

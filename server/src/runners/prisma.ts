@@ -26,6 +26,8 @@ export const prisma: Runner = {
     ],
   },
 
+  watches: ['migration_lock.toml', 'schema.prisma', 'prisma.config.*'],
+
   recognise(path, tree) {
     const folder = migrationsFolder(path, tree);
     if (folder === undefined) return undefined;

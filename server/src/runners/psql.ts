@@ -24,6 +24,8 @@ export const psql: Runner = {
     references: ['https://www.postgresql.org/docs/current/app-psql.html'],
   },
 
+  watches: [],
+
   recognise(path, tree) {
     const folder = /\.sql$/i.test(path) && tree.list(path).length === 0 ? parentOf(path) : path;
     return { runner: psql, root: folder, folder, version: undefined, postgresVersion: undefined };

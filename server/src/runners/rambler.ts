@@ -34,6 +34,8 @@ export const rambler: Runner = {
     references: ['https://github.com/elwinar/rambler#migrations'],
   },
 
+  watches: ['rambler.json', 'rambler.hjson'],
+
   recognise(path, tree) {
     const folder =
       markedFolder(path, tree, {

@@ -28,6 +28,8 @@ export const refinery: Runner = {
     references: ['https://docs.rs/refinery/latest/refinery/', 'https://github.com/rust-db/refinery'],
   },
 
+  watches: ['Cargo.toml', 'Cargo.lock'],
+
   recognise(path, tree) {
     const folder = migrationsFolder(path, tree);
     if (folder === undefined) return undefined;

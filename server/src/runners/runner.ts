@@ -26,6 +26,12 @@ export interface Runner {
   readonly assumedVersion: string | undefined;
   readonly docs: { readonly summary: string; readonly references: readonly string[] };
 
+  /**
+   * The files beside migrations that say what it does and which version it is, each by its name or the end of its path,
+   * in which `*` stands for anything: `*.sql.conf`. What npm installs, and how programs are called, is watched for all.
+   */
+  readonly watches: readonly string[];
+
   /** The project that `path` belongs to, when this runner runs it. Looks at the folders above the file. */
   recognise(path: string, tree: FileTree): Project | undefined;
 

@@ -23,6 +23,8 @@ export const sqitch: Runner = {
     references: ['https://sqitch.org/docs/manual/sqitchtutorial/'],
   },
 
+  watches: ['sqitch.plan', 'sqitch.conf'],
+
   recognise(path, tree) {
     const root = [...upwards(path)].find(
       (folder) => isFile(join(folder, 'sqitch.plan'), tree) || isFile(join(folder, 'sqitch.conf'), tree),

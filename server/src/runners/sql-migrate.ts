@@ -52,6 +52,8 @@ export const sqlMigrate: Runner = {
     references: ['https://github.com/rubenv/sql-migrate#writing-migrations'],
   },
 
+  watches: ['dbconfig.yml', 'go.mod'],
+
   recognise(path, tree) {
     const folder =
       markedFolder(path, tree, {

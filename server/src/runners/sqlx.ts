@@ -42,6 +42,8 @@ export const sqlx: Runner = {
     ],
   },
 
+  watches: ['sqlx.toml', 'Cargo.toml', 'Cargo.lock', 'go.mod'],
+
   recognise(path, tree) {
     const folder = migrationsFolder(path, tree);
     if (folder === undefined) return undefined;
@@ -89,7 +91,6 @@ export const sqlx: Runner = {
   },
 
   markers: { pattern: markPattern, problems },
-
 
   places(steps, site) {
     const checksum = 'sqlx stops at a file whose checksum has changed.';

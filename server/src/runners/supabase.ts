@@ -47,6 +47,8 @@ export const supabase: Runner = {
     ],
   },
 
+  watches: ['config.toml', 'supabase/.temp/postgres-version'],
+
   recognise(path, tree) {
     const folder = supabaseFolder(path, tree);
     if (folder === undefined) return undefined;

@@ -38,6 +38,8 @@ export const tern: Runner = {
     references: ['https://github.com/jackc/tern#migrations'],
   },
 
+  watches: ['tern.conf', 'go.mod'],
+
   recognise(path, tree) {
     const folder =
       markedFolder(path, tree, {

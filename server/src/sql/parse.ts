@@ -3,7 +3,7 @@ import { expectedAt } from './expected';
 import { grammarError, TooDeep, treeOf } from './grammar';
 import { withoutPlaceholders } from './placeholders';
 import { Scanner } from './scanner';
-import type { Boundary, Parsed, SourceFile, SourceStatement, SyntaxProblem } from './source';
+import type { Boundary, OtherPiece, Parsed, SourceFile, SourceStatement, SyntaxProblem } from './source';
 import { type Piece, split } from './split';
 import type { Statement } from './statement';
 import { byteOffsetConverter, type Range } from './text';
@@ -87,6 +87,8 @@ export function updateFile(
   const result = split(text, { boundary, from, resume });
   if (result.isUnterminated) return parseAgain(previous, text, boundary, parser);
   const end = resumed < old.length ? (old[resumed]?.start ?? 0) : Infinity;
+  const { others } = previous;
+  const othersBehind = others.slice(lowerBound(others, end));
   return {
     text,
     statements: [
@@ -95,11 +97,9 @@ export function updateFile(
       ...(delta === 0 ? old.slice(resumed) : old.slice(resumed).map((statement) => moved(statement, delta))),
     ],
     others: [
-      ...previous.others.filter((other) => other.start < from),
+      ...others.slice(0, lowerBound(others, from)),
       ...result.others.filter((other) => other.start >= from && other.start < end + delta),
-      ...previous.others
-        .filter((other) => other.start >= end)
-        .map((other) => ({ ...other, start: other.start + delta, end: other.end + delta })),
+      ...(delta === 0 ? othersBehind : othersBehind.map((other) => movedOther(other, delta))),
     ],
     boundary,
     isUnterminated: false,
@@ -137,13 +137,13 @@ function parseAgain(
   return { text, statements: pieces.map(read), others, boundary, isUnterminated };
 }
 
-/** Index of the first statement that starts at `offset` or later. */
-function lowerBound(statements: readonly SourceStatement[], offset: number): number {
+/** Index of the first piece that starts at `offset` or later. */
+function lowerBound(pieces: readonly { readonly start: number }[], offset: number): number {
   let low = 0;
-  let high = statements.length;
+  let high = pieces.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((statements[middle]?.start ?? 0) < offset) low = middle + 1;
+    if ((pieces[middle]?.start ?? 0) < offset) low = middle + 1;
     else high = middle;
   }
   return low;
@@ -151,6 +151,10 @@ function lowerBound(statements: readonly SourceStatement[], offset: number): num
 
 function moved({ start, end, terminatedEnd, parsed }: SourceStatement, by: number): SourceStatement {
   return { start: start + by, end: end + by, terminatedEnd: terminatedEnd + by, parsed };
+}
+
+function movedOther({ kind, start, end }: OtherPiece, by: number): OtherPiece {
+  return { kind, start: start + by, end: end + by };
 }
 
 function parsePiece(text: string, piece: Piece, parser: Parser): SourceStatement {

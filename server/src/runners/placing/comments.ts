@@ -1,4 +1,4 @@
-import type { SourceFile } from '../../sql/source';
+import type { OtherPiece, SourceFile } from '../../sql/source';
 import type { Range } from '../../sql/text';
 import { visible } from '../../sql/visible';
 
@@ -46,13 +46,12 @@ export function wholeStatement(file: SourceFile, index: number): Range {
   let start = startWithComment(file, index);
   let end = endWithComment(file, index);
   const isBlank = (from: number, to: number): boolean => text.slice(from, to).trim() === '';
-  const breakpoints = file.others.filter(
-    (piece) => piece.kind === 'boundary' && !aboutTheFile.test(text.slice(piece.start, piece.end)),
-  );
-  const behind = breakpoints.find((piece) => piece.start >= end);
-  const before = breakpoints.findLast((piece) => piece.end <= start);
-  if (behind !== undefined && isBlank(end, behind.start)) end = behind.end;
-  else if (before !== undefined && isBlank(before.end, start)) start = before.start;
+  const isBreakpoint = (piece: OtherPiece): boolean =>
+    piece.kind === 'boundary' && !aboutTheFile.test(text.slice(piece.start, piece.end));
+  const behind = file.others.find((piece) => piece.start >= end);
+  const before = file.others.findLast((piece) => piece.end <= start);
+  if (behind !== undefined && isBlank(end, behind.start) && isBreakpoint(behind)) end = behind.end;
+  else if (before !== undefined && isBlank(before.end, start) && isBreakpoint(before)) start = before.start;
   end += /^[ \t]*(?:\r\n|\n|\r)?/.exec(text.slice(end, end + 200))?.[0].length ?? 0;
   const isFirst = isBlank(0, start);
   if (isFirst || /\n\r?\n$/.test(text.slice(0, start))) {

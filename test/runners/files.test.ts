@@ -284,12 +284,13 @@ describe('notes', () => {
   });
 
   it('an atlas.sum that does not fit is left to Atlas', () => {
-    const file = '/p/m/1_a.sql';
-    ok(
-      notesFor({ ...atlasFiles(''), [file]: target }, file).some((note) =>
-        note.includes('atlas migrate hash'),
-      ),
-    );
+    const isLeft = (file: string, text = target): boolean =>
+      notesFor({ ...atlasFiles(''), [file]: text }, file).some((note) => note.includes('atlas migrate hash'));
+    ok(isLeft('/p/m/1_a.sql'));
+    // Of the runners for which Atlas can write migrations, too.
+    ok(isLeft('/p/m/1_a.sql', `-- +goose Up\n${target}`));
+    ok(isLeft('/p/m/1_a.sql', `-- migrate:up\n${target}`));
+    ok(isLeft('/p/m/V2__a.sql'));
   });
 });
 

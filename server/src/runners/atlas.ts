@@ -93,6 +93,8 @@ export const atlas: Runner = {
       ...(site.project.configuration?.['tx-mode'] === 'all' ? {} : { mark }),
     }),
 
+  afterPlacing: withAtlasSum,
+
   newMigration: (name, site) =>
     withAtlasSum(addFiles([{ name, text: '', steps: [] }], site).changes, site.project.folder, site.tree)
       .changes,

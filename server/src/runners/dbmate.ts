@@ -1,5 +1,6 @@
 import type { SourceFile } from '../sql/source';
 import { type Edit, insert, lineBreakOf } from '../sql/text';
+import { withAtlasSum } from './atlas-sum';
 import { inTransaction, type Message } from './sending/delivery';
 import { downSection, needsNoTransaction, sectionCompanion } from './placing/down-section';
 import type { FileDraft } from './placing/layout';
@@ -96,6 +97,9 @@ export const dbmate: Runner = {
   },
 
   places: (steps, site) => placesOf(steps, site, terms),
+
+  // Atlas can write migrations for it.
+  afterPlacing: withAtlasSum,
 
   newMigration: (name, site) => addFiles([{ name, text: frame('\n'), steps: [] }], site).changes,
 

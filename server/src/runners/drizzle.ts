@@ -1,3 +1,4 @@
+import { withAtlasSum } from './atlas-sum';
 import { asChunks, inTransaction, schedule } from './sending/delivery';
 import { addFiles, hasSnapshotFolders, listInJournal, readJournal, redateInJournal } from './drizzle-files';
 import { breakpoint, drizzlePlaces } from './drizzle-places';
@@ -77,6 +78,9 @@ export const drizzle: Runner = {
   },
 
   places: drizzlePlaces,
+
+  // Drizzle's folder may be one that Atlas sums up, too.
+  afterPlacing: withAtlasSum,
 
   newMigration: (name, site) =>
     addFiles([{ name, text: '-- Custom SQL migration file, put your code below! --\n', steps: [] }], site)

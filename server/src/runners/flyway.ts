@@ -1,5 +1,6 @@
 import type { SourceFile } from '../sql/source';
 import type { Statement } from '../sql/statement';
+import { withAtlasSum } from './atlas-sum';
 import { asQueries, inTransaction, schedule } from './sending/delivery';
 import {
   canonicalVersion,
@@ -157,6 +158,9 @@ export const flyway: Runner = {
     });
     return [withNotes(first, steps, site), ...others.map((other) => withNotes(other, steps, site))];
   },
+
+  // Atlas can write migrations for it.
+  afterPlacing: withAtlasSum,
 
   newMigration: (name, site) => addFiles([{ name, text: '', steps: [] }], site).changes,
 

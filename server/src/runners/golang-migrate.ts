@@ -86,6 +86,9 @@ export const golangMigrate: Runner = {
 
   places: (steps, site) => placesOf(steps, site, { addFiles, records: true }),
 
+  // Atlas can write migrations for it.
+  afterPlacing: withAtlasSum,
+
   newMigration: (name, site) =>
     withAtlasSum(addFiles([{ name, text: '', steps: [] }], site).changes, site.project.folder, site.tree)
       .changes,

@@ -1,5 +1,6 @@
 import type { SourceFile } from '../sql/source';
 import { type Edit, insert, lineBreakOf } from '../sql/text';
+import { withAtlasSum } from './atlas-sum';
 import { type Message, inTransaction } from './sending/delivery';
 import { goModuleFolder, requiredGoModule } from './files/go-modules';
 import { shortLabelOf } from './label';
@@ -119,6 +120,9 @@ export const goose: Runner = {
   },
 
   places: (steps, site) => placesOf(steps, site, terms),
+
+  // Atlas can write migrations for it.
+  afterPlacing: withAtlasSum,
 
   newMigration: (name, site) => addFiles([{ name, text: frame(''), steps: [] }], site).changes,
 

@@ -1,5 +1,6 @@
 import type { SourceFile } from '../sql/source';
 import { type Edit, insert, lineBreakOf, type Range } from '../sql/text';
+import { withAtlasSum } from './atlas-sum';
 import { cutAtCounts } from './sending/counted-blocks';
 import { inTransaction, type Message } from './sending/delivery';
 import { sectionCompanion } from './placing/down-section';
@@ -122,6 +123,9 @@ export const liquibase: Runner = {
   },
 
   places: (steps, site) => placesOf(steps, site, terms),
+
+  // Atlas can write migrations for it.
+  afterPlacing: withAtlasSum,
 
   newMigration: (name, site) => newFile(name, site),
 

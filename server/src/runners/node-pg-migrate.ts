@@ -2,6 +2,7 @@ import { withLineBreaks } from '../sql/layout';
 import { parseFile } from '../sql/parse';
 import type { SourceFile } from '../sql/source';
 import { insert, lineBreakOf } from '../sql/text';
+import { withAtlasSum } from './atlas-sum';
 import { beforeTheDeploy } from './placing/by-hand';
 import { endWithComment, startWithComment } from './placing/comments';
 import { inTransaction, type Message } from './sending/delivery';
@@ -100,6 +101,9 @@ export const nodePgMigrate: Runner = {
         },
 
   places,
+
+  // Atlas can write migrations for it.
+  afterPlacing: withAtlasSum,
 
   newMigration: (name, site) => addFiles([{ name, text: frame('\n'), steps: [] }], site).changes,
 

@@ -1,3 +1,4 @@
+import { withAtlasSum } from './atlas-sum';
 import { asQueries, schedule } from './sending/delivery';
 import type { FileDraft } from './placing/layout';
 import { compareNames, compareNaturally } from './files/naming';
@@ -51,6 +52,9 @@ export const psql: Runner = {
     })),
 
   places: (steps, site) => placesOf(steps, site, { addFiles, records: false }),
+
+  // Atlas can write migrations for it.
+  afterPlacing: withAtlasSum,
 
   newMigration: (name, site) => addFiles([{ name, text: '', steps: [] }], site).changes,
 

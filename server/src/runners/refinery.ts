@@ -1,3 +1,4 @@
+import { withAtlasSum } from './atlas-sum';
 import { beforeTheDeploy } from './placing/by-hand';
 import { asOneQuery, inTransaction, schedule } from './sending/delivery';
 import { inPlace } from './placing/drafts';
@@ -67,6 +68,9 @@ export const refinery: Runner = {
     });
     return byHand === undefined ? places : [byHand];
   },
+
+  // Atlas can write migrations for it.
+  afterPlacing: withAtlasSum,
 
   newMigration: (name, site) => addFiles([{ name, text: '', steps: [] }], site).changes,
 

@@ -59,6 +59,16 @@ export interface Runner {
    */
   places(steps: readonly Step[], site: Site): readonly [Placement, ...Placement[]];
 
+  /**
+   * Changes of the migrations in a folder with what has to change along, such as a checksum of all of them, and notes on
+   * what cannot be.
+   */
+  readonly afterPlacing?: (
+    changes: readonly FileChange[],
+    folder: string,
+    tree: FileTree,
+  ) => { readonly changes: readonly FileChange[]; readonly notes: readonly string[] };
+
   /** An empty migration with this runner's name and place. */
   newMigration(name: string, site: NewFileSite): readonly FileChange[];
 

@@ -1,5 +1,6 @@
 import type { SourceFile } from '../sql/source';
 import { insert, lineBreakOf } from '../sql/text';
+import { withAtlasSum } from './atlas-sum';
 import { asOneQuery, inTransaction, schedule } from './sending/delivery';
 import { shortLabelOf } from './label';
 import type { FileDraft, Mark } from './placing/layout';
@@ -101,6 +102,9 @@ export const sqlx: Runner = {
       ...(knowsMark(site.project) ? { mark } : {}),
     });
   },
+
+  // Atlas can write migrations for it.
+  afterPlacing: withAtlasSum,
 
   newMigration: (name, site) => addFiles([{ name, text: '', steps: [] }], site).changes,
 

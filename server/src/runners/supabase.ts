@@ -96,6 +96,8 @@ export const supabase: Runner = {
   places: (steps, site) => placesOf(steps, site, { addFiles, records: true }),
 
   // `atlas migrate diff` can write the migrations that the Supabase CLI runs.
+  afterPlacing: withAtlasSum,
+
   newMigration: (name, site) =>
     withAtlasSum(addFiles([{ name, text: '', steps: [] }], site).changes, site.project.folder, site.tree)
       .changes,

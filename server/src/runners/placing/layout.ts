@@ -2,7 +2,6 @@ import { refusedInTransactionBlock } from '../../sql/transaction-block';
 import { parseFile, Parser, updateFile } from '../../sql/parse';
 import type { Parsed, SourceFile } from '../../sql/source';
 import { applyEdits, type Edit } from '../../sql/text';
-import { withAtlasSum } from '../atlas-sum';
 import { nameOf } from '../files/paths';
 import { isSetting } from './settings';
 import type {
@@ -212,16 +211,18 @@ export function toPlacement(
   const order = site.project.runner.migrations(site.project, site.tree);
   // The newest migration is most often one that no database has yet.
   const isOld = edit.length > 0 && checksum !== undefined && order.at(-1) !== site.path;
-  const summed = withAtlasSum(merged([...edit, ...beside, ...changes]), site.project.folder, site.tree);
+  const all = merged([...edit, ...beside, ...changes]);
+  const { folder, runner } = site.project;
+  const complete = runner.afterPlacing?.(all, folder, site.tree) ?? { changes: all, notes: [] };
   return {
-    changes: summed.changes,
+    changes: complete.changes,
     way: draft.way ?? (draft.files.length === 0 ? 'file' : 'migrations'),
     how: draft.how ?? where(draft),
     notes: [
       ...(isOld ? [`If "${nameOf(site.path)}" was applied already: ${checksum}`] : []),
       ...draft.notes,
       ...notes,
-      ...summed.notes,
+      ...complete.notes,
     ],
   };
 }

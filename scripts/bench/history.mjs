@@ -76,7 +76,10 @@ async function replayAll({ paths }) {
   const before = heap();
   const parser = new Parser();
   const [parsing, files] = timed(() =>
-    paths.map((file, index) => ({ path: file, file: parseFile(texts[index], parser) })),
+    paths.map((file, index) => ({
+      path: file,
+      file: parseFile(texts[index], { boundary: project.runner.boundary, parser }),
+    })),
   );
   const history = new History(project);
   const [replaying] = timed(() => history.after(files));

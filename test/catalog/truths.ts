@@ -43,7 +43,7 @@ function upOf(folder: string): readonly Migration[] {
   const { tree } = new Workspace(new Map());
   const project = recognise(sqlFiles(folder)[0] ?? folder, tree);
   return project.runner.migrations(project, tree).map((file) => {
-    const read = parseFile(tree.read(file) ?? '');
+    const read = parseFile(tree.read(file) ?? '', project.runner);
     const { statements } = project.runner.schedule(read, project);
     const up = read.statements.filter((_, index) => statements[index]?.section !== 'down');
     const text = up.map(({ start, end }) => `${read.text.slice(start, end)};\n`).join('');

@@ -53,6 +53,20 @@ describe('lockstep lint', () => {
     assert.equal(transactions.size, 1, 'the Supabase CLI sends the file in one transaction');
   });
 
+  it('ends statements at the comments of the runner whose project it is, and of no other', async () => {
+    const errorsIn = async (text: string, runner: string): Promise<readonly number[]> => {
+      place.write('other/1.sql', text);
+      const { files } = await place.lint('other/1.sql', '--runner', runner);
+      const findings = files[0]?.findings ?? [];
+      return findings.filter(({ rule }) => rule === 'syntax-error').map(({ start }) => start.line);
+    };
+    const comment = 'CREATE TABLE t (\n  id int,\n  -- rambler up to 2019 wrote this column\n  b int\n);\n';
+    assert.deepEqual(await errorsIn(comment, 'psql'), []);
+    const marker = '-- rambler up\nCREATE TABLE t (id int)\n-- rambler down\nDROP TABLE t;\n';
+    assert.deepEqual(await errorsIn(marker, 'psql'), [4]);
+    assert.deepEqual(await errorsIn(marker, 'rambler'), []);
+  });
+
   it('counts lines from 1, and columns from 1 in UTF-16 units', async () => {
     const own = new Place();
     const table = 'create table "größe" (id int);';

@@ -18,12 +18,13 @@ export function analysed(
   }: { readonly past?: string; readonly runner?: string; readonly postgresVersion?: Major } = {},
 ): Analysis {
   const history = new Catalog();
-  parseFile(past).statements.forEach(({ parsed: { statement } }, index) => {
+  const project = recognise('/project/2.sql', nothing, runner);
+  parseFile(past, project.runner).statements.forEach(({ parsed: { statement } }, index) => {
     if (statement !== undefined) replay(statement, history, { file: '/project/1.sql', statement: index });
   });
-  return new Analyser().analyse(parseFile(text), {
+  return new Analyser().analyse(parseFile(text, project.runner), {
     path: '/project/2.sql',
-    project: recognise('/project/2.sql', nothing, runner),
+    project,
     history,
     settings: { postgresVersion, lockTimeout: '5s', rules: {} },
   });

@@ -75,6 +75,7 @@ describe('Analyser', () => {
     it(`finds after edits what it finds in the whole text (${runner})`, () => {
       const parser = new Parser();
       const within = surroundings(runner);
+      const { boundary } = within.project.runner;
       fc.assert(
         fc.property(
           fc.array(fc.constantFrom(...fragments), { maxLength: 160 }),
@@ -86,7 +87,7 @@ describe('Analyser', () => {
           ),
           (initial, edits) => {
             const analyser = new Analyser();
-            let file = parseFile(initial.join(''), parser);
+            let file = parseFile(initial.join(''), { boundary, parser });
             analyser.analyse(file, within);
             for (const [at, length, inserted] of edits) {
               const start = at % (file.text.length + 1);
@@ -94,7 +95,7 @@ describe('Analyser', () => {
               const text = file.text.slice(0, start) + inserted.join('') + file.text.slice(end);
               file = updateFile(file, text, { start, end }, inserted.join('').length, parser);
               const kept = analyser.analyse(file, within);
-              const fresh = new Analyser().analyse(parseFile(text), within);
+              const fresh = new Analyser().analyse(parseFile(text, { boundary }), within);
               assert.deepEqual(visible(kept), visible(fresh));
             }
           },
@@ -122,7 +123,7 @@ describe('Analyser', () => {
       const parser = new Parser();
       const within = surroundings('psql');
       const analyser = new Analyser();
-      const file = parseFile(before, parser);
+      const file = parseFile(before, { parser });
       analyser.analyse(file, within);
       const text = before.slice(0, start) + written + before.slice(end);
       const kept = analyser.analyse(updateFile(file, text, { start, end }, written.length, parser), within);
@@ -135,7 +136,7 @@ describe('Analyser', () => {
     const within = surroundings('psql');
     const analyser = new Analyser();
     const text = `${fragments.join('').repeat(50)}-- end\n`;
-    const file = parseFile(text, parser);
+    const file = parseFile(text, { parser });
     const first = analyser.analyse(file, within);
     const changed = updateFile(
       file,
@@ -166,7 +167,7 @@ describe('Analyser', () => {
   });
 
   it('knows the schema before each statement', () => {
-    const file = parseFile('CREATE TABLE t (a int);\nDROP TABLE t;\nCREATE TABLE t (b int);', new Parser());
+    const file = parseFile('CREATE TABLE t (a int);\nDROP TABLE t;\nCREATE TABLE t (b int);');
     const analysis = new Analyser().analyse(file, surroundings('psql'));
     const columns = [0, 1, 2, 3].map((index) =>
       catalogBefore(analysis, index)

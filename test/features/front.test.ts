@@ -60,7 +60,7 @@ function fixesIn(folder: string): readonly OfferedFix[] {
       lockTimeout: '5s',
       rules: {},
     });
-    const parsed = parseFile(readFileSync(file, 'utf8'), workspace.parser);
+    const parsed = parseFile(readFileSync(file, 'utf8'), surroundings.project.runner);
     const analysis = finish(new Analyser().steps(parsed, surroundings));
     return allFixes(analysis, { tree: workspace.tree, now: new Date() });
   });

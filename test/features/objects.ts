@@ -35,7 +35,10 @@ export function projectWith(
 ): TestProject {
   const project = recognise(files[0]?.path ?? '/project/1.sql', nothing, runner);
   const history = new History(project);
-  const past: readonly PastFile[] = files.map(({ path, text }) => ({ path, file: parseFile(text) }));
+  const past: readonly PastFile[] = files.map(({ path, text }) => ({
+    path,
+    file: parseFile(text, project.runner),
+  }));
   const analyser = new Analyser();
   const before = (index: number): Catalog => history.after(past.slice(0, index));
   return {

@@ -84,7 +84,7 @@ function answerTo(file: string, workspace: Workspace, runners: Set<string>): str
   const made = newMigration('more', project, site);
   const text = workspace.tree.read(file);
   if (text === undefined) return JSON.stringify([status, made]);
-  const analysis = new Analyser().analyse(parseFile(text, workspace.parser), surroundings);
+  const analysis = new Analyser().analyse(parseFile(text, project.runner), surroundings);
   const found = diagnose(analysis);
   const fixes = allFixes(analysis, site);
   const written = (['rollback', 'validation'] as const).map((kind) => writeCompanion(kind, analysis, site));

@@ -14,7 +14,7 @@ import { folds, outline, type OutlineEntry } from '../../server/src/features/out
 import { objectHover } from '../../server/src/features/relation-hover';
 import { timelineView } from '../../server/src/features/timeline-view';
 import { recognise, runners } from '../../server/src/runners';
-import type { FileChange } from '../../server/src/runners/runner';
+import type { FileChange, Project } from '../../server/src/runners/runner';
 import { parseFile, Parser } from '../../server/src/sql/parse';
 import type { SourceFile } from '../../server/src/sql/source';
 import type { Range } from '../../server/src/sql/text';
@@ -98,7 +98,8 @@ class Times {
 /** Asks everything; returns how much there was to say. */
 function ask(question: Question, times: Times): { findings: number; fixes: number } {
   const { text, places } = question;
-  const file = times.of('reading', () => finish(parseInSteps(text, new Parser())));
+  const { boundary } = projectFor(question).runner;
+  const file = times.of('reading', () => finish(parseInSteps(text, boundary, new Parser())));
   if (file === undefined) return { findings: 0, fixes: 0 };
   checkPieces(file, times);
   const analysis = times.of('the analysis', () => analyse(file, question));
@@ -146,13 +147,18 @@ function askAt(
   times.of('the precheck', () => writePrecheck(analysis, offset));
 }
 
-function analyse(file: SourceFile, { runner, postgresVersion }: Question): Analysis {
-  const path = '/project/2_b.sql';
+const path = '/project/2_b.sql';
+
+function projectFor({ runner }: Question): Project {
+  return recognise(path, memoryTree({}), runner);
+}
+
+function analyse(file: SourceFile, question: Question): Analysis {
   return new Analyser().analyse(file, {
     path,
-    project: recognise(path, memoryTree({}), runner),
+    project: projectFor(question),
     history: (history ??= replayed(past)),
-    settings: { postgresVersion, lockTimeout: '5s', rules: {} },
+    settings: { postgresVersion: question.postgresVersion, lockTimeout: '5s', rules: {} },
     onRuleError: (rule, error) => {
       throw new Error(
         `the rule ${rule} throws: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,

@@ -52,6 +52,20 @@ describe('a migration of goose that is being written', () => {
     assert.equal(await labelOf(second), 'psql · PostgreSQL 14');
   });
 
+  it('has statements that end at its markers, and at none when it is no more', async () => {
+    // The semicolon of the first statement is missing.
+    const undone = '-- +goose U\ncreate table a (id int)\n-- +goose Down\ndrop table a;\n';
+    const letter = { line: 0, character: '-- +goose U'.length };
+    const hasError = (found: readonly Diagnostic[]): boolean => rulesOf(found).includes('syntax-error');
+    const found = [
+      await client.change(first, line(0, 2), undone),
+      await client.change(first, { start: letter, end: letter }, 'p'),
+      await client.change(first, { start: letter, end: { ...letter, character: letter.character + 1 } }, ''),
+    ];
+    assert.deepEqual(found.map(hasError), [true, false, true]);
+    await client.change(first, line(0, 4), concurrent);
+  });
+
   it('has the lenses of the one beside it asked for again, each time once', async () => {
     const before = client.lensRefreshes;
     const neighbour = client.diagnostics(client.uri(second));

@@ -50,7 +50,7 @@ async function check(
   server: LocalServer,
   installed: string,
 ): Promise<void> {
-  const placement = site.project.runner.place(placed, site);
+  const placement = site.project.runner.places(placed, site)[0];
   // What a runner cannot do at all is said elsewhere.
   if ('refusal' in placement) return;
   const client = await server.connect('postgres');

@@ -90,7 +90,7 @@ function project(
 /** Why one of the statements that go up is refused. */
 function refusalIn(files: Files, path: string): string | undefined {
   const found = recognise(path, memoryTree(files));
-  const file = parseFile(files[path] ?? '');
+  const file = parseFile(files[path] ?? '', found.runner);
   const schedule = found.runner.schedule(file, found, path);
   for (const [index, { parsed }] of file.statements.entries()) {
     if (parsed.statement === undefined || schedule.statements[index]?.section !== 'up') continue;

@@ -84,7 +84,7 @@ describe('own programs', { concurrency: 2 }, () => {
               target,
               plans['a drop and a build'] ?? [],
             );
-            const placement = site.project.runner.place(steps, site);
+            const placement = site.project.runner.places(steps, site)[0];
             if ('refusal' in placement) throw new Error(placement.refusal.reason);
             const written = applyChanges(files, placement.changes);
             const given = await begin(program, written, `${table}${rows}`, client);

@@ -63,7 +63,7 @@ export function findingsIn({ folder, runner }: CorpusProject): readonly CorpusFi
   for (const file of project.runner.migrations(project, diskTree)) {
     const text = diskTree.read(file) ?? '';
     const lines = new Lines(text);
-    const source = parseFile(text, parser);
+    const source = parseFile(text, { boundary: project.runner.boundary, parser });
     const analysis = analyser.analyse(source, {
       path: file,
       project,

@@ -47,7 +47,8 @@ function keptIn({ folder, runner }: CorpusProject): Readonly<Record<string, numb
     const original = diskTree.read(file) ?? '';
     // Every second one as Windows has it.
     const text = index % 2 === 0 ? original : original.replace(/\r?\n/g, '\r\n');
-    const source = parseFile(letters.harden(parseFile(text, parser)), parser);
+    const options = { boundary: project.runner.boundary, parser };
+    const source = parseFile(letters.harden(parseFile(text, options)), options);
     const earlier = history.after([...past]);
     const analysis = analyser.analyse(source, {
       path: file,

@@ -260,7 +260,7 @@ function standingIn({ files, released }: World, file: string): Standing {
       released === undefined
         ? undefined
         : { branch: 'main', has: (path) => released[path] !== undefined, read: (path) => released[path] },
-    parse: parseFile,
+    parse: (text) => parseFile(text, project.runner),
   });
 }
 
@@ -271,11 +271,11 @@ function isMajor(major: number): major is Major {
 /** One migration of the project, judged behind all earlier ones. A rule that throws is a failed test. */
 export function analyse(world: World, file = world.path): Analysis {
   const { project, before } = migrationsBefore(world, file);
-  return new Analyser().analyse(parseFile(world.files[file] ?? ''), {
+  return new Analyser().analyse(parseFile(world.files[file] ?? '', project.runner), {
     path: file,
     project,
     history: new History(project).after(
-      before.map((one) => ({ path: one, file: parseFile(world.files[one] ?? '') })),
+      before.map((one) => ({ path: one, file: parseFile(world.files[one] ?? '', project.runner) })),
     ),
     standing: standingIn(world, file),
     settings: { postgresVersion: world.postgresVersion, lockTimeout: defaultLockTimeout, rules: {} },
@@ -289,7 +289,7 @@ export function analyse(world: World, file = world.path): Analysis {
 export function finalCatalog(world: World): Catalog {
   const { project, all } = migrationsBefore(world, world.path);
   return new History(project).after(
-    all.map((one) => ({ path: one, file: parseFile(world.files[one] ?? '') })),
+    all.map((one) => ({ path: one, file: parseFile(world.files[one] ?? '', project.runner) })),
   );
 }
 

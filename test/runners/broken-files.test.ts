@@ -48,7 +48,7 @@ function ask(path: string, files: Files): void {
   const tree = memoryTree(files);
   const project = recognise(path, tree);
   const { runner } = project;
-  const file = parseFile(files[path] ?? '');
+  const file = parseFile(files[path] ?? '', runner);
   const schedule = runner.schedule(file, project, path);
   assert.equal(schedule.statements.length, file.statements.length);
   runner.migrations(project, tree);

@@ -27,12 +27,12 @@ describe('what undoes a migration, in the migration itself', () => {
       const files = setting.files(up);
       const project = recognise(setting.path, memoryTree(files));
       const { runner } = project;
-      const file = parseFile(files[setting.path] ?? '');
+      const file = parseFile(files[setting.path] ?? '', runner);
       const { at, frame, path } = runner.companion('rollback', setting.path, project, file);
       equal(path, setting.path);
       ok(at !== 'file' && frame !== undefined);
       const text = applyEdits(file.text, [{ range: at, text: frame(block) }]);
-      const written = parseFile(text);
+      const written = parseFile(text, runner);
       const schedule = runner.schedule(written, project);
       deepEqual(
         written.statements.map(({ parsed: { statement } }, index) => [
@@ -53,7 +53,7 @@ describe('what undoes a migration, in the migration itself', () => {
     ok(setting !== undefined);
     const files = setting.files(up);
     const project = recognise(setting.path, memoryTree(files));
-    const file = parseFile(files[setting.path] ?? '');
+    const file = parseFile(files[setting.path] ?? '', project.runner);
     const { at, frame } = project.runner.companion('rollback', setting.path, project, file);
     ok(at !== 'file' && frame !== undefined);
     ok(frame('DROP INDEX CONCURRENTLY orders_user_idx;\n').includes('-- +migrate Down notransaction\n'));

@@ -22,7 +22,7 @@ const lock = 'LOCK TABLE t;';
 /** The numbers of the transactions; `-` for none, `!` behind what the server will refuse, `v` before what undoes. */
 function outcome(file: string, files: Files): string {
   const project = recognise(file, memoryTree(files));
-  const source = parseFile(files[file] ?? '');
+  const source = parseFile(files[file] ?? '', project.runner);
   const schedule = project.runner.schedule(source, project, file);
   const statements = source.statements.map(({ parsed: { statement } }, index) => {
     const { transaction = 0, section } = schedule.statements[index] ?? {};
@@ -172,7 +172,7 @@ describe('what a refusal says', () => {
     it(`${file}: ${text.join(' ')}`, () => {
       const files = { ...beside, [file]: `${text.join('\n')}\n` };
       const project = recognise(file, memoryTree(files));
-      const source = parseFile(files[file] ?? '');
+      const source = parseFile(files[file] ?? '', project.runner);
       const schedule = project.runner.schedule(source, project, file);
       const last = source.statements.length - 1;
       const statement = source.statements[last]?.parsed.statement;
@@ -188,7 +188,7 @@ describe('where a migration says that it needs no transaction', () => {
     const setting = fileSettings.find((candidate) => candidate.name === name);
     if (setting === undefined) throw new Error(name);
     const { site, steps, files } = caseOf(name, setting, text, plans[plan] ?? []);
-    const after = applyChanges(files, changesOf(site.project.runner.place(steps, site)).changes);
+    const after = applyChanges(files, changesOf(site.project.runner.places(steps, site)[0]).changes);
     return Object.fromEntries(Object.entries(after).filter(([file, content]) => files[file] !== content));
   };
   const only = shapes['the only statement'] ?? '';
@@ -251,7 +251,7 @@ describe('where a migration says that it needs no transaction', () => {
       only,
       plans['a concurrent build'] ?? [],
     );
-    const after = applyChanges(files, changesOf(project.runner.place(steps, site)).changes);
+    const after = applyChanges(files, changesOf(project.runner.places(steps, site)[0]).changes);
     equal(after[metadataPath], 'run_in_transaction = false\n# why\n');
   });
 });
@@ -260,7 +260,7 @@ describe('notes', () => {
   const notesFor = (files: Files, file: string): readonly string[] => {
     const setting = { name: '', path: file, files: () => files };
     const { site, steps } = caseOf('', setting, '', plans['a concurrent build'] ?? []);
-    return changesOf(site.project.runner.place(steps, site)).notes;
+    return changesOf(site.project.runner.places(steps, site)[0]).notes;
   };
   const target = shapes['the only statement'] ?? '';
 
@@ -284,12 +284,13 @@ describe('notes', () => {
   });
 
   it('an atlas.sum that does not fit is left to Atlas', () => {
-    const file = '/p/m/1_a.sql';
-    ok(
-      notesFor({ ...atlasFiles(''), [file]: target }, file).some((note) =>
-        note.includes('atlas migrate hash'),
-      ),
-    );
+    const isLeft = (file: string, text = target): boolean =>
+      notesFor({ ...atlasFiles(''), [file]: text }, file).some((note) => note.includes('atlas migrate hash'));
+    ok(isLeft('/p/m/1_a.sql'));
+    // Of the runners for which Atlas can write migrations, too.
+    ok(isLeft('/p/m/1_a.sql', `-- +goose Up\n${target}`));
+    ok(isLeft('/p/m/1_a.sql', `-- migrate:up\n${target}`));
+    ok(isLeft('/p/m/V2__a.sql'));
   });
 });
 

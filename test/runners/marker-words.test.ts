@@ -46,7 +46,8 @@ describe('the markers that are proposed', () => {
           texts.some((file) => file.includes(text)),
           `${text} is in no file.`,
         );
-      for (const text of texts) deepEqual(runner.markers?.problems(parseFile(text), project) ?? [], [], text);
+      for (const text of texts)
+        deepEqual(runner.markers?.problems(parseFile(text, runner), project) ?? [], [], text);
     });
   }
 
@@ -64,7 +65,7 @@ describe('a marker that the runner does not obey as it looks', () => {
   const problemsOf = (id: string, text: string): readonly (readonly [string, boolean])[] => {
     const runner = runners.find((one) => one.id === id);
     ok(runner !== undefined);
-    const file = parseFile(text);
+    const file = parseFile(text, runner);
     return (runner.markers?.problems(file, projectOf(runner, undefined)) ?? []).map(({ range, isFatal }) => [
       text.slice(range.start, range.end),
       isFatal,

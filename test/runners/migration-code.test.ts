@@ -49,7 +49,7 @@ describe('SQL files that migrations in code execute', () => {
         'ALTER TABLE t ADD c int;\nDROP INDEX CONCURRENTLY i;\nCREATE INDEX CONCURRENTLY i ON t (c);\n';
       const project = recognise(file, memoryTree({ ...files, [file]: text }));
       equal(labelOf(project), label);
-      const source = parseFile(text);
+      const source = parseFile(text, project.runner);
       const schedule = project.runner.schedule(source, project, file);
       const found = source.statements.map(({ parsed: { statement } }, index) => {
         const refusal = statement && project.runner.refuses(statement, index, schedule, project);
@@ -65,7 +65,7 @@ describe('SQL files that migrations in code execute', () => {
     const setting = { name: '', path: file, files: () => files };
     const place = (plan: string): object => {
       const { site, steps } = caseOf('', setting, '', plans[plan] ?? []);
-      return site.project.runner.place(steps, site);
+      return site.project.runner.places(steps, site)[0];
     };
     deepEqual('refusal' in place('a concurrent build'), false);
     deepEqual('refusal' in place('a drop and a build'), true);
@@ -80,7 +80,7 @@ describe('SQL files that migrations in code execute', () => {
       '',
       plans['a concurrent build'] ?? [],
     );
-    const placement = site.project.runner.place(steps, site);
+    const placement = site.project.runner.places(steps, site)[0];
     match('refusal' in placement ? placement.refusal.instead : '', /autocommit_block/);
     deepEqual([site.project.isGrouped, site.project.runner.newMigration('x', site)], [true, []]);
   });

@@ -30,7 +30,6 @@ describe('every placement, for every runner, file and plan', () => {
         const ownBreak = site.file.text.includes('\r\n') ? lineBreak : '\n';
         const { project } = site;
         const places = project.runner.places(steps, site);
-        deepEqual(project.runner.place(steps, site), places[0]);
         places.forEach((placement, option) => {
           const label = `${name}, option ${option}`;
           if ('refusal' in placement) {
@@ -53,7 +52,7 @@ describe('every placement, for every runner, file and plan', () => {
             scripts.length === 0 ? result : [...result, ...scripts].sort(([a], [b]) => (a < b ? -1 : 1));
           const all = texts.map(([, text]) => text).join(lineBreak);
           for (const [path, text] of result) {
-            const file = parseFile(text);
+            const file = parseFile(text, project.runner);
             const schedule = project.runner.schedule(file, read, path);
             ok(file.statements.length > 0, `${label}: ${path} is empty`);
             for (const [index, { parsed }] of file.statements.entries()) {
@@ -176,7 +175,7 @@ describe('how many files it takes', () => {
       const text = (shapes[shape] ?? '').replaceAll('|', breakpoint);
       if (setting === undefined) throw new Error(name);
       const { site, steps, files } = caseOf(name, setting, text, plans[plan] ?? []);
-      const placement = changesOf(site.project.runner.place(steps, site));
+      const placement = changesOf(site.project.runner.places(steps, site)[0]);
       const after = applyChanges(files, placement.changes);
       equal(written(files, after, site.project).length, count);
       equal(placement.how, how);

@@ -240,7 +240,7 @@ export function caseOf(name: string, setting: Setting, text: string, steps: read
   const files = setting.files(text);
   const tree = memoryTree(files);
   const project: Project = recognise(setting.path, tree);
-  const file = parseFile(files[setting.path] ?? '');
+  const file = parseFile(files[setting.path] ?? '', project.runner);
   const schedule = project.runner.schedule(file, project, setting.path);
   const texts = file.statements.map(({ start, end }) => file.text.slice(start, end));
   const index = texts.findIndex((sql) => sql.startsWith('CREATE UNIQUE INDEX'));

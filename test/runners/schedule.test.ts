@@ -33,7 +33,7 @@ const set = "SET lock_timeout = '5s';";
 /** The numbers of the transactions; `-` for none, `!` behind what the server will refuse. */
 function outcome(name: string, statements: readonly string[], separator = '\n'): string {
   const project = projectOf(name);
-  const file = parseFile(statements.join(separator));
+  const file = parseFile(statements.join(separator), project.runner);
   const schedule = project.runner.schedule(file, project);
   return file.statements
     .map(({ parsed: { statement } }, index) => {
@@ -377,7 +377,7 @@ describe('what a refusal says', () => {
   for (const [name, statements, reason, instead] of cases) {
     it(`${name}: ${statements.join(' ')}`, () => {
       const project = projectOf(name);
-      const file = parseFile(statements.join('\n'));
+      const file = parseFile(statements.join('\n'), project.runner);
       const schedule = project.runner.schedule(file, project);
       const last = file.statements.length - 1;
       const statement = file.statements[last]?.parsed.statement;
@@ -398,6 +398,6 @@ it('an empty file is sent, too', () => {
     'psql -',
   ]) {
     const project = projectOf(name);
-    deepEqual(project.runner.schedule(parseFile('-- nothing\n'), project).statements, []);
+    deepEqual(project.runner.schedule(parseFile('-- nothing\n', project.runner), project).statements, []);
   }
 });

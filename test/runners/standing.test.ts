@@ -32,7 +32,7 @@ function problemsOf(
     migrations: project.runner.migrations(project, tree),
     tree,
     released: released === undefined ? undefined : branch,
-    parse: parseFile,
+    parse: (text) => parseFile(text, project.runner),
   }).problems;
 }
 
@@ -418,9 +418,12 @@ describe('a migration that main has', () => {
       migrations: project.runner.migrations(project, tree),
       tree,
       released: { branch: 'main', has: () => true, read: () => then },
-      parse: parseFile,
+      parse: (text) => parseFile(text, project.runner),
     });
-    return released !== undefined && changedPlace(parseFile(now), released, project, path) !== undefined;
+    return (
+      released !== undefined &&
+      changedPlace(parseFile(now, project.runner), released, project, path) !== undefined
+    );
   };
   const supabase = { '/p/supabase/config.toml': '' };
   const place = '/p/supabase/migrations/1_a.sql';

@@ -303,19 +303,20 @@ describe('updateFile', () => {
     const parser = new Parser();
     fc.assert(
       fc.property(
+        fc.constantFrom(undefined, /^--> statement/),
         fc.array(fc.constantFrom(...fragments), { maxLength: 25 }),
         fc.array(fc.tuple(fc.nat(), fc.nat(12), fc.array(fc.constantFrom(...fragments), { maxLength: 2 })), {
           minLength: 1,
           maxLength: 4,
         }),
-        (initial, edits) => {
-          let file = parseFile(initial.join(''), parser);
+        (boundary, initial, edits) => {
+          let file = parseFile(initial.join(''), { boundary, parser });
           for (const [at, length, inserted] of edits) {
             const start = at % (file.text.length + 1);
             const end = Math.min(start + length, file.text.length);
             const text = file.text.slice(0, start) + inserted.join('') + file.text.slice(end);
             file = updateFile(file, text, { start, end }, inserted.join('').length, parser);
-            assert.deepEqual(file, parseFile(text, parser));
+            assert.deepEqual(file, parseFile(text, { boundary, parser }));
           }
         },
       ),
@@ -325,7 +326,7 @@ describe('updateFile', () => {
 
   it('keeps the statements that were not touched', () => {
     const parser = new Parser();
-    const before = parseFile('select 1;\n'.repeat(1000), parser);
+    const before = parseFile('select 1;\n'.repeat(1000), { parser });
     const after = updateFile(
       before,
       `${before.text.slice(0, 5000)} ${before.text.slice(5000)}`,
@@ -340,7 +341,7 @@ describe('updateFile', () => {
   it('keeps them also while a quote is open, in a file that is longer than what the parser remembers', () => {
     const parser = new Parser();
     const text = Array.from({ length: 3000 }, (_, index) => `select ${index};\n\n`).join('');
-    const before = parseFile(text, parser);
+    const before = parseFile(text, { parser });
     const at = text.length;
     const open = updateFile(before, `${text}do $$ begin`, { start: at, end: at }, 11, parser);
     const closed = updateFile(open, `${open.text} end $$`, { start: at + 11, end: at + 11 }, 7, parser);

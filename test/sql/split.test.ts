@@ -45,14 +45,9 @@ describe('split', () => {
     ],
     ['a half-typed statement', 'create table t (a int; select 1;', ['create table t (a int', 'select 1']],
     [
-      'breakpoints',
-      'create table a ()--> statement-breakpoint\ncreate table b ()',
-      ['create table a ()', 'create table b ()'],
-    ],
-    [
-      'section markers',
-      'create table a ()\n-- +goose Down\ndrop table a',
-      ['create table a ()', 'drop table a'],
+      'comments that mean something to a runner, which are comments',
+      'create table a (\n  -- rambler up to 2019 wrote this column\n  b int\n)',
+      ['create table a (\n  -- rambler up to 2019 wrote this column\n  b int\n)'],
     ],
     ['psql commands', '\\set x 1\nselect 1 \\gexec\nselect 2;', ['select 1', 'select 2']],
     ['data of COPY', "copy t from stdin;\n1\t'\n\\.\nselect 1;", ['copy t from stdin', 'select 1']],

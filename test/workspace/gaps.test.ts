@@ -28,7 +28,10 @@ function found(files: Readonly<Record<string, string>>): readonly string[] {
       defaultBranch: undefined,
       rules: {},
     });
-    const analysis = new Analyser().analyse(parseFile(readFileSync(file, 'utf8')), surroundings);
+    const analysis = new Analyser().analyse(
+      parseFile(readFileSync(file, 'utf8'), surroundings.project.runner),
+      surroundings,
+    );
     return diagnose(analysis).flatMap(({ rule }) => (/exist/.test(rule) ? [rule] : []));
   } finally {
     rmSync(root, { recursive: true });

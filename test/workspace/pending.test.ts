@@ -41,7 +41,10 @@ describe('migrations that are not on the default branch', () => {
       defaultBranch,
       rules: { 'lock-timeout-missing': 'off' },
     });
-    const analysis = new Analyser().analyse(parseFile(readFileSync(file, 'utf8')), surroundings);
+    const analysis = new Analyser().analyse(
+      parseFile(readFileSync(file, 'utf8'), surroundings.project.runner),
+      surroundings,
+    );
     return diagnose(analysis).map(({ rule }) => rule);
   };
 

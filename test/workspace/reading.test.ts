@@ -18,9 +18,10 @@ before(loadGrammar);
 it('a text that is read in steps is the same as one that is read at once', () => {
   const text = pieces.join('').repeat(3000);
   assert.ok(text.length > 300_000);
+  const boundary = /^--> /;
   for (const tail of ['', 'select', "select 'open;\n\nselect 2;", 'do $$ begin; ']) {
     const whole = text + tail;
-    assert.deepEqual(finish(parseInSteps(whole, new Parser())), parseFile(whole, new Parser()));
+    assert.deepEqual(finish(parseInSteps(whole, boundary, new Parser())), parseFile(whole, { boundary }));
   }
-  assert.deepEqual(finish(parseInSteps('', new Parser())), parseFile('', new Parser()));
+  assert.deepEqual(finish(parseInSteps('', undefined, new Parser())), parseFile(''));
 });

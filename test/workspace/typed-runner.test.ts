@@ -98,6 +98,26 @@ describe('the runner of a file whose text is being typed', () => {
     assert.deepEqual(tables(second), ['a']);
   });
 
+  it('divides its migrations, open or not, as it does: for those that run after them, too', () => {
+    // The semicolon of the first statement is missing.
+    const undone = '\ncreate table a (id int)\n-- +goose Down\ndrop table a;\n';
+    write('001_a.sql', undone);
+    opened('002_b.sql', undone.replaceAll('table a', 'table b'));
+    const last = opened('003_c.sql', 'select 1;\n');
+    const tables = (): readonly string[] => {
+      const { history, project } = around(last);
+      return history
+        .allRelations()
+        .map(({ name, origin }) => `${name}:${workspace.lineOf(origin, project)}`)
+        .sort();
+    };
+    assert.deepEqual(tables(), []);
+    type(last, '-- +goose Up\nselect 1;\n');
+    assert.deepEqual(tables(), ['a:2', 'b:2']);
+    type(last, '-- +goose U\nselect 1;\n');
+    assert.deepEqual(tables(), []);
+  });
+
   it('is looked for in what is open, not in what is on the disk', () => {
     const file = opened('001_a.sql', '-- +goose Up\n');
     const neighbour = opened('002_b.sql', 'select 1;\n');

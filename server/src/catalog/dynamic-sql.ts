@@ -123,7 +123,7 @@ export function executedStatements(expression: string, variables: Variables): Ex
   const statements: Statement[] = [];
   let isReadable = true;
   for (const text of textsOf(expressionNode(expression), variables)) {
-    for (const { parsed } of parseFile(text, executedParser).statements) {
+    for (const { parsed } of parseFile(text, { parser: executedParser }).statements) {
       if (parsed.statement === undefined) isReadable = false;
       else statements.push(parsed.statement);
     }

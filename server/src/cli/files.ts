@@ -8,6 +8,7 @@ import { type Analysis, defaultLockTimeout } from '../features/analysis';
 import { describeUnreadable } from '../features/doubts';
 import type { FileChange } from '../runners/runner';
 import { parseFile } from '../sql/parse';
+import type { SourceFile } from '../sql/source';
 import { applyEdits } from '../sql/text';
 import { visible } from '../sql/visible';
 import { decode, encode, isFolder, readFile } from '../workspace/disk';
@@ -107,7 +108,8 @@ export class Files {
     // Of the files that are named themselves, it is said anyway.
     const others = unreadable.filter((past) => !this.paths.includes(past.path));
     this.tellOnce(describeUnreadable({ project, unreadable: others }));
-    return this.analyser.analyse(parseFile(text, this.workspace.parser), surroundings);
+    const parsed = parseFile(text, { boundary: project.runner.boundary, parser: this.workspace.parser });
+    return this.analyser.analyse(parsed, surroundings);
   }
 
   /** Makes changes, not yet on disk. */
@@ -122,7 +124,7 @@ export class Files {
       const text = change.kind === 'create' ? change.text : applyEdits(present ?? '', change.edits);
       const before = draft === undefined ? (change.kind === 'create' ? undefined : present) : draft.before;
       this.changed.set(change.path, { path: change.path, name: this.name(change.path), before, text });
-      this.open.set(change.path, { text, file: parseFile(text, this.workspace.parser) });
+      this.open.set(change.path, { text, file: this.parse(text) });
     }
     this.workspace.refresh();
   }
@@ -157,7 +159,7 @@ export class Files {
     }
     this.open.delete(from);
     this.gone.add(from);
-    this.open.set(to, { text, file: parseFile(text, this.workspace.parser) });
+    this.open.set(to, { text, file: this.parse(text) });
   }
 
   /** What one word of the command line names: standard input, a file itself, a folder, or a glob. */
@@ -207,7 +209,7 @@ export class Files {
     if (decoded === undefined) throw new UsageError('Standard input is not text.');
     const { text } = decoded;
     // What is too large is refused later, with the others, and must not cost time before.
-    this.open.set(file, { text, file: parseFile(text.length > largestAnalysed ? '' : text) });
+    this.open.set(file, { text, file: this.parse(text.length > largestAnalysed ? '' : text) });
     return file;
   }
 
@@ -225,6 +227,11 @@ export class Files {
       this.tellOnce(`${name} is not valid UTF-8; what is not was read as "\ufffd".`);
     }
     return decoded?.text;
+  }
+
+  /** What is laid over the disk may decide itself to which project it belongs. */
+  private parse(text: string): SourceFile {
+    return parseFile(text, { parser: this.workspace.parser });
   }
 
   private tellOnce(message: string | undefined): void {

@@ -92,7 +92,7 @@ export function serveNavigation(connection: Connection, session: () => Session |
       const { document, analysis } = known;
       const links = (await inSlices(objectLinks(analysis), () => current.documents.has(uri))) ?? [];
       return links.flatMap(({ range, origin }): readonly DocumentLink[] => {
-        const line = current.workspace.lineOf(origin);
+        const line = current.workspace.lineOf(origin, analysis.surroundings.project);
         if (line === undefined) return [];
         const target = `${current.uriOf(origin.file)}#L${line}`;
         return [{ range: toRange(range, document.lines), target, tooltip: `Made in ${fileLabel(origin)}` }];
@@ -146,13 +146,13 @@ class Places {
 
 /** For hovers: links to the migrations that made a thing. */
 export function linksTo(session: Session, { document, analysis }: Analysed): DescriptionSite {
-  const { path } = analysis.surroundings;
+  const { path, project } = analysis.surroundings;
   return {
     linkTo: (origin: Origin) => {
       const isHere = origin.file === path;
       const line = isHere
         ? document.lines.positionAt(analysis.file.statements[origin.statement]?.start ?? 0).line + 1
-        : session.workspace.lineOf(origin);
+        : session.workspace.lineOf(origin, project);
       const label = isHere ? `line ${line ?? 1}` : fileLabel(origin);
       const anchor = line === undefined ? '' : `#L${line}`;
       return link(label, `${session.uriOf(origin.file)}${anchor}`);

@@ -19,6 +19,7 @@ import { navigationCapabilities, serveNavigation } from './navigation';
 import { serverCommands } from './protocol';
 import { Session } from './session';
 import { serveViews, viewCapabilities } from './views';
+import { watchedFiles } from './watched-files';
 
 /** Serves `connection` until it ends. The caller listens; `onClient` is told the number of the client's process. */
 export function serve(connection: Connection, onClient: (processId: number | null) => void): void {
@@ -136,23 +137,6 @@ export function serve(connection: Connection, onClient: (processId: number | nul
     }),
   );
 }
-
-/** Migrations, the files by which runners and their versions are recognised, and what git says of branches. */
-const watchedFiles = [
-  '**/*.sql',
-  '**/{package.json,package-lock.json,yarn.lock,pnpm-lock.yaml,bun.lock}',
-  '**/{lockstep.json,supabase/.temp/postgres-version}',
-  '**/{config.toml,migration_lock.toml,_journal.json,schema.prisma}',
-  '**/{drizzle,prisma}.config.*',
-  '**/{go.mod,Cargo.toml,Cargo.lock,pom.xml,build.gradle,build.gradle.kts,gradle.lockfile}',
-  '**/{flyway.toml,flyway.conf,*.sql.conf,application.properties,application.yml,application.yaml}',
-  '**/{diesel.toml,metadata.toml,sqlx.toml,atlas.hcl,atlas.sum}',
-  '**/{sqitch.plan,sqitch.conf,dbconfig.yml,tern.conf,rambler.json,.gmrc,.gmrc.*}',
-  '**/*changelog*.{xml,yaml,yml,json}',
-  '**/{Makefile,Dockerfile,compose.yaml,compose.yml,docker-compose.yaml,docker-compose.yml}',
-  '**/.git/{HEAD,packed-refs}',
-  '**/.git/refs/{heads,remotes}/**',
-];
 
 /** Everything that lies outside of the open documents may have changed. */
 function refresh(session: Session): void {

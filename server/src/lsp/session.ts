@@ -10,6 +10,8 @@ import type { Analysis, Surroundings } from '../features/analysis';
 import { describeUnreadable } from '../features/doubts';
 import { configurationName } from '../workspace/configuration';
 import { missing } from '../workspace/disk';
+import { withBoundary } from '../sql/parse';
+import type { Boundary } from '../sql/source';
 import { parseInSteps } from '../workspace/reading';
 import { Workspace } from '../workspace/workspace';
 import { type EditTarget, toMessage } from './convert';
@@ -125,14 +127,30 @@ export class Session {
     for (;;) {
       const document = this.documents.get(uri);
       if (document === undefined || isTooLarge(document)) return undefined;
-      if (isRead(document)) return document;
+      if (isRead(document)) return this.asSent(document);
       await shared(this.reading, uri, () => this.read(document));
     }
   }
 
-  private async read({ uri, text }: Document): Promise<void> {
+  /** The document as its runner divides it; the last letter of any file may have made that another one. */
+  private asSent(document: ReadDocument): ReadDocument {
+    const file = withBoundary(document.file, this.boundaryOf(document), this.workspace.parser);
+    if (file === document.file) return document;
+    const divided = { ...document, file };
+    this.documents.set(document.uri, divided);
+    if (this.byPath.get(document.path) === document) this.byPath.set(document.path, divided);
+    return divided;
+  }
+
+  private boundaryOf({ uri, path }: Document): Boundary {
+    return this.workspace.projectOf(path, this.settings.current(uri)).runner.boundary;
+  }
+
+  private async read(document: Document): Promise<void> {
+    const { uri, text } = document;
     const { parser } = this.workspace;
-    const file = await inSlices(parseInSteps(text, parser), () => this.documents.has(uri));
+    const reading = parseInSteps(text, this.boundaryOf(document), parser);
+    const file = await inSlices(reading, () => this.documents.has(uri));
     // It may have been changed meanwhile, or closed.
     const current = this.documents.get(uri);
     if (file === undefined || current === undefined || isRead(current) || isTooLarge(current)) return;
@@ -179,8 +197,11 @@ export class Session {
     });
   }
 
-  private isCurrent({ document: { uri }, analysis: { surroundings } }: Analysed): boolean {
-    return this.workspace.isCurrent(surroundings, this.settings.current(uri));
+  private isCurrent({ document: { uri, file }, analysis: { surroundings } }: Analysed): boolean {
+    return (
+      file.boundary === surroundings.project.runner.boundary &&
+      this.workspace.isCurrent(surroundings, this.settings.current(uri))
+    );
   }
 
   /** What a file is judged in, however large it is, and also before the client has told of it. */

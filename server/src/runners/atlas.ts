@@ -37,6 +37,8 @@ export const atlas: Runner = {
     ],
   },
 
+  watches: ['atlas.hcl', 'atlas.sum'],
+
   recognise(path, tree) {
     const folder = migrationsFolder(path, tree);
     if (folder === undefined) return undefined;
@@ -83,7 +85,6 @@ export const atlas: Runner = {
 
   markers: { pattern: markPattern, problems },
 
-  place: (steps, site) => atlas.places(steps, site)[0],
   places: (steps, site) =>
     placesOf(steps, site, {
       addFiles,
@@ -91,6 +92,8 @@ export const atlas: Runner = {
       records: true,
       ...(site.project.configuration?.['tx-mode'] === 'all' ? {} : { mark }),
     }),
+
+  afterPlacing: withAtlasSum,
 
   newMigration: (name, site) =>
     withAtlasSum(addFiles([{ name, text: '', steps: [] }], site).changes, site.project.folder, site.tree)

@@ -1,5 +1,6 @@
 import type { SourceFile } from '../sql/source';
 import { type Edit, insert, lineBreakOf } from '../sql/text';
+import { withAtlasSum } from './atlas-sum';
 import { inTransaction, type Message } from './sending/delivery';
 import { downSection, needsNoTransaction, sectionCompanion } from './placing/down-section';
 import type { FileDraft } from './placing/layout';
@@ -35,6 +36,8 @@ export const dbmate: Runner = {
     references: ['https://github.com/amacneil/dbmate#migration-options'],
   },
 
+  watches: [],
+
   recognise(path, tree) {
     const folder = markedFolder(path, tree, {
       marker: /^--\s*migrate:up\b/m,
@@ -56,6 +59,8 @@ export const dbmate: Runner = {
     const names = filesIn(folder, tree).filter((name) => migrationName.test(name));
     return [...names].sort(compareNames).map((name) => join(folder, name));
   },
+
+  boundary: /^--\s*migrate:(?:up|down)/,
 
   schedule(file) {
     return scheduleSections(file, sectionsOf(file), ({ marker: line }, statements): readonly Message[] => {
@@ -91,8 +96,10 @@ export const dbmate: Runner = {
     }));
   },
 
-  place: (steps, site) => dbmate.places(steps, site)[0],
   places: (steps, site) => placesOf(steps, site, terms),
+
+  // Atlas can write migrations for it.
+  afterPlacing: withAtlasSum,
 
   newMigration: (name, site) => addFiles([{ name, text: frame('\n'), steps: [] }], site).changes,
 

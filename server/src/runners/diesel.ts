@@ -26,6 +26,8 @@ export const diesel: Runner = {
     ],
   },
 
+  watches: ['diesel.toml', 'metadata.toml', 'Cargo.toml', 'Cargo.lock'],
+
   recognise(path, tree) {
     const folder = migrationsFolder(path, tree);
     if (folder === undefined) return undefined;
@@ -67,7 +69,6 @@ export const diesel: Runner = {
     }));
   },
 
-  place: (steps, site) => diesel.places(steps, site)[0],
   places: (steps, site) => placesOf(steps, site, { addFiles, mark, records: true }),
 
   newMigration: (name, site) => addFiles([{ name, text: '', steps: [] }], site).changes,

@@ -61,7 +61,7 @@ function between(steps: readonly CommentedStep[], site: Site): Draft {
     file.statements[right] === undefined ||
     file.others.some(
       ({ kind, start }) =>
-        kind === 'breakpoint' &&
+        kind === 'boundary' &&
         start >= (file.statements[left]?.terminatedEnd ?? 0) &&
         start < (file.statements[right]?.start ?? 0),
     );

@@ -1,3 +1,4 @@
+import { withAtlasSum } from './atlas-sum';
 import { asChunks, inTransaction, schedule } from './sending/delivery';
 import { addFiles, hasSnapshotFolders, listInJournal, readJournal, redateInJournal } from './drizzle-files';
 import { breakpoint, drizzlePlaces } from './drizzle-places';
@@ -22,6 +23,8 @@ export const drizzle: Runner = {
       'https://github.com/drizzle-team/drizzle-orm/issues/860',
     ],
   },
+
+  watches: ['drizzle.config.*', 'drizzle.*.config.*', '_journal.json', '*snapshot.json'],
 
   recognise(path, tree) {
     const folder = outFolder(path, tree);
@@ -51,6 +54,8 @@ export const drizzle: Runner = {
     return [...new Set(tags)].map((tag) => join(folder, `${tag}.sql`));
   },
 
+  boundary: /^--> *statement-breakpoint/,
+
   schedule: (file) => schedule(file, inTransaction(asChunks(file, breakpoint))),
 
   refuses(statement, index, scheduled, project) {
@@ -72,8 +77,10 @@ export const drizzle: Runner = {
     }));
   },
 
-  place: (steps, site) => drizzle.places(steps, site)[0],
   places: drizzlePlaces,
+
+  // Drizzle's folder may be one that Atlas sums up, too.
+  afterPlacing: withAtlasSum,
 
   newMigration: (name, site) =>
     addFiles([{ name, text: '-- Custom SQL migration file, put your code below! --\n', steps: [] }], site)

@@ -1,5 +1,6 @@
 import type { SourceFile } from '../sql/source';
 import type { Statement } from '../sql/statement';
+import { withAtlasSum } from './atlas-sum';
 import { asQueries, inTransaction, schedule } from './sending/delivery';
 import {
   canonicalVersion,
@@ -56,6 +57,22 @@ export const flyway: Runner = {
       'https://documentation.red-gate.com/fd/script-configuration-277578949.html',
     ],
   },
+
+  watches: [
+    'flyway.toml',
+    'flyway.user.toml',
+    'flyway.conf',
+    '*.sql.conf',
+    'application.properties',
+    'application.yml',
+    'application.yaml',
+    'pom.xml',
+    'build.gradle',
+    'build.gradle.kts',
+    'gradle.lockfile',
+    'libs.versions.toml',
+    'gradle.properties',
+  ],
 
   recognise(path, tree) {
     const settings = readSettings(path, tree);
@@ -130,8 +147,6 @@ export const flyway: Runner = {
     });
   },
 
-  place: (steps, site) => flyway.places(steps, site)[0],
-
   places(steps, site) {
     const kind = parseName(nameOf(site.path), namingOf(site.project.configuration))?.kind;
     const [first, ...others] = placesOf(steps, site, {
@@ -143,6 +158,9 @@ export const flyway: Runner = {
     });
     return [withNotes(first, steps, site), ...others.map((other) => withNotes(other, steps, site))];
   },
+
+  // Atlas can write migrations for it.
+  afterPlacing: withAtlasSum,
 
   newMigration: (name, site) => addFiles([{ name, text: '', steps: [] }], site).changes,
 

@@ -41,6 +41,8 @@ export const golangMigrate: Runner = {
     ],
   },
 
+  watches: ['go.mod'],
+
   recognise(path, tree) {
     const folder = migrationsFolder(path, tree);
     if (folder === undefined) return undefined;
@@ -82,8 +84,10 @@ export const golangMigrate: Runner = {
     }));
   },
 
-  place: (steps, site) => golangMigrate.places(steps, site)[0],
   places: (steps, site) => placesOf(steps, site, { addFiles, records: true }),
+
+  // Atlas can write migrations for it.
+  afterPlacing: withAtlasSum,
 
   newMigration: (name, site) =>
     withAtlasSum(addFiles([{ name, text: '', steps: [] }], site).changes, site.project.folder, site.tree)

@@ -1,5 +1,6 @@
 import type { SourceFile } from '../sql/source';
 import { type Edit, insert, lineBreakOf } from '../sql/text';
+import { withAtlasSum } from './atlas-sum';
 import { type Message, inTransaction } from './sending/delivery';
 import { goModuleFolder, requiredGoModule } from './files/go-modules';
 import { shortLabelOf } from './label';
@@ -57,6 +58,8 @@ export const goose: Runner = {
     references: ['https://pressly.github.io/goose/documentation/annotations/'],
   },
 
+  watches: ['go.mod'],
+
   recognise(path, tree) {
     const folder = markedFolder(path, tree, {
       marker: /^--.*\+goose\s+up\b/im,
@@ -78,6 +81,8 @@ export const goose: Runner = {
     const names = filesIn(folder, tree).filter((name) => migrationName.test(name));
     return [...names].sort(compareNumbers).map((name) => join(folder, name));
   },
+
+  boundary: /^--\s*\+goose\s/,
 
   schedule(file) {
     const read = readMarkers(file);
@@ -114,8 +119,10 @@ export const goose: Runner = {
     });
   },
 
-  place: (steps, site) => goose.places(steps, site)[0],
   places: (steps, site) => placesOf(steps, site, terms),
+
+  // Atlas can write migrations for it.
+  afterPlacing: withAtlasSum,
 
   newMigration: (name, site) => addFiles([{ name, text: frame(''), steps: [] }], site).changes,
 

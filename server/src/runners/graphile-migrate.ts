@@ -52,6 +52,8 @@ export const graphileMigrate: Runner = {
     references: ['https://github.com/graphile/migrate#readme'],
   },
 
+  watches: ['.gmrc', '.gmrc.*'],
+
   recognise(path, tree) {
     const root = [...upwards(path)].find((folder) =>
       filesIn(folder, tree).some((name) => /^\.gmrc(?:\.\w+)?$/.test(name)),
@@ -98,7 +100,6 @@ export const graphileMigrate: Runner = {
       postgresVersion: project.postgresVersion,
     })),
 
-  place: (steps, site) => graphileMigrate.places(steps, site)[0],
   places,
 
   newMigration: (name, site) =>

@@ -1,5 +1,6 @@
 import type { SourceFile } from '../sql/source';
 import { type Edit, insert, lineBreakOf, type Range } from '../sql/text';
+import { withAtlasSum } from './atlas-sum';
 import { cutAtCounts } from './sending/counted-blocks';
 import { inTransaction, type Message } from './sending/delivery';
 import { sectionCompanion } from './placing/down-section';
@@ -47,6 +48,8 @@ export const liquibase: Runner = {
     references: ['https://docs.liquibase.com/concepts/changelogs/sql-format.html'],
   },
 
+  watches: ['*changelog*.xml', '*changelog*.yaml', '*changelog*.yml', '*changelog*.json'],
+
   recognise(path, tree) {
     const isSql = /\.sql$/i.test(path) && (isFile(path, tree) || tree.list(path).length === 0);
     const isFormatted = (file: string): boolean => hasMarker(file, header, tree);
@@ -83,6 +86,8 @@ export const liquibase: Runner = {
     return files.filter((file) => hasMarker(file, header, tree) || tree.read(file) === undefined);
   },
 
+  boundary: changeset,
+
   schedule(file) {
     const endings = new Map<number, Ending>();
     return scheduleSections(
@@ -117,8 +122,10 @@ export const liquibase: Runner = {
     }));
   },
 
-  place: (steps, site) => liquibase.places(steps, site)[0],
   places: (steps, site) => placesOf(steps, site, terms),
+
+  // Atlas can write migrations for it.
+  afterPlacing: withAtlasSum,
 
   newMigration: (name, site) => newFile(name, site),
 

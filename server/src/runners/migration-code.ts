@@ -92,6 +92,8 @@ export const migrationCode: Runner = {
     references: ['https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-MULTI-STATEMENT'],
   },
 
+  watches: [],
+
   recognise(path, tree) {
     const caller = /\.sql$/i.test(path) ? callerOf(path, tree) : undefined;
     if (caller === undefined) return undefined;
@@ -128,8 +130,6 @@ export const migrationCode: Runner = {
       postgresVersion: project.postgresVersion,
     }));
   },
-
-  place: (steps, site) => migrationCode.places(steps, site)[0],
 
   // A new file would need code that reads it.
   places(steps, site): readonly [Placement] {

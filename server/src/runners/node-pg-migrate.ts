@@ -2,6 +2,7 @@ import { withLineBreaks } from '../sql/layout';
 import { parseFile } from '../sql/parse';
 import type { SourceFile } from '../sql/source';
 import { insert, lineBreakOf } from '../sql/text';
+import { withAtlasSum } from './atlas-sum';
 import { beforeTheDeploy } from './placing/by-hand';
 import { endWithComment, startWithComment } from './placing/comments';
 import { inTransaction, type Message } from './sending/delivery';
@@ -47,6 +48,8 @@ export const nodePgMigrate: Runner = {
       'Runs all pending migrations in one transaction, and each .sql file as one query; only a JavaScript migration can leave the transaction.',
     references: ['https://salsita.github.io/node-pg-migrate/getting-started'],
   },
+
+  watches: [],
 
   recognise(path, tree) {
     const folder = migrationsFolder(path, tree);
@@ -97,8 +100,10 @@ export const nodePgMigrate: Runner = {
           instead: 'Do not begin a line with these words.',
         },
 
-  place: (steps, site) => nodePgMigrate.places(steps, site)[0],
   places,
+
+  // Atlas can write migrations for it.
+  afterPlacing: withAtlasSum,
 
   newMigration: (name, site) => addFiles([{ name, text: frame('\n'), steps: [] }], site).changes,
 

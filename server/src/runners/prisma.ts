@@ -26,6 +26,8 @@ export const prisma: Runner = {
     ],
   },
 
+  watches: ['migration_lock.toml', 'schema.prisma', 'prisma.config.*'],
+
   recognise(path, tree) {
     const folder = migrationsFolder(path, tree);
     if (folder === undefined) return undefined;
@@ -62,7 +64,6 @@ export const prisma: Runner = {
     }));
   },
 
-  place: (steps, site) => prisma.places(steps, site)[0],
   places: (steps, site) => placesOf(steps, cautious(site), { addFiles, records: true }),
 
   newMigration: (name, site) => addFiles([{ name, text: '', steps: [] }], site).changes,

@@ -1,3 +1,4 @@
+import { withAtlasSum } from './atlas-sum';
 import { asQueries, schedule } from './sending/delivery';
 import type { FileDraft } from './placing/layout';
 import { compareNames, compareNaturally } from './files/naming';
@@ -24,6 +25,8 @@ export const psql: Runner = {
     references: ['https://www.postgresql.org/docs/current/app-psql.html'],
   },
 
+  watches: [],
+
   recognise(path, tree) {
     const folder = /\.sql$/i.test(path) && tree.list(path).length === 0 ? parentOf(path) : path;
     return { runner: psql, root: folder, folder, version: undefined, postgresVersion: undefined };
@@ -48,8 +51,10 @@ export const psql: Runner = {
       postgresVersion: project.postgresVersion,
     })),
 
-  place: (steps, site) => psql.places(steps, site)[0],
   places: (steps, site) => placesOf(steps, site, { addFiles, records: false }),
+
+  // Atlas can write migrations for it.
+  afterPlacing: withAtlasSum,
 
   newMigration: (name, site) => addFiles([{ name, text: '', steps: [] }], site).changes,
 

@@ -34,6 +34,8 @@ export const rambler: Runner = {
     references: ['https://github.com/elwinar/rambler#migrations'],
   },
 
+  watches: ['rambler.json', 'rambler.hjson'],
+
   recognise(path, tree) {
     const folder =
       markedFolder(path, tree, {
@@ -56,6 +58,8 @@ export const rambler: Runner = {
     return [...names].sort(compareNames).map((name) => join(folder, name));
   },
 
+  boundary: /^--\s*rambler (?:up|down)\b/,
+
   schedule: (file) =>
     scheduleSections(file, sectionsOf(file), (_, statements) => [{ kind: 'query', statements }]),
 
@@ -77,7 +81,6 @@ export const rambler: Runner = {
     }));
   },
 
-  place: (steps, site) => rambler.places(steps, site)[0],
   places: (steps, site) => placesOf(steps, site, terms),
 
   newMigration: (name, site) => addFiles([{ name, text: frame('\n'), steps: [] }], site).changes,

@@ -1,3 +1,4 @@
+import { withAtlasSum } from './atlas-sum';
 import { beforeTheDeploy } from './placing/by-hand';
 import { asOneQuery, inTransaction, schedule } from './sending/delivery';
 import { inPlace } from './placing/drafts';
@@ -28,6 +29,8 @@ export const refinery: Runner = {
     references: ['https://docs.rs/refinery/latest/refinery/', 'https://github.com/rust-db/refinery'],
   },
 
+  watches: ['Cargo.toml', 'Cargo.lock'],
+
   recognise(path, tree) {
     const folder = migrationsFolder(path, tree);
     if (folder === undefined) return undefined;
@@ -55,7 +58,6 @@ export const refinery: Runner = {
     }));
   },
 
-  place: (steps, site) => refinery.places(steps, site)[0],
   places(steps, site) {
     const checksum = 'refinery stops at a file whose checksum has changed.';
     const places = placesOf(steps, site, { addFiles, checksum, records: true });
@@ -66,6 +68,9 @@ export const refinery: Runner = {
     });
     return byHand === undefined ? places : [byHand];
   },
+
+  // Atlas can write migrations for it.
+  afterPlacing: withAtlasSum,
 
   newMigration: (name, site) => addFiles([{ name, text: '', steps: [] }], site).changes,
 

@@ -1,4 +1,4 @@
-import type { SourceFile } from '../sql/source';
+import type { Boundary, SourceFile } from '../sql/source';
 import type { Statement } from '../sql/statement';
 import type { Edit, Range } from '../sql/text';
 import type { Section } from './sending/sections';
@@ -26,6 +26,12 @@ export interface Runner {
   readonly assumedVersion: string | undefined;
   readonly docs: { readonly summary: string; readonly references: readonly string[] };
 
+  /**
+   * The files beside migrations that say what it does and which version it is, each by its name or the end of its path,
+   * in which `*` stands for anything: `*.sql.conf`. What npm installs, and how programs are called, is watched for all.
+   */
+  readonly watches: readonly string[];
+
   /** The project that `path` belongs to, when this runner runs it. Looks at the folders above the file. */
   recognise(path: string, tree: FileTree): Project | undefined;
 
@@ -38,17 +44,30 @@ export interface Runner {
    */
   before?(path: string, project: Project, tree: FileTree): readonly string[] | undefined;
 
+  /** The comments of its own that end a statement, where it has such. */
+  readonly boundary?: Boundary;
+
   /** How each statement of a file is sent. Without its path, what other files say about it is not known. */
   schedule(file: SourceFile, project: Project, path?: string): Schedule;
 
   /** Why the runner, as it is, cannot run this statement at this place; undefined when it can. */
   refuses(statement: Statement, index: number, schedule: Schedule, project: Project): Refusal | undefined;
 
-  /** Writes `steps` in place of one statement of a file: here, or in new files with their companions. */
-  place(steps: readonly Step[], site: Site): Placement;
-
-  /** All ways to write `steps`, the best first; the first is what `place` returns. Only the first may be a refusal. */
+  /**
+   * All ways to write `steps` in place of one statement of a file: here, or in new files with their companions. The best
+   * is the first; only that may be a refusal.
+   */
   places(steps: readonly Step[], site: Site): readonly [Placement, ...Placement[]];
+
+  /**
+   * Changes of the migrations in a folder with what has to change along, such as a checksum of all of them, and notes on
+   * what cannot be.
+   */
+  readonly afterPlacing?: (
+    changes: readonly FileChange[],
+    folder: string,
+    tree: FileTree,
+  ) => { readonly changes: readonly FileChange[]; readonly notes: readonly string[] };
 
   /** An empty migration with this runner's name and place. */
   newMigration(name: string, site: NewFileSite): readonly FileChange[];

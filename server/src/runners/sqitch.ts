@@ -23,6 +23,8 @@ export const sqitch: Runner = {
     references: ['https://sqitch.org/docs/manual/sqitchtutorial/'],
   },
 
+  watches: ['sqitch.plan', 'sqitch.conf'],
+
   recognise(path, tree) {
     const root = [...upwards(path)].find(
       (folder) => isFile(join(folder, 'sqitch.plan'), tree) || isFile(join(folder, 'sqitch.conf'), tree),
@@ -75,7 +77,6 @@ export const sqitch: Runner = {
       postgresVersion: project.postgresVersion,
     })),
 
-  place: (steps, site) => sqitch.places(steps, site)[0],
   places: (steps, site) =>
     placesOf(steps, site, {
       addFiles,

@@ -52,6 +52,8 @@ export const sqlMigrate: Runner = {
     references: ['https://github.com/rubenv/sql-migrate#writing-migrations'],
   },
 
+  watches: ['dbconfig.yml', 'go.mod'],
+
   recognise(path, tree) {
     const folder =
       markedFolder(path, tree, {
@@ -73,6 +75,8 @@ export const sqlMigrate: Runner = {
     const names = filesIn(folder, tree).filter((name) => migrationName.test(name));
     return [...names].sort(compare).map((name) => join(folder, name));
   },
+
+  boundary: /^--\s*\+migrate\s/,
 
   schedule(file) {
     const lines = new Map<Section, StatementLines>();
@@ -112,7 +116,6 @@ export const sqlMigrate: Runner = {
     }));
   },
 
-  place: (steps, site) => sqlMigrate.places(steps, site)[0],
   places: (steps, site) => placesOf(steps, site, terms),
 
   newMigration: (name, site) => addFiles([{ name, text: frame(''), steps: [] }], site).changes,

@@ -1,5 +1,6 @@
 import type { SourceFile } from '../sql/source';
 import { insert, lineBreakOf } from '../sql/text';
+import { withAtlasSum } from './atlas-sum';
 import { asOneQuery, inTransaction, schedule } from './sending/delivery';
 import { shortLabelOf } from './label';
 import type { FileDraft, Mark } from './placing/layout';
@@ -41,6 +42,8 @@ export const sqlx: Runner = {
       'https://github.com/launchbadge/sqlx/pull/3181',
     ],
   },
+
+  watches: ['sqlx.toml', 'Cargo.toml', 'Cargo.lock', 'go.mod'],
 
   recognise(path, tree) {
     const folder = migrationsFolder(path, tree);
@@ -90,8 +93,6 @@ export const sqlx: Runner = {
 
   markers: { pattern: markPattern, problems },
 
-  place: (steps, site) => sqlx.places(steps, site)[0],
-
   places(steps, site) {
     const checksum = 'sqlx stops at a file whose checksum has changed.';
     return placesOf(steps, site, {
@@ -101,6 +102,9 @@ export const sqlx: Runner = {
       ...(knowsMark(site.project) ? { mark } : {}),
     });
   },
+
+  // Atlas can write migrations for it.
+  afterPlacing: withAtlasSum,
 
   newMigration: (name, site) => addFiles([{ name, text: '', steps: [] }], site).changes,
 

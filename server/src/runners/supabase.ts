@@ -47,6 +47,8 @@ export const supabase: Runner = {
     ],
   },
 
+  watches: ['config.toml', 'supabase/.temp/postgres-version'],
+
   recognise(path, tree) {
     const folder = supabaseFolder(path, tree);
     if (folder === undefined) return undefined;
@@ -91,10 +93,11 @@ export const supabase: Runner = {
     });
   },
 
-  place: (steps, site) => supabase.places(steps, site)[0],
   places: (steps, site) => placesOf(steps, site, { addFiles, records: true }),
 
   // `atlas migrate diff` can write the migrations that the Supabase CLI runs.
+  afterPlacing: withAtlasSum,
+
   newMigration: (name, site) =>
     withAtlasSum(addFiles([{ name, text: '', steps: [] }], site).changes, site.project.folder, site.tree)
       .changes,

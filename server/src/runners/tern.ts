@@ -38,6 +38,8 @@ export const tern: Runner = {
     references: ['https://github.com/jackc/tern#migrations'],
   },
 
+  watches: ['tern.conf', 'go.mod'],
+
   recognise(path, tree) {
     const folder =
       markedFolder(path, tree, {
@@ -61,6 +63,8 @@ export const tern: Runner = {
     const names = filesIn(folder, tree).filter((name) => migrationName.test(name));
     return [...names].sort(compareNumbers).map((name) => join(folder, name));
   },
+
+  boundary: /^---- create above/,
 
   schedule(file, project) {
     return scheduleSections(file, sectionsOf(file), (part, statements): readonly Message[] => {
@@ -87,7 +91,6 @@ export const tern: Runner = {
     }));
   },
 
-  place: (steps, site) => tern.places(steps, site)[0],
   places: (steps, site) => placesOf(steps, site, terms(site.project)),
 
   newMigration: (name, site) =>

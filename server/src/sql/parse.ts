@@ -3,7 +3,7 @@ import { expectedAt } from './expected';
 import { grammarError, TooDeep, treeOf } from './grammar';
 import { withoutPlaceholders } from './placeholders';
 import { Scanner } from './scanner';
-import type { Parsed, SourceFile, SourceStatement, SyntaxProblem } from './source';
+import type { Boundary, OtherPiece, Parsed, SourceFile, SourceStatement, SyntaxProblem } from './source';
 import { type Piece, split } from './split';
 import type { Statement } from './statement';
 import { byteOffsetConverter, type Range } from './text';
@@ -44,10 +44,16 @@ export class Parser {
   }
 }
 
+interface ParseOptions {
+  readonly boundary?: Boundary;
+  readonly parser?: Parser;
+}
+
 /** Reads a whole file. Never fails: what cannot be parsed is a statement with an error. */
-export function parseFile(text: string, parser = new Parser()): SourceFile {
-  const { pieces, others, isUnterminated } = split(text);
-  return { text, statements: pieces.map((piece) => parsePiece(text, piece, parser)), others, isUnterminated };
+export function parseFile(text: string, { boundary, parser = new Parser() }: ParseOptions = {}): SourceFile {
+  const { pieces, others, isUnterminated } = split(text, { boundary });
+  const statements = pieces.map((piece) => parsePiece(text, piece, parser));
+  return { text, statements, others, boundary, isUnterminated };
 }
 
 /**
@@ -61,7 +67,8 @@ export function updateFile(
   length: number,
   parser: Parser,
 ): SourceFile {
-  if (previous.isUnterminated) return parseAgain(previous, text, parser);
+  const { boundary } = previous;
+  if (previous.isUnterminated) return parseAgain(previous, text, boundary, parser);
   const delta = length - (replaced.end - replaced.start);
   const old = previous.statements;
   // One statement before the edit may be continued by it, so the reading begins at its start.
@@ -70,15 +77,18 @@ export function updateFile(
   kept = Math.max(kept - 1, 0);
   const from = kept === 0 ? 0 : (old[kept]?.start ?? 0);
   let resumed = old.length;
-  const result = split(text, from, (start) => {
+  const resume = (start: number): boolean => {
     if (start < replaced.start + length + 1) return false;
     const index = lowerBound(old, start - delta);
     if (old[index]?.start !== start - delta || start - delta <= replaced.end) return false;
     resumed = index;
     return true;
-  });
-  if (result.isUnterminated) return parseAgain(previous, text, parser);
+  };
+  const result = split(text, { boundary, from, resume });
+  if (result.isUnterminated) return parseAgain(previous, text, boundary, parser);
   const end = resumed < old.length ? (old[resumed]?.start ?? 0) : Infinity;
+  const { others } = previous;
+  const othersBehind = others.slice(lowerBound(others, end));
   return {
     text,
     statements: [
@@ -87,37 +97,53 @@ export function updateFile(
       ...(delta === 0 ? old.slice(resumed) : old.slice(resumed).map((statement) => moved(statement, delta))),
     ],
     others: [
-      ...previous.others.filter((other) => other.start < from),
+      ...others.slice(0, lowerBound(others, from)),
       ...result.others.filter((other) => other.start >= from && other.start < end + delta),
-      ...previous.others
-        .filter((other) => other.start >= end)
-        .map((other) => ({ ...other, start: other.start + delta, end: other.end + delta })),
+      ...(delta === 0 ? othersBehind : othersBehind.map((other) => movedOther(other, delta))),
     ],
+    boundary,
     isUnterminated: false,
   };
+}
+
+const cutOtherwise = new WeakMap<SourceFile, SourceFile>();
+
+/** The file as this boundary divides it: the same object for the same file, which is the file itself if nothing changes. */
+export function withBoundary(file: SourceFile, boundary: Boundary, parser: Parser): SourceFile {
+  if (file.boundary === boundary) return file;
+  const known = cutOtherwise.get(file);
+  if (known !== undefined && known.boundary === boundary) return known;
+  const cut = parseAgain(file, file.text, boundary, parser);
+  cutOtherwise.set(file, cut);
+  return cut;
 }
 
 /**
  * Reads all of a text: an edit may close a quote that was open, or open one, far from where it is. Statements that were
  * there before keep their identity all the same, for quotes are open while a body is typed.
  */
-function parseAgain({ statements, text: before }: SourceFile, text: string, parser: Parser): SourceFile {
+function parseAgain(
+  { statements, text: before }: SourceFile,
+  text: string,
+  boundary: Boundary,
+  parser: Parser,
+): SourceFile {
   const known = new Map(statements.map(({ start, end, parsed }) => [before.slice(start, end), parsed]));
-  const { pieces, others, isUnterminated } = split(text);
+  const { pieces, others, isUnterminated } = split(text, { boundary });
   const read = (piece: Piece): SourceStatement => {
     const written = text.slice(piece.start, piece.end);
     return { parsed: known.get(written) ?? parser.parse(written), ...piece };
   };
-  return { text, statements: pieces.map(read), others, isUnterminated };
+  return { text, statements: pieces.map(read), others, boundary, isUnterminated };
 }
 
-/** Index of the first statement that starts at `offset` or later. */
-function lowerBound(statements: readonly SourceStatement[], offset: number): number {
+/** Index of the first piece that starts at `offset` or later. */
+function lowerBound(pieces: readonly { readonly start: number }[], offset: number): number {
   let low = 0;
-  let high = statements.length;
+  let high = pieces.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((statements[middle]?.start ?? 0) < offset) low = middle + 1;
+    if ((pieces[middle]?.start ?? 0) < offset) low = middle + 1;
     else high = middle;
   }
   return low;
@@ -125,6 +151,10 @@ function lowerBound(statements: readonly SourceStatement[], offset: number): num
 
 function moved({ start, end, terminatedEnd, parsed }: SourceStatement, by: number): SourceStatement {
   return { start: start + by, end: end + by, terminatedEnd: terminatedEnd + by, parsed };
+}
+
+function movedOther({ kind, start, end }: OtherPiece, by: number): OtherPiece {
+  return { kind, start: start + by, end: end + by };
 }
 
 function parsePiece(text: string, piece: Piece, parser: Parser): SourceStatement {

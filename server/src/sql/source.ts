@@ -5,8 +5,10 @@ import type { Statement } from './statement';
 export interface SourceFile {
   readonly text: string;
   readonly statements: readonly SourceStatement[];
-  /** What is no statement: psql commands, data of COPY, breakpoints. */
+  /** What is no statement: psql commands, data of COPY, comments that are boundaries. */
   readonly others: readonly OtherPiece[];
+  /** See `Boundary`. */
+  readonly boundary: Boundary;
   /** Whether a quote or comment is not closed. */
   readonly isUnterminated: boolean;
 }
@@ -23,8 +25,14 @@ export interface SourceStatement {
 }
 
 export interface OtherPiece extends Range {
-  readonly kind: 'psql command' | 'copy data' | 'breakpoint';
+  readonly kind: 'psql command' | 'copy data' | 'boundary';
 }
+
+/**
+ * The comments that end a statement although it has no semicolon, as those of some runners do; undefined where the
+ * borders are PostgreSQL's own. Begins with `^`, has neither the flag `g` nor `y`, and is one object for one runner.
+ */
+export type Boundary = RegExp | undefined;
 
 /** What the grammar says of one statement's text. */
 export type Parsed =

@@ -1,5 +1,5 @@
 import { Scanner } from './scanner';
-import type { OtherPiece } from './source';
+import type { Boundary, OtherPiece } from './source';
 
 /** A statement's place in its file; see `SourceStatement`. */
 export interface Piece {
@@ -15,9 +15,13 @@ interface Split {
   readonly isUnterminated: boolean;
 }
 
-/** Comments of runners that end a statement although it has no semicolon. */
-const boundaryComment =
-  /^--(?:> *statement-breakpoint|\s*\+(?:goose|migrate)\s|\s*migrate:(?:up|down)|-- create above|\s*rambler (?:up|down)\b|\s*changeset\s+[^\s:]+:\S)/;
+interface SplitOptions {
+  readonly boundary?: Boundary;
+  /** The start of a statement, or 0. */
+  readonly from?: number;
+  /** Asked at the start of each statement; stops the work by returning true. */
+  readonly resume?: (start: number) => boolean;
+}
 
 /** psql commands that send the statement before them. */
 const sendingCommand = /^\\(?:g|gdesc|gexec|gset|gx|crosstabview|watch)(?:\s|$)/;
@@ -26,11 +30,8 @@ const sendingCommand = /^\\(?:g|gdesc|gexec|gset|gx|crosstabview|watch)(?:\s|$)/
  * Cuts `text` into statements as psql does: at semicolons outside of quotes, comments and BEGIN ATOMIC bodies. Unlike
  * psql it also cuts at a semicolon inside parentheses (CREATE RULE excepted), where none is legal, so that a
  * half-typed statement does not take the next one with it.
- *
- * `from` is the start of a statement, or 0; `resume` is asked at the start of each statement, and stops the work by
- * returning true.
  */
-export function split(text: string, from = 0, resume: (start: number) => boolean = () => false): Split {
+export function split(text: string, { boundary, from = 0, resume = () => false }: SplitOptions = {}): Split {
   const scanner = new Scanner(text, from);
   const pieces: Piece[] = [];
   const others: OtherPiece[] = [];
@@ -54,14 +55,9 @@ export function split(text: string, from = 0, resume: (start: number) => boolean
       continue;
     }
     if (kind === 'comment') {
-      if (
-        text.charCodeAt(scanner.start) === 45 &&
-        boundaryComment.test(text.slice(scanner.start, scanner.start + 40))
-      ) {
+      if (boundary?.test(text.slice(scanner.start, scanner.end)) === true) {
         finish(end);
-        if (text.startsWith('-->', scanner.start)) {
-          others.push({ kind: 'breakpoint', start: scanner.start, end: scanner.end });
-        }
+        others.push({ kind: 'boundary', start: scanner.start, end: scanner.end });
       }
       continue;
     }

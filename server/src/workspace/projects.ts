@@ -143,7 +143,7 @@ export class Projects {
         tree: this.files,
         // A branch that is nowhere else is still one's own.
         released: branch?.isShared === true ? this.readOnce(branch) : undefined,
-        parse: (text) => parseFile(text, this.options.parser),
+        parse: (text) => parseFile(text, { boundary: project.runner.boundary, parser: this.options.parser }),
       });
     };
     const key = `standing of ${path} in ${keyOf(project)} on ${defaultBranch}`;

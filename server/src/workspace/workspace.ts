@@ -5,7 +5,7 @@ import { type Doubt, History, type PastFile } from '../features/history';
 import type { ProjectFiles } from '../features/names/trace';
 import { defaultMajor, nearestMajor } from '../postgres/versions';
 import type { FileTree, Project } from '../runners/runner';
-import { Parser } from '../sql/parse';
+import { Parser, withBoundary } from '../sql/parse';
 import type { SourceFile } from '../sql/source';
 import { Boundary } from './boundary';
 import { decode, diskTree, readFile, stamp } from './disk';
@@ -29,7 +29,7 @@ interface WorkspaceOptions {
 /** A file that is open in an editor. */
 export interface OpenFile {
   readonly text: string;
-  /** undefined when it is not read, or not yet. */
+  /** undefined when it is not read, or not yet. It may be cut for a runner that the file had before. */
   readonly file: SourceFile | undefined;
 }
 
@@ -126,7 +126,7 @@ export class Workspace {
     const { project, together, standing } = premises;
     const history = this.historyOf(project, premises.hasGaps);
     history.runTogether(together);
-    const files = yield* this.pastFiles(premises.earlier);
+    const files = yield* this.pastFiles(premises.earlier, project);
     const earlier = new Set(premises.earlier);
     const isOutdated = (): boolean =>
       this.refreshedAt > revision ||
@@ -175,7 +175,7 @@ export class Workspace {
     const history = this.historyOf(project, this.projects.hasGaps(project));
     const migrations = this.projects.migrationsOf(project);
     const all = migrations.includes(path) ? migrations : [...migrations, path];
-    const files = yield* this.pastFiles(all);
+    const files = yield* this.pastFiles(all, project);
     yield* history.afterInSteps(files);
     return {
       files,
@@ -184,12 +184,17 @@ export class Workspace {
     };
   }
 
-  /** The line of a statement in a migration that was read; undefined when it was not. */
-  lineOf({ file: path, statement }: Origin): number | undefined {
+  /** The line of a statement in a migration of a project that was read; undefined when it was not. */
+  lineOf({ file: path, statement }: Origin, project: Project): number | undefined {
     const file = this.open.get(path)?.file ?? this.past.get(path)?.past.file;
-    const start = file?.statements[statement]?.start;
-    if (file === undefined || start === undefined) return undefined;
-    return file.text.slice(0, start).split('\n').length;
+    if (file === undefined) return undefined;
+    const start = this.asSent(file, project).statements[statement]?.start;
+    return start === undefined ? undefined : file.text.slice(0, start).split('\n').length;
+  }
+
+  /** A file that was read as if it belonged to another project, or before it was known to which. */
+  private asSent(file: SourceFile, { runner }: Project): SourceFile {
+    return withBoundary(file, runner.boundary, this.parserFor(file.text));
   }
 
   /** Whether surroundings are still those of the file: nothing that they rest on was changed meanwhile. */
@@ -229,16 +234,18 @@ export class Workspace {
     return history;
   }
 
-  private *pastFiles(paths: readonly string[]): Generator<undefined, readonly PastFile[]> {
+  private *pastFiles(paths: readonly string[], project: Project): Generator<undefined, readonly PastFile[]> {
     const files: PastFile[] = [];
     for (const one of paths) {
-      files.push(yield* this.pastFile(one));
+      const past = yield* this.pastFile(one, project);
+      files.push({ ...past, file: this.asSent(past.file, project) });
       yield;
     }
     return files;
   }
 
-  private *pastFile(path: string): Generator<undefined, PastFile> {
+  /** Cut for this project if nobody has read it yet. */
+  private *pastFile(path: string, project: Project): Generator<undefined, PastFile> {
     const opened = this.open.get(path);
     // What is too large to be analysed is taken from the disk, where it is read for its schema only, and seldom.
     if (opened?.file !== undefined && opened.text.length <= largestAnalysed) {
@@ -251,7 +258,7 @@ export class Workspace {
       // Whoever else needs the file may have read the rest of it meanwhile.
       const known = this.past.get(path);
       if (known?.stamp === current) return known.past;
-      const work = this.reading.get(key) ?? this.readPast(path);
+      const work = this.reading.get(key) ?? this.readPast(path, project);
       this.reading.set(key, work);
       const step = work.next();
       if (step.done === true) {
@@ -261,13 +268,16 @@ export class Workspace {
     }
   }
 
-  private *readPast(path: string): Generator<undefined, PastFile> {
+  private *readPast(path: string, { runner }: Project): Generator<undefined, PastFile> {
     const read = readFile(path, this.boundary);
     if ('problem' in read) return { path, file: emptyFile, problem: read.problem };
     const text = decode(read.bytes)?.text;
     if (text === undefined) return { path, file: emptyFile, problem: 'is not a text file' };
-    const parser = text.length > largestAnalysed ? this.schemaParser : this.parser;
-    return { path, file: yield* parseInSteps(text, parser) };
+    return { path, file: yield* parseInSteps(text, runner.boundary, this.parserFor(text)) };
+  }
+
+  private parserFor(text: string): Parser {
+    return text.length > largestAnalysed ? this.schemaParser : this.parser;
   }
 
   /** For dumps: rows are no part of the schema, and there are millions of them. */
@@ -277,7 +287,13 @@ export class Workspace {
 /** A history may be large; people who work on more projects than this at once wait for a replay now and then. */
 const mostHistories = 32;
 
-const emptyFile: SourceFile = { text: '', statements: [], others: [], isUnterminated: false };
+const emptyFile: SourceFile = {
+  text: '',
+  statements: [],
+  others: [],
+  boundary: undefined,
+  isUnterminated: false,
+};
 
 /** What a file is judged in, for as long as it rests on the same. */
 interface KnownSurroundings {

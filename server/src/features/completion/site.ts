@@ -34,7 +34,7 @@ const mostTokensBehind = 2000;
 /** What is typed at `offset`; undefined where nothing can be proposed: in strings, numbers, COPY data. */
 export function completionSite(file: SourceFile, offset: number): CompletionSite | undefined {
   const { text, statements, others } = file;
-  if (others.some(({ start, end, kind }) => kind !== 'breakpoint' && start <= offset && offset <= end))
+  if (others.some(({ start, end, kind }) => kind !== 'boundary' && start <= offset && offset <= end))
     return undefined;
   const index = lastStarting(statements, offset);
   const around = statements[index];

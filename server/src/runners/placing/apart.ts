@@ -226,7 +226,7 @@ function surroundings(settings: readonly Setting[], isInBlock: boolean): readonl
 function needs(sql: string, variable: string, { file }: Site): boolean {
   if (variable === 'session_authorization') return true;
   if (variable !== 'search_path') return false;
-  return parseFile(sql, parserFor(file)).statements.some(({ parsed: { statement } }) => {
+  return parseFile(sql, { parser: parserFor(file) }).statements.some(({ parsed: { statement } }) => {
     if (statement?.kind === 'SetVariable') return false;
     if (statement?.kind === 'Drop') return statement.names.some(({ schema }) => schema === undefined);
     const isOfRelation = statement?.kind === 'CreateIndex' || statement?.kind === 'AlterTable';

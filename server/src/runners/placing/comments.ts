@@ -1,4 +1,4 @@
-import type { SourceFile } from '../../sql/source';
+import type { OtherPiece, SourceFile } from '../../sql/source';
 import type { Range } from '../../sql/text';
 import { visible } from '../../sql/visible';
 
@@ -30,10 +30,11 @@ export function startWithComment(file: SourceFile, index: number): number {
 export function endWithComment(file: SourceFile, index: number): number {
   const statement = file.statements[index];
   if (statement === undefined) return file.text.length;
-  const rest = /^[ \t]*--(?!>)[^\r\n]*/.exec(
+  const rest = /^[ \t]*(--[^\r\n]*)/.exec(
     file.text.slice(statement.terminatedEnd, statement.terminatedEnd + 2000),
   );
-  return statement.terminatedEnd + (rest === null ? 0 : rest[0].length);
+  const isNone = rest?.[1] === undefined || file.boundary?.test(rest[1]) === true;
+  return statement.terminatedEnd + (isNone ? 0 : rest[0].length);
 }
 
 /**
@@ -45,11 +46,12 @@ export function wholeStatement(file: SourceFile, index: number): Range {
   let start = startWithComment(file, index);
   let end = endWithComment(file, index);
   const isBlank = (from: number, to: number): boolean => text.slice(from, to).trim() === '';
-  const breakpoints = file.others.filter(({ kind }) => kind === 'breakpoint');
-  const behind = breakpoints.find((piece) => piece.start >= end);
-  const before = breakpoints.findLast((piece) => piece.end <= start);
-  if (behind !== undefined && isBlank(end, behind.start)) end = behind.end;
-  else if (before !== undefined && isBlank(before.end, start)) start = before.start;
+  const isBreakpoint = (piece: OtherPiece): boolean =>
+    piece.kind === 'boundary' && !aboutTheFile.test(text.slice(piece.start, piece.end));
+  const behind = file.others.find((piece) => piece.start >= end);
+  const before = file.others.findLast((piece) => piece.end <= start);
+  if (behind !== undefined && isBlank(end, behind.start) && isBreakpoint(behind)) end = behind.end;
+  else if (before !== undefined && isBlank(before.end, start) && isBreakpoint(before)) start = before.start;
   end += /^[ \t]*(?:\r\n|\n|\r)?/.exec(text.slice(end, end + 200))?.[0].length ?? 0;
   const isFirst = isBlank(0, start);
   if (isFirst || /\n\r?\n$/.test(text.slice(0, start))) {

@@ -2,7 +2,6 @@ import { refusedInTransactionBlock } from '../../sql/transaction-block';
 import { parseFile, Parser, updateFile } from '../../sql/parse';
 import type { Parsed, SourceFile } from '../../sql/source';
 import { applyEdits, type Edit } from '../../sql/text';
-import { withAtlasSum } from '../atlas-sum';
 import { nameOf } from '../files/paths';
 import { isSetting } from './settings';
 import type {
@@ -72,7 +71,7 @@ export function isLegal(draft: Draft, site: Site): boolean {
 
 /** The same for a file of its own. */
 export function isLegalAlone(draft: FileDraft, site: Site): boolean {
-  return holds(parseFile(draft.text, parserFor(site.file)), draft, site, 0, newPath);
+  return holds(parseLike(site.file, draft.text), draft, site, 0, newPath);
 }
 
 /** How many statements of a file of its own the runner refuses. */
@@ -97,7 +96,7 @@ function read(
   { text, isUnmanaged }: FileDraft,
   { file: before, project: given }: Site,
 ): { readonly file: SourceFile; readonly schedule: Schedule } {
-  const file = parseFile(text, parserFor(before));
+  const file = parseLike(before, text);
   const project = isUnmanaged === true ? withoutTransaction(given, newPath) : given;
   return { file, schedule: project.runner.schedule(file, project, newPath) };
 }
@@ -212,16 +211,18 @@ export function toPlacement(
   const order = site.project.runner.migrations(site.project, site.tree);
   // The newest migration is most often one that no database has yet.
   const isOld = edit.length > 0 && checksum !== undefined && order.at(-1) !== site.path;
-  const summed = withAtlasSum(merged([...edit, ...beside, ...changes]), site.project.folder, site.tree);
+  const all = merged([...edit, ...beside, ...changes]);
+  const { folder, runner } = site.project;
+  const complete = runner.afterPlacing?.(all, folder, site.tree) ?? { changes: all, notes: [] };
   return {
-    changes: summed.changes,
+    changes: complete.changes,
     way: draft.way ?? (draft.files.length === 0 ? 'file' : 'migrations'),
     how: draft.how ?? where(draft),
     notes: [
       ...(isOld ? [`If "${nameOf(site.path)}" was applied already: ${checksum}`] : []),
       ...draft.notes,
       ...notes,
-      ...summed.notes,
+      ...complete.notes,
     ],
   };
 }
@@ -250,6 +251,11 @@ function where({ steps, files }: Draft): string {
   return withSteps.length === 1
     ? 'in a migration of its own'
     : `in ${withSteps.length} migrations of their own`;
+}
+
+/** Another file of the same project. */
+function parseLike(file: SourceFile, text: string): SourceFile {
+  return parseFile(text, { boundary: file.boundary, parser: parserFor(file) });
 }
 
 const parsers = new WeakMap<SourceFile, Parser>();

@@ -50,7 +50,9 @@ export function prepare(
     .map((step) => ({ ...step, sql: withLineBreaks(step.sql, lineBreak), enclosure: enclose(step.sql) }));
   const kind = file.statements[target]?.parsed.statement?.kind;
   const main = divided.findIndex(({ sql }) =>
-    parseFile(sql, parserFor(file)).statements.some(({ parsed }) => parsed.statement?.kind === kind),
+    parseFile(sql, { parser: parserFor(file) }).statements.some(
+      ({ parsed }) => parsed.statement?.kind === kind,
+    ),
   );
   return divided.map((step, index) =>
     index === Math.max(main, 0) ? { ...step, ...commentsOf(file, target) } : step,

@@ -1,4 +1,3 @@
-import { withAtlasSum } from '../atlas-sum';
 import { filesBelow, filesIn, join, nameOf, parentOf, relative } from '../files/paths';
 import type { FileChange, NewFileSite } from '../runner';
 
@@ -40,7 +39,7 @@ export function renumbered(path: string, site: NewFileSite): readonly FileChange
       rename(other, join(parentOf(other), nameOf(other).replace(present, version))),
     ),
   ];
-  return withAtlasSum(changes, folder, tree).changes;
+  return project.runner.afterPlacing?.(changes, folder, tree).changes ?? changes;
 }
 
 /** What a name begins with up to its title: `20260211093000`, `V7`. */

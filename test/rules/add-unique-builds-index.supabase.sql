@@ -8,17 +8,17 @@ alter table users add column phone text, add unique (email, name);
 --+ SET LOCAL lock_timeout = '5s';
 --+ alter table users add column phone text;
 --+
---+ -- A concurrent build that failed leaves an invalid index behind.
+--+ -- A failed concurrent build leaves an invalid index.
 --+ DROP INDEX CONCURRENTLY IF EXISTS users_email_name_key;
 --+
 --+ -- Writes go on while the index is built. A build that fails, also by lock_timeout, leaves an
 --+ -- invalid index: drop users_email_name_key before the next try.
 --+ CREATE UNIQUE INDEX CONCURRENTLY users_email_name_key ON users (email, name);
 --+
---+ -- The index is there, so this only writes the catalog.
+--+ -- The index exists, so this only writes the catalog.
 --+ SET LOCAL lock_timeout = '5s';
 --+ alter table users ADD CONSTRAINT users_email_name_key UNIQUE USING INDEX users_email_name_key;
---                                                  ^^^^^^^^^^^^^ hint unique-index-nulls-distinct: Two rows may share all other columns of this key when "email" is NULL. Unless that is meant, write NULLS NOT DISTINCT.
+--                                                  ^^^^^^^^^^^^^ hint unique-index-nulls-distinct: Two rows may share all other columns of this key when "email" is NULL. Unless you want that, write NULLS NOT DISTINCT.
 --fix review: Add NULLS NOT DISTINCT
 --+ alter table users add column phone text, add unique NULLS NOT DISTINCT (email, name);
 --                                                  ^^^^^^^^^^^^^ warning unique-index-without-precheck: Fails if two rows share the same ("email", "name"). Nothing before it looks for duplicates. Remove them first.
@@ -87,7 +87,7 @@ alter table users add column phone text, add unique (email, name);
 --+   IF FOUND THEN
 --+     RAISE EXCEPTION '"users" has duplicates: values of (email, name) that occur more than once: %; for instance (%), % times.',
 --+       duplicate.keys, duplicate.value, duplicate.copies
---+       USING ERRCODE = 'unique_violation', HINT = 'Remove them before "users_email_name_key" is made; nothing has been built yet.';
+--+       USING ERRCODE = 'unique_violation', HINT = 'Remove them before "users_email_name_key" is created; nothing has been built yet.';
 --+   END IF;
 --+ END
 --+ $$;
@@ -119,7 +119,7 @@ alter table users add column phone text, add unique (email, name);
 --+   IF FOUND THEN
 --+     RAISE EXCEPTION '"users" has duplicates: values of (email, name) that occur more than once: %; for instance (%), % times.',
 --+       duplicate.keys, duplicate.value, duplicate.copies
---+       USING ERRCODE = 'unique_violation', HINT = 'Remove them before "users_email_name_key" is made; nothing has been built yet.';
+--+       USING ERRCODE = 'unique_violation', HINT = 'Remove them before "users_email_name_key" is created; nothing has been built yet.';
 --+   END IF;
 --+ END
 --+ $$;
@@ -128,13 +128,13 @@ alter table users add column phone text, add unique (email, name);
 --+ SET LOCAL lock_timeout = '5s';
 --+ alter table users add column phone text;
 --+
---+ -- A concurrent build that failed leaves an invalid index behind.
+--+ -- A failed concurrent build leaves an invalid index.
 --+ DROP INDEX CONCURRENTLY IF EXISTS users_email_name_key;
 --+
 --+ -- Writes go on while the index is built. A build that fails, also by lock_timeout, leaves an
 --+ -- invalid index: drop users_email_name_key before the next try.
 --+ CREATE UNIQUE INDEX CONCURRENTLY users_email_name_key ON users (email, name);
 --+
---+ -- The index is there, so this only writes the catalog.
+--+ -- The index exists, so this only writes the catalog.
 --+ SET LOCAL lock_timeout = '5s';
 --+ alter table users ADD CONSTRAINT users_email_name_key UNIQUE USING INDEX users_email_name_key;

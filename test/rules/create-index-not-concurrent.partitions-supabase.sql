@@ -4,11 +4,11 @@ CREATE INDEX measurements_value_idx ON measurements (value);
 --<^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "measurements" and its partitions until it is done. Build it concurrently on each partition, then attach those to an index ON ONLY the table.
 --fix review: Build concurrently on each partition, here and in 3 new migrations (Supabase CLI 2.109)
 --+ -- Builds nothing. The index is invalid until that of each partition is attached, also of one
---+ -- that no migration has made.
+--+ -- that no migration creates.
 --+ SET LOCAL lock_timeout = '5s';
 --+ CREATE INDEX measurements_value_idx ON ONLY measurements (value);
 --+ file supabase/migrations/20260103000000_measurements_2025_value_idx_leftover.sql
---+ -- A concurrent build that failed leaves an invalid index behind.
+--+ -- A failed concurrent build leaves an invalid index.
 --+ DROP INDEX CONCURRENTLY IF EXISTS measurements_2025_value_idx;
 --+ file supabase/migrations/20260103000001_measurements_2025_value_idx_concurrently.sql
 --+ -- Writes to "measurements_2025" go on while its index is built. A build that fails, also by

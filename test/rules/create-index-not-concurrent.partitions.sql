@@ -4,12 +4,12 @@ CREATE INDEX ON measurements (taken_at);
 --<^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "measurements" and its partitions until it is done. Build it concurrently on each partition, then attach those to an index ON ONLY the table.
 --fix review: Build concurrently on each partition
 --+ -- Builds nothing. The index is invalid until that of each partition is attached, also of one
---+ -- that no migration has made.
+--+ -- that no migration creates.
 --+ SET lock_timeout = '5s';
 --+ CREATE INDEX measurements_taken_at_idx ON ONLY measurements (taken_at);
 --+ RESET lock_timeout;
 --+
---+ -- A concurrent build that failed leaves an invalid index behind.
+--+ -- A failed concurrent build leaves an invalid index.
 --+ DROP INDEX CONCURRENTLY IF EXISTS measurements_2025_taken_at_idx;
 --+
 --+ -- Writes to "measurements_2025" go on while its index is built. A build that fails, also by
@@ -28,12 +28,12 @@ create unique index if not exists "Once" on measurements (taken_at, value) where
 --<^^^^^^^^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "measurements" and its partitions until it is done. Build it concurrently on each partition, then attach those to an index ON ONLY the table.
 --fix review: Build concurrently on each partition
 --+ -- Builds nothing. The index is invalid until that of each partition is attached, also of one
---+ -- that no migration has made.
+--+ -- that no migration creates.
 --+ SET lock_timeout = '5s';
 --+ create unique index if not exists "Once" on only measurements (taken_at, value) where value > 0;
 --+ RESET lock_timeout;
 --+
---+ -- A concurrent build that failed leaves an invalid index behind.
+--+ -- A failed concurrent build leaves an invalid index.
 --+ DROP INDEX CONCURRENTLY IF EXISTS measurements_2025_taken_at_value_idx;
 --+
 --+ -- Writes to "measurements_2025" go on while its index is built. A build that fails, also by
@@ -46,7 +46,7 @@ create unique index if not exists "Once" on measurements (taken_at, value) where
 --+ SET LOCAL lock_timeout = '5s';
 --+ ALTER INDEX "Once" ATTACH PARTITION measurements_2025_taken_at_value_idx;
 --+ COMMIT;
---                                                       ^^^^^^^^^^^^^^^^^ hint unique-index-nulls-distinct: Two rows may share all other columns of this key when "value" is NULL. Unless that is meant, write NULLS NOT DISTINCT.
+--                                                       ^^^^^^^^^^^^^^^^^ hint unique-index-nulls-distinct: Two rows may share all other columns of this key when "value" is NULL. Unless you want that, write NULLS NOT DISTINCT.
 --fix review: Add NULLS NOT DISTINCT
 --+ create unique index if not exists "Once" on measurements (taken_at, value) NULLS NOT DISTINCT where value > 0;
 --                                                       ^^^^^^^^^^^^^^^^^ warning unique-index-without-precheck: Fails if two rows share the same ("taken_at", "value"). Nothing before it looks for duplicates. Remove them first.
@@ -121,7 +121,7 @@ create unique index if not exists "Once" on measurements (taken_at, value) where
 --+   IF FOUND THEN
 --+     RAISE EXCEPTION '"measurements" has duplicates: values of (taken_at, value) that occur more than once: %; for instance (%), % times.',
 --+       duplicate.keys, duplicate.value, duplicate.copies
---+       USING ERRCODE = 'unique_violation', HINT = 'Remove them before "Once" is made; nothing has been built yet.';
+--+       USING ERRCODE = 'unique_violation', HINT = 'Remove them before "Once" is created; nothing has been built yet.';
 --+   END IF;
 --+ END
 --+ $$;

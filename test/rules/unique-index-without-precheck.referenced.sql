@@ -4,7 +4,7 @@ CREATE UNIQUE INDEX CONCURRENTLY orders_coupon_key ON orders (coupon);
 --fix review: Delete duplicates, keep the newest by "created_at", and point "order_items" at it
 --+ -- Of the rows that share coupon, the newest by "created_at" stays, the others go.
 --+ BEGIN;
---+ -- Until COMMIT no row can be added that the deletion would take along.
+--+ -- Until COMMIT no other transaction can add rows that the deletion would take along.
 --+ LOCK TABLE order_items IN SHARE ROW EXCLUSIVE MODE;
 --+ -- public.order_items refers to it by (order_id), ON DELETE CASCADE: its rows move to the row that stays.
 --+ WITH ranked AS (
@@ -30,7 +30,7 @@ CREATE UNIQUE INDEX CONCURRENTLY orders_coupon_key ON orders (coupon);
 --fix review: Delete duplicates, keep the oldest by "created_at", and point "order_items" at it
 --+ -- Of the rows that share coupon, the oldest by "created_at" stays, the others go.
 --+ BEGIN;
---+ -- Until COMMIT no row can be added that the deletion would take along.
+--+ -- Until COMMIT no other transaction can add rows that the deletion would take along.
 --+ LOCK TABLE order_items IN SHARE ROW EXCLUSIVE MODE;
 --+ -- public.order_items refers to it by (order_id), ON DELETE CASCADE: its rows move to the row that stays.
 --+ WITH ranked AS (
@@ -59,7 +59,7 @@ CREATE UNIQUE INDEX CONCURRENTLY orders_coupon_key ON orders (coupon);
 --+ DO $$
 --+ BEGIN
 --+   LOOP
---+     -- Until COMMIT no row can be added that the deletion would take along.
+--+     -- Until COMMIT no other transaction can add rows that the deletion would take along.
 --+     LOCK TABLE order_items IN SHARE ROW EXCLUSIVE MODE;
 --+     -- public.order_items refers to it by (order_id), ON DELETE CASCADE: its rows move to the row that stays.
 --+     WITH ranked AS (
@@ -102,7 +102,7 @@ CREATE UNIQUE INDEX CONCURRENTLY orders_coupon_key ON orders (coupon);
 --+   IF FOUND THEN
 --+     RAISE EXCEPTION '"orders" has duplicates: values of (coupon) that occur more than once: %; for instance (%), % times.',
 --+       duplicate.keys, duplicate.value, duplicate.copies
---+       USING ERRCODE = 'unique_violation', HINT = 'Remove them before "orders_coupon_key" is made; nothing has been built yet.';
+--+       USING ERRCODE = 'unique_violation', HINT = 'Remove them before "orders_coupon_key" is created; nothing has been built yet.';
 --+   END IF;
 --+ END
 --+ $$;
@@ -110,7 +110,7 @@ CREATE UNIQUE INDEX CONCURRENTLY orders_coupon_key ON orders (coupon);
 --fix review: Do all of it: dedupe, check, build concurrently
 --+ -- Of the rows that share coupon, the newest by "created_at" stays, the others go.
 --+ BEGIN;
---+ -- Until COMMIT no row can be added that the deletion would take along.
+--+ -- Until COMMIT no other transaction can add rows that the deletion would take along.
 --+ LOCK TABLE order_items IN SHARE ROW EXCLUSIVE MODE;
 --+ -- public.order_items refers to it by (order_id), ON DELETE CASCADE: its rows move to the row that stays.
 --+ WITH ranked AS (
@@ -148,12 +148,12 @@ CREATE UNIQUE INDEX CONCURRENTLY orders_coupon_key ON orders (coupon);
 --+   IF FOUND THEN
 --+     RAISE EXCEPTION '"orders" has duplicates: values of (coupon) that occur more than once: %; for instance (%), % times.',
 --+       duplicate.keys, duplicate.value, duplicate.copies
---+       USING ERRCODE = 'unique_violation', HINT = 'Remove them before "orders_coupon_key" is made; nothing has been built yet.';
+--+       USING ERRCODE = 'unique_violation', HINT = 'Remove them before "orders_coupon_key" is created; nothing has been built yet.';
 --+   END IF;
 --+ END
 --+ $$;
 --+
---+ -- A concurrent build that failed leaves an invalid index behind, which IF NOT EXISTS would keep.
+--+ -- A failed concurrent build leaves an invalid index, which IF NOT EXISTS would keep.
 --+ DROP INDEX CONCURRENTLY IF EXISTS orders_coupon_key;
 --+
 --+ -- Rows of order_items refer to the duplicates.

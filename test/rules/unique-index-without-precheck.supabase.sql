@@ -2,9 +2,9 @@
 
 -- Closing an order takes it out of the index, so none has to go.
 create unique index orders_open_uq on orders (user_id) where closed_at is null;
---<^^^^^^^^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "orders" until it is done. Build it with CONCURRENTLY, outside of a transaction.
+--<^^^^^^^^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "orders" until it is done. Build it with CONCURRENTLY, outside a transaction.
 --fix review: Build concurrently, here and in a new migration (Supabase CLI 2.109)
---+ -- A concurrent build that failed leaves an invalid index behind, which IF NOT EXISTS would keep.
+--+ -- A failed concurrent build leaves an invalid index, which IF NOT EXISTS would keep.
 --+ DROP INDEX CONCURRENTLY IF EXISTS orders_open_uq;
 --+ file supabase/migrations/20260103000000_orders_open_uq_concurrently.sql
 --+ -- Closing an order takes it out of the index, so none has to go.
@@ -43,7 +43,7 @@ create unique index orders_open_uq on orders (user_id) where closed_at is null;
 --fix review: Delete duplicates, keep the newest by "created_at", and point "order_items" at it
 --+ -- Of the rows that share user_id, the newest by "created_at" stays, the others go.
 --+ BEGIN;
---+ -- Until COMMIT no row can be added that the deletion would take along.
+--+ -- Until COMMIT no other transaction can add rows that the deletion would take along.
 --+ LOCK TABLE order_items IN SHARE ROW EXCLUSIVE MODE;
 --+ -- public.order_items refers to it by (order_id), ON DELETE CASCADE: its rows move to the row that stays.
 --+ WITH ranked AS (
@@ -69,7 +69,7 @@ create unique index orders_open_uq on orders (user_id) where closed_at is null;
 --fix review: Delete duplicates, keep the oldest by "created_at", and point "order_items" at it
 --+ -- Of the rows that share user_id, the oldest by "created_at" stays, the others go.
 --+ BEGIN;
---+ -- Until COMMIT no row can be added that the deletion would take along.
+--+ -- Until COMMIT no other transaction can add rows that the deletion would take along.
 --+ LOCK TABLE order_items IN SHARE ROW EXCLUSIVE MODE;
 --+ -- public.order_items refers to it by (order_id), ON DELETE CASCADE: its rows move to the row that stays.
 --+ WITH ranked AS (
@@ -133,7 +133,7 @@ create unique index orders_open_uq on orders (user_id) where closed_at is null;
 --+   IF FOUND THEN
 --+     RAISE EXCEPTION '"orders" has duplicates: values of (user_id) that occur more than once: %; for instance (%), % times.',
 --+       duplicate.keys, duplicate.value, duplicate.copies
---+       USING ERRCODE = 'unique_violation', HINT = 'Remove them before "orders_open_uq" is made; nothing has been built yet.';
+--+       USING ERRCODE = 'unique_violation', HINT = 'Remove them before "orders_open_uq" is created; nothing has been built yet.';
 --+   END IF;
 --+ END
 --+ $$;
@@ -167,12 +167,12 @@ create unique index orders_open_uq on orders (user_id) where closed_at is null;
 --+   IF FOUND THEN
 --+     RAISE EXCEPTION '"orders" has duplicates: values of (user_id) that occur more than once: %; for instance (%), % times.',
 --+       duplicate.keys, duplicate.value, duplicate.copies
---+       USING ERRCODE = 'unique_violation', HINT = 'Remove them before "orders_open_uq" is made; nothing has been built yet.';
+--+       USING ERRCODE = 'unique_violation', HINT = 'Remove them before "orders_open_uq" is created; nothing has been built yet.';
 --+   END IF;
 --+ END
 --+ $$;
 --+ file supabase/migrations/20260103000000_orders_open_uq_leftover.sql
---+ -- A concurrent build that failed leaves an invalid index behind, which IF NOT EXISTS would keep.
+--+ -- A failed concurrent build leaves an invalid index, which IF NOT EXISTS would keep.
 --+ DROP INDEX CONCURRENTLY IF EXISTS orders_open_uq;
 --+ file supabase/migrations/20260103000001_orders_open_uq_concurrently.sql
 --+ -- Closing an order takes it out of the index, so none has to go.

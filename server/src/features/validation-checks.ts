@@ -34,11 +34,7 @@ function oid(name: RelationName, catalog: Catalog): string {
 
 /** The relation is there. */
 export function exists(name: RelationName, catalog: Catalog): string {
-  return block(
-    `(${oid(name, catalog)} IS NOT NULL)`,
-    `"${name.name}" is missing.`,
-    `"${name.name}" is there`,
-  );
+  return block(`(${oid(name, catalog)} IS NOT NULL)`, `"${name.name}" is missing.`, `"${name.name}" exists`);
 }
 
 /** The relation or index is gone. */
@@ -149,7 +145,7 @@ export function duplicateIsRefused(key: UniqueKey, relation: Relation): string |
     '      RETURN;',
     '    END IF;',
     '    copy_is_accepted := true;',
-    "    RAISE EXCEPTION 'This takes the copy back.';",
+    "    RAISE EXCEPTION 'This undoes the copy.';",
     '  EXCEPTION WHEN OTHERS THEN',
     '    GET STACKED DIAGNOSTICS violated_constraint = CONSTRAINT_NAME, copy_problem = MESSAGE_TEXT;',
     '  END;',

@@ -251,7 +251,7 @@ function moving(
   const lock =
     silent.length === 0
       ? ''
-      : '-- Until COMMIT no row can be added that the deletion would take along.\n' +
+      : '-- Until COMMIT no other transaction can add rows that the deletion would take along.\n' +
         `LOCK TABLE ${silent.map((reference) => name(reference.relation)).join(', ')} IN SHARE ROW EXCLUSIVE MODE;\n`;
   const { name: from, queries } = source(key, policy, relation, batchSize);
   const moves = policy.moved.map((reference, index) => {

@@ -40,6 +40,9 @@ const words: readonly (readonly [RegExp, string])[] = [
   [/\bhangs? on\b/gi, 'depends on, is used by'],
   [/\bfor a moment\b/gi, 'until when: until the transaction ends'],
   [/\boutside of\b/gi, 'outside'],
+  [/\b(?:is|are) still there\b/gi, 'still exists'],
+  [/\b(?:was|were) there before\b/gi, 'existing'],
+  [/\bfor long\b/gi, 'until when: until the transaction ends'],
 ];
 
 /** Where people read what is written: in messages, in titles, in hovers, in their own files. */

@@ -9,8 +9,7 @@ ALTER TABLE orders ADD COLUMN token uuid NOT NULL DEFAULT gen_random_uuid();
 --+ ALTER TABLE orders ALTER COLUMN token SET DEFAULT gen_random_uuid();
 --+ RESET lock_timeout;
 --+
---+ -- Fills "token" in the existing rows, 10,000 to a transaction, so that no row stays locked for
---+ -- long.
+--+ -- Fills "token" in the existing rows, 10,000 per transaction: row locks end with each batch.
 --+ DO $$
 --+ DECLARE
 --+   first_key orders.id%TYPE;
@@ -54,8 +53,7 @@ ALTER TABLE orders ADD COLUMN seen_at timestamptz DEFAULT clock_timestamp();
 --+ ALTER TABLE orders ALTER COLUMN seen_at SET DEFAULT clock_timestamp();
 --+ RESET lock_timeout;
 --+
---+ -- Fills "seen_at" in the existing rows, 10,000 to a transaction, so that no row stays locked for
---+ -- long.
+--+ -- Fills "seen_at" in the existing rows, 10,000 per transaction: row locks end with each batch.
 --+ DO $$
 --+ DECLARE
 --+   first_key orders.id%TYPE;
@@ -92,8 +90,7 @@ ALTER TABLE orders ADD COLUMN public_id uuid UNIQUE DEFAULT gen_random_uuid() CH
 --+ ALTER TABLE orders ALTER COLUMN public_id SET DEFAULT gen_random_uuid();
 --+ RESET lock_timeout;
 --+
---+ -- Fills "public_id" in the existing rows, 10,000 to a transaction, so that no row stays locked
---+ -- for long.
+--+ -- Fills "public_id" in the existing rows, 10,000 per transaction: row locks end with each batch.
 --+ DO $$
 --+ DECLARE
 --+   first_key orders.id%TYPE;
@@ -143,8 +140,7 @@ ALTER TABLE events ADD COLUMN uid uuid NOT NULL DEFAULT gen_random_uuid() PRIMAR
 --+ ALTER TABLE events ALTER COLUMN uid SET DEFAULT gen_random_uuid();
 --+ RESET lock_timeout;
 --+
---+ -- Fills "uid" in the existing rows, 10,000 to a transaction, so that no row stays locked for
---+ -- long.
+--+ -- Fills "uid" in the existing rows, 10,000 per transaction: row locks end with each batch.
 --+ DO $$
 --+ BEGIN
 --+   LOOP

@@ -2,7 +2,7 @@
 
 ALTER TABLE events ADD PRIMARY KEY (id);
 --                     ^^^^^^^^^^^ warning add-primary-key-builds-index: Building the index of this constraint blocks every read and write of "events" until it is done. Build a unique index concurrently, then add the key with USING INDEX.
---fix review: Build the index concurrently, then add the constraint with USING INDEX
+--fix review: Build the index concurrently, then add the constraint
 --+ -- New rows need "id" from here on; the existing ones are not scanned under this lock.
 --+ SET lock_timeout = '5s';
 --+ ALTER TABLE events ADD CONSTRAINT events_id_is_not_null CHECK (id IS NOT NULL) NOT VALID;

@@ -4,7 +4,7 @@
 ALTER TABLE "orders" ADD COLUMN "note" text;--> statement-breakpoint
 ALTER TABLE "users" ADD COLUMN "slug" text UNIQUE;
 --                                         ^^^^^^ warning add-unique-builds-index: Building the index of this constraint blocks every read and write of "users" until it is done. Build a unique index concurrently, then add the constraint with USING INDEX.
---fix review: Build the index concurrently, then add the constraint with USING INDEX, with a COMMIT at a breakpoint (Drizzle 0.45)
+--fix review: Build the index concurrently, then add the constraint, with a COMMIT at a breakpoint (Drizzle 0.45)
 --+ -- Without the constraint no index is built under this lock.
 --+ SET LOCAL lock_timeout = '5s';--> statement-breakpoint
 --+ ALTER TABLE "users" ADD COLUMN "slug" text;--> statement-breakpoint

@@ -6,7 +6,7 @@ alter table users
   add column phone text,
   add column slug text constraint users_slug_unique unique;
 --                                                  ^^^^^^ warning add-unique-builds-index: Building the index of this constraint blocks every read and write of "users" until it is done. Build a unique index concurrently, then add the constraint with USING INDEX.
---fix review: Build the index concurrently, then add the constraint with USING INDEX, here and in 3 new migrations (Supabase CLI 2.109)
+--fix review: Build the index concurrently, then add the constraint, here and in 3 new migrations (Supabase CLI 2.109)
 --+ -- Without the constraint no index is built under this lock.
 --+ SET LOCAL lock_timeout = '5s';
 --+ alter table users

@@ -2,7 +2,7 @@
 
 ALTER TABLE orders ADD CONSTRAINT orders_coupon_key UNIQUE (coupon);
 --                                                  ^^^^^^ warning add-unique-builds-index: Building the index of this constraint blocks every read and write of "orders" until it is done. Build a unique index concurrently, then add the constraint with USING INDEX.
---fix review: Build the index concurrently, then add the constraint with USING INDEX
+--fix review: Build the index concurrently, then add the constraint
 --+ -- A failed concurrent build leaves an invalid index.
 --+ DROP INDEX CONCURRENTLY IF EXISTS orders_coupon_key;
 --+
@@ -18,7 +18,7 @@ ALTER TABLE orders ADD CONSTRAINT orders_coupon_key UNIQUE (coupon);
 
 ALTER TABLE users ADD COLUMN slug text UNIQUE;
 --                                     ^^^^^^ warning add-unique-builds-index: Building the index of this constraint blocks every read and write of "users" until it is done. Build a unique index concurrently, then add the constraint with USING INDEX.
---fix review: Build the index concurrently, then add the constraint with USING INDEX
+--fix review: Build the index concurrently, then add the constraint
 --+ -- Without the constraint no index is built under this lock.
 --+ SET lock_timeout = '5s';
 --+ ALTER TABLE users ADD COLUMN slug text;

@@ -15,6 +15,6 @@ CREATE INDEX measurements_value_idx ON measurements (value);
 --+ -- lock_timeout, leaves an invalid index: drop measurements_2025_value_idx before the next try.
 --+ CREATE INDEX CONCURRENTLY measurements_2025_value_idx ON measurements_2025 (value);
 --+ file supabase/migrations/20260103000002_attach_measurements_value_idx.sql
---+ -- Nothing is built any more. With the last one, the index of "measurements" is valid.
+--+ -- Attaching builds nothing. With the last one, the index of "measurements" is valid.
 --+ SET LOCAL lock_timeout = '5s';
 --+ ALTER INDEX measurements_value_idx ATTACH PARTITION measurements_2025_value_idx;

@@ -17,7 +17,7 @@ CREATE INDEX ON measurements (taken_at);
 --+ -- try.
 --+ CREATE INDEX CONCURRENTLY measurements_2025_taken_at_idx ON measurements_2025 (taken_at);
 --+
---+ -- Nothing is built any more. With the last one, the index of "measurements" is valid.
+--+ -- Attaching builds nothing. With the last one, the index of "measurements" is valid.
 --+ BEGIN;
 --+ SET LOCAL lock_timeout = '5s';
 --+ ALTER INDEX measurements_taken_at_idx ATTACH PARTITION measurements_2025_taken_at_idx;
@@ -41,7 +41,7 @@ create unique index if not exists "Once" on measurements (taken_at, value) where
 --+ -- next try.
 --+ create unique index concurrently measurements_2025_taken_at_value_idx on measurements_2025 (taken_at, value) where value > 0;
 --+
---+ -- Nothing is built any more. With the last one, the index of "measurements" is valid.
+--+ -- Attaching builds nothing. With the last one, the index of "measurements" is valid.
 --+ BEGIN;
 --+ SET LOCAL lock_timeout = '5s';
 --+ ALTER INDEX "Once" ATTACH PARTITION measurements_2025_taken_at_value_idx;
@@ -51,8 +51,8 @@ create unique index if not exists "Once" on measurements (taken_at, value) where
 --+ create unique index if not exists "Once" on measurements (taken_at, value) NULLS NOT DISTINCT where value > 0;
 --                                                       ^^^^^^^^^^^^^^^^^ warning unique-index-without-precheck: Fails if two rows share the same ("taken_at", "value"). Nothing before it looks for duplicates. Remove them first.
 --fix review: Delete duplicates, keep the last by place in the table (no column tells its age)
---+ -- Of the rows that share taken_at, value, the last by place in the table (no column tells its
---+ -- age) stays, the others go.
+--+ -- Of the rows that share taken_at, value, keeps the last by place in the table (no column tells
+--+ -- its age) and deletes the others.
 --+ WITH ranked AS (
 --+   SELECT tableoid, ctid, row_number() OVER (PARTITION BY taken_at, value ORDER BY tableoid DESC, ctid DESC) AS place
 --+   FROM measurements
@@ -66,8 +66,8 @@ create unique index if not exists "Once" on measurements (taken_at, value) where
 --+   AND ranked.place > 1;
 --+
 --fix review: Delete duplicates, keep the first by place in the table (no column tells its age)
---+ -- Of the rows that share taken_at, value, the first by place in the table (no column tells its
---+ -- age) stays, the others go.
+--+ -- Of the rows that share taken_at, value, keeps the first by place in the table (no column tells
+--+ -- its age) and deletes the others.
 --+ WITH ranked AS (
 --+   SELECT tableoid, ctid, row_number() OVER (PARTITION BY taken_at, value ORDER BY tableoid ASC, ctid ASC) AS place
 --+   FROM measurements
@@ -81,8 +81,8 @@ create unique index if not exists "Once" on measurements (taken_at, value) where
 --+   AND ranked.place > 1;
 --+
 --fix review: Delete duplicates in batches of 10,000, keep the last by place in the table (no column tells its age)
---+ -- Of the rows that share taken_at, value, the last by place in the table (no column tells its
---+ -- age) stays, the others go, 10,000 rows to a transaction.
+--+ -- Of the rows that share taken_at, value, keeps the last by place in the table (no column tells
+--+ -- its age) and deletes the others, 10,000 rows per transaction.
 --+ DO $$
 --+ BEGIN
 --+   LOOP
@@ -105,7 +105,7 @@ create unique index if not exists "Once" on measurements (taken_at, value) where
 --+ $$;
 --+
 --fix review: Insert a duplicate check that stops the migration
---+ -- Stops here when rows share taken_at, value, before anything is built.
+--+ -- Stops here if rows share taken_at, value, before anything is built.
 --+ DO $$
 --+ DECLARE
 --+   duplicate record;

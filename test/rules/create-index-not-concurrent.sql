@@ -24,8 +24,8 @@ create unique index -- one open order per user
   on public.orders using btree (user_id, lower(coupon) text_pattern_ops desc)
 --                             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning unique-index-without-precheck: Fails if two rows share the same (user_id, lower(coupon) text_pattern_ops desc). Nothing before it looks for duplicates. Remove them first.
 --fix review: Set "closed_at" to now() on all but the newest by "created_at"
---+ -- Of the rows that share user_id, lower(coupon), the newest by "created_at" stays, the others
---+ -- get closed_at = now().
+--+ -- Of the rows that share user_id, lower(coupon), keeps the newest by "created_at" and sets
+--+ -- closed_at = now() on the others.
 --+ WITH ranked AS (
 --+   SELECT ctid, row_number() OVER (PARTITION BY user_id, lower(coupon) ORDER BY created_at DESC, id DESC) AS place
 --+   FROM public.orders
@@ -39,8 +39,8 @@ create unique index -- one open order per user
 --+   AND ranked.place > 1;
 --+
 --fix review: Set "closed_at" to now() on all but the oldest by "created_at"
---+ -- Of the rows that share user_id, lower(coupon), the oldest by "created_at" stays, the others
---+ -- get closed_at = now().
+--+ -- Of the rows that share user_id, lower(coupon), keeps the oldest by "created_at" and sets
+--+ -- closed_at = now() on the others.
 --+ WITH ranked AS (
 --+   SELECT ctid, row_number() OVER (PARTITION BY user_id, lower(coupon) ORDER BY created_at ASC, id ASC) AS place
 --+   FROM public.orders
@@ -54,8 +54,8 @@ create unique index -- one open order per user
 --+   AND ranked.place > 1;
 --+
 --fix review: Delete duplicates, keep the newest by "created_at", and point "order_items" at it
---+ -- Of the rows that share user_id, lower(coupon), the newest by "created_at" stays, the others
---+ -- go.
+--+ -- Of the rows that share user_id, lower(coupon), keeps the newest by "created_at" and deletes
+--+ -- the others.
 --+ BEGIN;
 --+ -- Until COMMIT no other transaction can add rows that the deletion would take along.
 --+ LOCK TABLE order_items IN SHARE ROW EXCLUSIVE MODE;
@@ -82,8 +82,8 @@ create unique index -- one open order per user
 --+ COMMIT;
 --+
 --fix review: Delete duplicates, keep the oldest by "created_at", and point "order_items" at it
---+ -- Of the rows that share user_id, lower(coupon), the oldest by "created_at" stays, the others
---+ -- go.
+--+ -- Of the rows that share user_id, lower(coupon), keeps the oldest by "created_at" and deletes
+--+ -- the others.
 --+ BEGIN;
 --+ -- Until COMMIT no other transaction can add rows that the deletion would take along.
 --+ LOCK TABLE order_items IN SHARE ROW EXCLUSIVE MODE;
@@ -110,8 +110,8 @@ create unique index -- one open order per user
 --+ COMMIT;
 --+
 --fix review: Set "closed_at" to now() in batches of 10,000 on all but the newest by "created_at"
---+ -- Of the rows that share user_id, lower(coupon), the newest by "created_at" stays, the others
---+ -- get closed_at = now(), 10,000 rows to a transaction.
+--+ -- Of the rows that share user_id, lower(coupon), keeps the newest by "created_at" and sets
+--+ -- closed_at = now() on the others, 10,000 rows per transaction.
 --+ DO $$
 --+ BEGIN
 --+   LOOP
@@ -134,7 +134,7 @@ create unique index -- one open order per user
 --+ $$;
 --+
 --fix review: Insert a duplicate check that stops the migration
---+ -- Stops here when rows share user_id, lower(coupon), before anything is built.
+--+ -- Stops here if rows share user_id, lower(coupon), before anything is built.
 --+ DO $$
 --+ DECLARE
 --+   duplicate record;
@@ -155,9 +155,9 @@ create unique index -- one open order per user
 --+ END
 --+ $$;
 --+
---fix review: Do all of it: dedupe, check, build concurrently
---+ -- Of the rows that share user_id, lower(coupon), the newest by "created_at" stays, the others
---+ -- get closed_at = now().
+--fix review: Remove duplicates, check, build concurrently
+--+ -- Of the rows that share user_id, lower(coupon), keeps the newest by "created_at" and sets
+--+ -- closed_at = now() on the others.
 --+ WITH ranked AS (
 --+   SELECT ctid, row_number() OVER (PARTITION BY user_id, lower(coupon) ORDER BY created_at DESC, id DESC) AS place
 --+   FROM public.orders
@@ -170,7 +170,7 @@ create unique index -- one open order per user
 --+ WHERE duplicate.ctid = ranked.ctid
 --+   AND ranked.place > 1;
 --+
---+ -- Stops here when rows share user_id, lower(coupon), before anything is built.
+--+ -- Stops here if rows share user_id, lower(coupon), before anything is built.
 --+ DO $$
 --+ DECLARE
 --+   duplicate record;
@@ -227,7 +227,7 @@ CREATE INDEX measurements_value_idx ON measurements (value);
 --+ -- lock_timeout, leaves an invalid index: drop measurements_2025_value_idx before the next try.
 --+ CREATE INDEX CONCURRENTLY measurements_2025_value_idx ON measurements_2025 (value);
 --+
---+ -- Nothing is built any more. With the last one, the index of "measurements" is valid.
+--+ -- Attaching builds nothing. With the last one, the index of "measurements" is valid.
 --+ BEGIN;
 --+ SET LOCAL lock_timeout = '5s';
 --+ ALTER INDEX measurements_value_idx ATTACH PARTITION measurements_2025_value_idx;

@@ -19,7 +19,7 @@ CREATE UNIQUE INDEX CONCURRENTLY orders_id_total_key ON orders (id, total);
 
 ALTER TABLE users ADD CONSTRAINT users_id_email_key UNIQUE (id, email);
 --                                                  ^^^^^^ warning add-unique-builds-index: Building the index of this constraint blocks every read and write of "users" until it is done. Build a unique index concurrently, then add the constraint with USING INDEX.
---fix review: Build the index concurrently, then add the constraint with USING INDEX
+--fix review: Build the index concurrently, then add the constraint
 --+ -- A failed concurrent build leaves an invalid index.
 --+ DROP INDEX CONCURRENTLY IF EXISTS users_id_email_key;
 --+

@@ -2,7 +2,7 @@
 CREATE UNIQUE INDEX CONCURRENTLY orders_coupon_key ON orders (coupon);
 --                                                           ^^^^^^^^ warning unique-index-without-precheck: Fails if two rows share a "coupon". Nothing before it looks for duplicates. Remove them first.
 --fix review: Delete duplicates, keep the newest by "created_at", and point "order_items" at it
---+ -- Of the rows that share coupon, the newest by "created_at" stays, the others go.
+--+ -- Of the rows that share coupon, keeps the newest by "created_at" and deletes the others.
 --+ BEGIN;
 --+ -- Until COMMIT no other transaction can add rows that the deletion would take along.
 --+ LOCK TABLE order_items IN SHARE ROW EXCLUSIVE MODE;
@@ -28,7 +28,7 @@ CREATE UNIQUE INDEX CONCURRENTLY orders_coupon_key ON orders (coupon);
 --+ COMMIT;
 --+
 --fix review: Delete duplicates, keep the oldest by "created_at", and point "order_items" at it
---+ -- Of the rows that share coupon, the oldest by "created_at" stays, the others go.
+--+ -- Of the rows that share coupon, keeps the oldest by "created_at" and deletes the others.
 --+ BEGIN;
 --+ -- Until COMMIT no other transaction can add rows that the deletion would take along.
 --+ LOCK TABLE order_items IN SHARE ROW EXCLUSIVE MODE;
@@ -54,8 +54,8 @@ CREATE UNIQUE INDEX CONCURRENTLY orders_coupon_key ON orders (coupon);
 --+ COMMIT;
 --+
 --fix review: Delete duplicates in batches of 10,000, keep the newest by "created_at", and point "order_items" at it
---+ -- Of the rows that share coupon, the newest by "created_at" stays, the others go, 10,000 rows to
---+ -- a transaction.
+--+ -- Of the rows that share coupon, keeps the newest by "created_at" and deletes the others, 10,000
+--+ -- rows per transaction.
 --+ DO $$
 --+ BEGIN
 --+   LOOP
@@ -87,7 +87,7 @@ CREATE UNIQUE INDEX CONCURRENTLY orders_coupon_key ON orders (coupon);
 --+ $$;
 --+
 --fix review: Insert a duplicate check that stops the migration
---+ -- Stops here when rows share coupon, before anything is built.
+--+ -- Stops here if rows share coupon, before anything is built.
 --+ DO $$
 --+ DECLARE
 --+   duplicate record;
@@ -107,8 +107,8 @@ CREATE UNIQUE INDEX CONCURRENTLY orders_coupon_key ON orders (coupon);
 --+ END
 --+ $$;
 --+
---fix review: Do all of it: dedupe, check, build concurrently
---+ -- Of the rows that share coupon, the newest by "created_at" stays, the others go.
+--fix review: Remove duplicates, check, build concurrently
+--+ -- Of the rows that share coupon, keeps the newest by "created_at" and deletes the others.
 --+ BEGIN;
 --+ -- Until COMMIT no other transaction can add rows that the deletion would take along.
 --+ LOCK TABLE order_items IN SHARE ROW EXCLUSIVE MODE;
@@ -133,7 +133,7 @@ CREATE UNIQUE INDEX CONCURRENTLY orders_coupon_key ON orders (coupon);
 --+   AND ranked.place > 1;
 --+ COMMIT;
 --+
---+ -- Stops here when rows share coupon, before anything is built.
+--+ -- Stops here if rows share coupon, before anything is built.
 --+ DO $$
 --+ DECLARE
 --+   duplicate record;

@@ -4,7 +4,7 @@
 CREATE UNIQUE INDEX CONCURRENTLY users_email_key ON users (email);
 --                                                        ^^^^^^^ warning unique-index-without-precheck: Fails if two rows share a "email". Nothing before it looks for duplicates. Remove them first.
 --fix review: Delete duplicates, keep the newest by "created_at"
---+ -- Of the rows that share email, the newest by "created_at" stays, the others go.
+--+ -- Of the rows that share email, keeps the newest by "created_at" and deletes the others.
 --+ WITH ranked AS (
 --+   SELECT ctid, row_number() OVER (PARTITION BY email ORDER BY created_at DESC, id DESC) AS place
 --+   FROM users
@@ -16,7 +16,7 @@ CREATE UNIQUE INDEX CONCURRENTLY users_email_key ON users (email);
 --+   AND ranked.place > 1;
 --+
 --fix review: Delete duplicates, keep the oldest by "created_at"
---+ -- Of the rows that share email, the oldest by "created_at" stays, the others go.
+--+ -- Of the rows that share email, keeps the oldest by "created_at" and deletes the others.
 --+ WITH ranked AS (
 --+   SELECT ctid, row_number() OVER (PARTITION BY email ORDER BY created_at ASC, id ASC) AS place
 --+   FROM users
@@ -28,8 +28,8 @@ CREATE UNIQUE INDEX CONCURRENTLY users_email_key ON users (email);
 --+   AND ranked.place > 1;
 --+
 --fix review: Delete duplicates in batches of 10,000, keep the newest by "created_at"
---+ -- Of the rows that share email, the newest by "created_at" stays, the others go, 10,000 rows to
---+ -- a transaction.
+--+ -- Of the rows that share email, keeps the newest by "created_at" and deletes the others, 10,000
+--+ -- rows per transaction.
 --+ DO $$
 --+ BEGIN
 --+   LOOP
@@ -50,7 +50,7 @@ CREATE UNIQUE INDEX CONCURRENTLY users_email_key ON users (email);
 --+ $$;
 --+
 --fix review: Insert a duplicate check that stops the migration
---+ -- Stops here when rows share email, before anything is built.
+--+ -- Stops here if rows share email, before anything is built.
 --+ DO $$
 --+ DECLARE
 --+   duplicate record;
@@ -70,8 +70,8 @@ CREATE UNIQUE INDEX CONCURRENTLY users_email_key ON users (email);
 --+ END
 --+ $$;
 --+
---fix review: Do all of it: dedupe, check, build concurrently
---+ -- Of the rows that share email, the newest by "created_at" stays, the others go.
+--fix review: Remove duplicates, check, build concurrently
+--+ -- Of the rows that share email, keeps the newest by "created_at" and deletes the others.
 --+ WITH ranked AS (
 --+   SELECT ctid, row_number() OVER (PARTITION BY email ORDER BY created_at DESC, id DESC) AS place
 --+   FROM users
@@ -82,7 +82,7 @@ CREATE UNIQUE INDEX CONCURRENTLY users_email_key ON users (email);
 --+ WHERE duplicate.ctid = ranked.ctid
 --+   AND ranked.place > 1;
 --+
---+ -- Stops here when rows share email, before anything is built.
+--+ -- Stops here if rows share email, before anything is built.
 --+ DO $$
 --+ DECLARE
 --+   duplicate record;
@@ -111,7 +111,7 @@ CREATE UNIQUE INDEX CONCURRENTLY users_email_key ON users (email);
 
 ALTER TABLE users ADD CONSTRAINT users_created_name_unique UNIQUE (created_at, name);
 --                                                         ^^^^^^ warning add-unique-builds-index: Building the index of this constraint blocks every read and write of "users" until it is done. Build a unique index concurrently, then add the constraint with USING INDEX.
---fix review: Build the index concurrently, then add the constraint with USING INDEX
+--fix review: Build the index concurrently, then add the constraint
 --+ -- A failed concurrent build leaves an invalid index.
 --+ DROP INDEX CONCURRENTLY IF EXISTS users_created_name_unique;
 --+
@@ -126,7 +126,7 @@ ALTER TABLE users ADD CONSTRAINT users_created_name_unique UNIQUE (created_at, n
 --+ COMMIT;
 --                                                                ^^^^^^^^^^^^^^^^^^ warning unique-index-without-precheck: Fails if two rows share the same ("created_at", "name"). Nothing before it looks for duplicates. Remove them first.
 --fix review: Delete duplicates, keep the newest by "id"
---+ -- Of the rows that share created_at, name, the newest by "id" stays, the others go.
+--+ -- Of the rows that share created_at, name, keeps the newest by "id" and deletes the others.
 --+ WITH ranked AS (
 --+   SELECT ctid, row_number() OVER (PARTITION BY created_at, name ORDER BY id DESC) AS place
 --+   FROM users
@@ -137,7 +137,7 @@ ALTER TABLE users ADD CONSTRAINT users_created_name_unique UNIQUE (created_at, n
 --+   AND ranked.place > 1;
 --+
 --fix review: Delete duplicates, keep the oldest by "id"
---+ -- Of the rows that share created_at, name, the oldest by "id" stays, the others go.
+--+ -- Of the rows that share created_at, name, keeps the oldest by "id" and deletes the others.
 --+ WITH ranked AS (
 --+   SELECT ctid, row_number() OVER (PARTITION BY created_at, name ORDER BY id ASC) AS place
 --+   FROM users
@@ -148,8 +148,8 @@ ALTER TABLE users ADD CONSTRAINT users_created_name_unique UNIQUE (created_at, n
 --+   AND ranked.place > 1;
 --+
 --fix review: Delete duplicates in batches of 10,000, keep the newest by "id"
---+ -- Of the rows that share created_at, name, the newest by "id" stays, the others go, 10,000 rows
---+ -- to a transaction.
+--+ -- Of the rows that share created_at, name, keeps the newest by "id" and deletes the others,
+--+ -- 10,000 rows per transaction.
 --+ DO $$
 --+ BEGIN
 --+   LOOP
@@ -169,7 +169,7 @@ ALTER TABLE users ADD CONSTRAINT users_created_name_unique UNIQUE (created_at, n
 --+ $$;
 --+
 --fix review: Insert a duplicate check that stops the migration
---+ -- Stops here when rows share created_at, name, before anything is built.
+--+ -- Stops here if rows share created_at, name, before anything is built.
 --+ DO $$
 --+ DECLARE
 --+   duplicate record;
@@ -188,8 +188,8 @@ ALTER TABLE users ADD CONSTRAINT users_created_name_unique UNIQUE (created_at, n
 --+ END
 --+ $$;
 --+
---fix review: Do all of it: dedupe, check, build concurrently
---+ -- Of the rows that share created_at, name, the newest by "id" stays, the others go.
+--fix review: Remove duplicates, check, build concurrently
+--+ -- Of the rows that share created_at, name, keeps the newest by "id" and deletes the others.
 --+ WITH ranked AS (
 --+   SELECT ctid, row_number() OVER (PARTITION BY created_at, name ORDER BY id DESC) AS place
 --+   FROM users
@@ -199,7 +199,7 @@ ALTER TABLE users ADD CONSTRAINT users_created_name_unique UNIQUE (created_at, n
 --+ WHERE duplicate.ctid = ranked.ctid
 --+   AND ranked.place > 1;
 --+
---+ -- Stops here when rows share created_at, name, before anything is built.
+--+ -- Stops here if rows share created_at, name, before anything is built.
 --+ DO $$
 --+ DECLARE
 --+   duplicate record;
@@ -250,8 +250,7 @@ ALTER TABLE events ADD UNIQUE (event_id), ADD COLUMN event_id uuid DEFAULT gen_r
 --+ ALTER TABLE events ALTER COLUMN event_id SET DEFAULT gen_random_uuid();
 --+ RESET lock_timeout;
 --+
---+ -- Fills "event_id" in the existing rows, 10,000 to a transaction, so that no row stays locked
---+ -- for long.
+--+ -- Fills "event_id" in the existing rows, 10,000 per transaction: row locks end with each batch.
 --+ DO $$
 --+ BEGIN
 --+   LOOP
@@ -263,8 +262,8 @@ ALTER TABLE events ADD UNIQUE (event_id), ADD COLUMN event_id uuid DEFAULT gen_r
 --+ END
 --+ $$;
 --                     ^^^^^^ warning add-unique-builds-index: Building the index of this constraint blocks every read and write of "events" until it is done. Build a unique index concurrently, then add the constraint with USING INDEX.
---fix review: Build the index concurrently, then add the constraint with USING INDEX
---+ -- What the statement does besides.
+--fix review: Build the index concurrently, then add the constraint
+--+ -- The other actions of the statement.
 --+ SET lock_timeout = '5s';
 --+ ALTER TABLE events ADD COLUMN event_id uuid DEFAULT gen_random_uuid();
 --+ RESET lock_timeout;

@@ -39,7 +39,11 @@ export function exists(name: RelationName, catalog: Catalog): string {
 
 /** The relation or index is gone. */
 export function isGone(name: RelationName, catalog: Catalog): string {
-  return block(`(${oid(name, catalog)} IS NULL)`, `"${name.name}" is still there.`, `"${name.name}" is gone`);
+  return block(
+    `(${oid(name, catalog)} IS NULL)`,
+    `"${name.name}" still exists.`,
+    `"${name.name}" does not exist`,
+  );
 }
 
 /** The index is there, on its table, valid and maintained. */
@@ -82,8 +86,8 @@ export function columnIsGone(relation: RelationName, name: string, catalog: Cata
   return block(
     `NOT EXISTS (\n  SELECT FROM pg_attribute\n  WHERE attrelid = ${oid(relation, catalog)}\n` +
       `    AND attname = ${quoteLiteral(name)}\n    AND NOT attisdropped\n)`,
-    `Column "${name}" of "${relation.name}" is still there.`,
-    `column "${name}" of "${relation.name}" is gone`,
+    `Column "${name}" of "${relation.name}" still exists.`,
+    `column "${name}" of "${relation.name}" does not exist`,
   );
 }
 
@@ -103,8 +107,8 @@ export function constraintIsGone(relation: RelationName, name: string, catalog: 
   return block(
     `NOT EXISTS (\n  SELECT FROM pg_constraint\n  WHERE conrelid = ${oid(relation, catalog)}\n` +
       `    AND conname = ${quoteLiteral(name)}\n)`,
-    `Constraint "${name}" of "${relation.name}" is still there.`,
-    `constraint "${name}" of "${relation.name}" is gone`,
+    `Constraint "${name}" of "${relation.name}" still exists.`,
+    `constraint "${name}" of "${relation.name}" does not exist`,
   );
 }
 

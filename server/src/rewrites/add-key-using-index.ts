@@ -35,7 +35,7 @@ export function keyUsingIndexSteps(
           {
             sql: terminated(rest),
             transaction: 'inherits',
-            why: 'What the statement does besides.',
+            why: 'The other actions of the statement.',
             name: fileWords(statement.relation.name, 'alter'),
           },
         ];

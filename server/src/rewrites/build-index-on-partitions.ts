@@ -150,7 +150,7 @@ function attach(
     {
       sql: texts.join('\n'),
       transaction: 'own',
-      why: `Nothing is built any more. With the last one, the index of ${quoted(statement.relation.name)} is valid.`,
+      why: `Attaching builds nothing. With the last one, the index of ${quoted(statement.relation.name)} is valid.`,
       name: fileWords('attach', name),
     },
   ];

@@ -20,7 +20,7 @@ export const checkDuplicates: Rewrite<UniqueKey> = {
       {
         sql: guard(key, catalog),
         transaction: 'inherits',
-        why: `Stops here when rows share ${displayKey(key)}, before anything is built.`,
+        why: `Stops here if rows share ${displayKey(key)}, before anything is built.`,
         name: fileWords(key.name, 'check_duplicates'),
       },
     ];

@@ -45,8 +45,7 @@ export default defineRule({
           'ALTER TABLE orders ALTER COLUMN token SET DEFAULT gen_random_uuid();\n' +
           'RESET lock_timeout;\n' +
           '\n' +
-          '-- Fills "token" in the existing rows, 10,000 to a transaction, so that no row stays locked for\n' +
-          '-- long.\n' +
+          '-- Fills "token" in the existing rows, 10,000 per transaction: row locks end with each batch.\n' +
           'DO $$\n' +
           'DECLARE\n' +
           '  first_key orders.id%TYPE;\n' +

@@ -68,7 +68,7 @@ export default defineRule({
     if (action.type !== 'AddConstraint') return [];
     const steps = addPrimaryKeyUsingIndex.steps({ statement, action }, context);
     return fixBySteps(
-      'Build the index concurrently, then add the constraint with USING INDEX',
+      'Build the index concurrently, then add the constraint',
       withShortLocks(steps, context),
     );
   },

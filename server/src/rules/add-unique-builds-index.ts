@@ -51,7 +51,7 @@ export default defineRule({
   check: (statement, context) => indexesBuilt(statement, 'UNIQUE', context),
 
   fixes({ subject: { statement, action, constraint, effects } }, context) {
-    const title = 'Build the index concurrently, then add the constraint with USING INDEX';
+    const title = 'Build the index concurrently, then add the constraint';
     if (action.type === 'AddConstraint') {
       const steps = addUniqueUsingIndex.steps({ statement, action }, context);
       return fixBySteps(title, withShortLocks(steps, context));

@@ -40,7 +40,7 @@ export default defineRule({
           '-- lock_timeout, leaves an invalid index: drop measurements_2025_value_idx before the next try.\n' +
           'CREATE INDEX CONCURRENTLY measurements_2025_value_idx ON measurements_2025 (value);\n' +
           '\n' +
-          '-- Nothing is built any more. With the last one, the index of "measurements" is valid.\n' +
+          '-- Attaching builds nothing. With the last one, the index of "measurements" is valid.\n' +
           'BEGIN;\n' +
           "SET LOCAL lock_timeout = '5s';\n" +
           'ALTER INDEX measurements_value_idx ATTACH PARTITION measurements_2025_value_idx;\n' +

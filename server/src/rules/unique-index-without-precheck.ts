@@ -50,7 +50,7 @@ export default defineRule({
       {
         bad: 'CREATE UNIQUE INDEX CONCURRENTLY users_email_key ON users (email);',
         good:
-          '-- Of the rows that share email, the newest by "created_at" stays, the others go.\n' +
+          '-- Of the rows that share email, keeps the newest by "created_at" and deletes the others.\n' +
           'WITH ranked AS (\n' +
           '  SELECT ctid, row_number() OVER (PARTITION BY email ORDER BY created_at DESC, id DESC) AS place\n' +
           '  FROM users\n' +
@@ -112,7 +112,7 @@ export default defineRule({
       ...(preferred === undefined || build.length === 0
         ? []
         : fixBySteps(
-            'Do all of it: dedupe, check, build concurrently',
+            'Remove duplicates, check, build concurrently',
             [...removeDuplicates.steps({ key, policy: preferred }, context), ...check, ...build],
             'do-all',
           )),

@@ -100,7 +100,7 @@ describe('a Supabase project', () => {
     const { document } = await openFile(naive);
     const diagnostic = await waitForRule(document, 'unique-index-without-precheck');
     const before = filesOnDisk();
-    await applyAction(await waitForAction(document, diagnostic.range, /^Do all of it/));
+    await applyAction(await waitForAction(document, diagnostic.range, /^Remove duplicates, check/));
     await until('the new migrations are on disk', () => newFiles(before).length === 2);
     assert.match(
       document.getText(),

@@ -159,7 +159,7 @@ export class Server implements vscode.Disposable {
 
   /** The connection has ended, and nobody has asked for it. */
   private closed(): CloseHandlerResult {
-    const message = 'The server has ended by itself.';
+    const message = 'The server stopped unexpectedly.';
     if (this.restarting === undefined && !this.isDisposed) {
       const now = Date.now();
       this.crashes = [...this.crashes.filter((crash) => now - crash < crashPeriod), now];

@@ -37,7 +37,7 @@ export function timelinePage(view: TimelineView, site: PageSite): string {
     .join('');
   const body = held
     ? `<ul class="legend" aria-label="Colours">${legend}</ul>${warnings(view)}${table(view, site)}`
-    : '<p>No relation that was there before is locked.</p>';
+    : '<p>No existing relation is locked.</p>';
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -81,7 +81,7 @@ function table(view: TimelineView, { linkTo }: PageSite): string {
     `<tbody><tr class="rest"><td></td><th scope="row" colspan="${width - 1}">${text}</th></tr></tbody>`;
   const tellQuiet = (): void => {
     if (quiet > 0)
-      bodies.push(note(`${count(quiet)} ${quiet === 1 ? 'locks' : 'lock'} nothing that was there before.`));
+      bodies.push(note(`${count(quiet)} ${quiet === 1 ? 'locks' : 'lock'} no existing relation.`));
     quiet = 0;
   };
   for (const transaction of view.transactions) {

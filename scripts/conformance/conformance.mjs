@@ -120,7 +120,7 @@ function share({ agreed, executed, unknowable }) {
 const remarkKinds = {
   disagreements: 'differs',
   unknown: 'unknown',
-  unknowable: 'cannot be known',
+  unknowable: 'cannot be determined',
   refused: 'refused',
   unseen: 'not measured',
 };
@@ -180,10 +180,10 @@ function page(results, { projects, majors }) {
     '# How predictions compare with real servers',
     'The migrations of real projects run on a server, in order, each statement in a transaction of its own. Before each, the earlier ones are replayed into a catalog, ' +
       'and the effects are predicted. Before the commit a second session reads which locks are held on relations that existed before; rewrites and scans are those that the server counts.',
-    `| project | statements | refused on ${last} | cannot be known | ${majors.join(' | ')} |\n|---|--:|--:|--:|${majors.map(() => '--:|').join('')}\n${rows.join('\n')}`,
-    'A cell says how many of the statements that the server executed have exactly the locks, rewrites and scans that were predicted. What cannot be known is not counted.',
+    `| project | statements | refused on ${last} | cannot be determined | ${majors.join(' | ')} |\n|---|--:|--:|--:|${majors.map(() => '--:|').join('')}\n${rows.join('\n')}`,
+    'A cell says how many of the statements that the server executed have exactly the locks, rewrites and scans that were predicted. What cannot be determined is not counted.',
     'Refused are statements that need an extension that this server lacks, objects that another program makes, or a newer server, and COPY from standard input, which is not run. ' +
-      'What cannot be known are blocks and functions that build their SQL from rows, listed with reasons in test/postgres/conformance/unknowable.json: Lockstep says of them that it does not know what they do.',
+      'What cannot be determined are blocks and functions that build their SQL from rows, listed with reasons in test/postgres/conformance/unknowable.json: Lockstep says of them that it does not know what they do.',
     'The tables are empty. So these are not held against a prediction: the other side of foreign keys and sequences, for statements that change no row; what a DO block, a function or a trigger would do ' +
       'under a condition that does not hold; and which way the planner reads the tables of a query. Both sides of a foreign key count as scanned when the server says that it checks the key. ' +
       'An object that IF EXISTS does not find cannot be locked. ' +

@@ -103,7 +103,7 @@ describe('isCertain', () => {
     );
   });
 
-  test('routines that no migration has made', () => {
+  test('routines that no migration creates', () => {
     assert.deepEqual(certain(`${tables} SELECT fix_things();`, 'orders'), []);
     assert.deepEqual(certain(`${tables} SELECT now(), count(*) FROM orders;`, 'orders'), ['orders']);
     const partition = `${tables} SELECT partman.create_parent('public.orders', 'id');`;

@@ -37,7 +37,7 @@ describe('lockstep lint, given what is no migration', () => {
     const again = await place.run(['lint']);
     const said =
       'lockstep: Not all earlier migrations can be read: "003c_dangling.sql" is a link that leads nowhere; ' +
-      '"003d_circle.sql" is a link that leads back to itself. Behind it, nothing is reported as missing or as there already.\n';
+      '"003d_circle.sql" is a link that leads back to itself. From there on, missing and duplicate objects are not reported.\n';
     assert.deepEqual(again, { code: 1, out, error: said });
     for (const [file, problem] of [
       ['003b_folder.sql/', undefined],
@@ -57,14 +57,14 @@ describe('lockstep lint, given what is no migration', () => {
     const { out } = await place.run(['lint', '006_cleanup.sql']);
     execFileSync('mkfifo', [place.path('003b_pipe.sql')]);
     const error =
-      'lockstep: Not all earlier migrations can be read: "003b_pipe.sql" is no file: a pipe, a socket or a device. ' +
-      'Behind it, nothing is reported as missing or as there already.\n';
+      'lockstep: Not all earlier migrations can be read: "003b_pipe.sql" is not a file: a pipe, a socket or a device. ' +
+      'From there on, missing and duplicate objects are not reported.\n';
     assert.deepEqual(await place.run(['lint', '006_cleanup.sql']), { code: 1, out, error });
     const pipe = await place.run(['lint', '003b_pipe.sql']);
     assert.deepEqual(pipe, {
       code: 2,
       out: '',
-      error: 'lockstep: 003b_pipe.sql is no file: a pipe, a socket or a device.\n',
+      error: 'lockstep: 003b_pipe.sql is not a file: a pipe, a socket or a device.\n',
     });
   });
 
@@ -243,7 +243,7 @@ describe('lockstep, in a folder that somebody has made to harm', () => {
     },
   );
 
-  it('reads no file outside of the project that a journal names', async () => {
+  it('reads no file outside the project that a journal names', async () => {
     outside();
     place.write('repo/drizzle.config.ts', "export default { dialect: 'postgresql', out: './drizzle' };");
     const entry = (idx: number, tag: string) => ({ idx, version: '7', when: idx, tag, breakpoints: true });
@@ -263,7 +263,7 @@ describe('lockstep, in a folder that somebody has made to harm', () => {
     assert.match(error, /linked\.sql leads out of the project/);
   });
 
-  it('reads no migrations in a folder outside of the project that a configuration or a link names', async () => {
+  it('reads no migrations in a folder outside the project that a configuration or a link names', async () => {
     const configurations: Readonly<Record<string, string>> = {
       'repo/drizzle.config.ts': "export default { dialect: 'postgresql', out: '../out' };",
       'repo/flyway.toml': '[flyway]\nlocations = ["filesystem:../out"]\n',
@@ -306,7 +306,7 @@ describe('lockstep, in a folder that somebody has made to harm', () => {
       JSON.stringify({ version: '7', dialect: 'postgresql', entries }),
     );
     const { out } = await place.run(['lint', 'repo/migrations/0001_b.sql']);
-    assert.match(out, /"secret_table" has a column "leaked_column" already/);
+    assert.match(out, /column "leaked_column" of relation "secret_table" already exists/);
   });
 
   it(
@@ -328,7 +328,7 @@ describe('lockstep, in a folder that somebody has made to harm', () => {
       assert.deepEqual([fixed.code, place.read('out/1.sql')], [2, text]);
       assert.match(
         fixed.error,
-        /1\.sql lies outside of the project, or a link leads there\. Nothing was written\./,
+        /1\.sql lies outside the project, or a link leads there\. Nothing was written\./,
       );
       for (const command of ['rollback', 'validate']) {
         await place.run([command, 'repo/migrations/2.sql', '--write', '--runner', 'psql']);

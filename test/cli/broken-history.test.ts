@@ -33,7 +33,7 @@ describe('lockstep lint, with a broken history', () => {
     assert.deepEqual([out, code], ['', 0]);
     assert.match(
       error,
-      /^lockstep: Not all earlier migrations can be read: "0001_gone\.sql" is not there\. [^\n]*\n$/,
+      /^lockstep: Not all earlier migrations can be read: "0001_gone\.sql" does not exist\. [^\n]*\n$/,
     );
   });
 
@@ -57,7 +57,7 @@ describe('lockstep lint, with a broken history', () => {
     const { out, error } = await place.run(['lint', 'deploy']);
     assert.equal(out.match(/usrs/g)?.length, 1, out);
     assert.match(out, /deploy\/b\.sql:1:16: warning/);
-    assert.match(error, /^[^\n]*"gone\.sql" is not there[^\n]*\n$/);
+    assert.match(error, /^[^\n]*"gone\.sql" does not exist[^\n]*\n$/);
   });
 
   it('changelogs may include each other', async () => {
@@ -71,7 +71,7 @@ describe('lockstep lint, with a broken history', () => {
     place.write('2.sql', changeset(2, usesOther));
     const { out, error, code } = await place.run(['lint', '.']);
     assert.deepEqual([out, code], ['', 0]);
-    assert.match(error, /^[^\n]*"gone\.sql" is not there[^\n]*\n$/);
+    assert.match(error, /^[^\n]*"gone\.sql" does not exist[^\n]*\n$/);
   });
 
   it('versions may be longer than a number, and begin with zeros', async () => {

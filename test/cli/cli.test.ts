@@ -18,7 +18,7 @@ describe('lockstep lint', () => {
     const { code, out, error } = await place.run(['lint', billing]);
     assert.equal(
       out.split('\n')[0],
-      `${billing}:3:1: warning: Building this index blocks every write to "credit_operations" until it is done. Build it with CONCURRENTLY, outside of a transaction. [create-index-not-concurrent]`,
+      `${billing}:3:1: warning: Building this index blocks every write to "credit_operations" until it is done. Build it with CONCURRENTLY, outside a transaction. [create-index-not-concurrent]`,
     );
     assert.equal(error, '');
     assert.equal(code, 1);

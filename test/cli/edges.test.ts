@@ -81,7 +81,7 @@ describe('the command line', () => {
     const { error } = await place.shell(`${link}; HOME="$PWD" lockstep lint shop`);
     assert.equal(error, 'lockstep: shop/1.sql leads out of the project.\n');
     const { out } = await place.shell('lockstep lint shop');
-    assert.match(out, /^shop\/2\.sql:1:14: error: .* 1\.sql has made it/);
+    assert.match(out, /^shop\/2\.sql:1:14: error: .* 1\.sql creates it/);
   });
 });
 

@@ -215,7 +215,7 @@ describe('lockstep fix of what the default branch has', () => {
     assert.equal(code, 0);
     assert.match(
       error,
-      /^[^\n]*belongs in a new migration; --rule applied-migration-edited brings back what main has\.\n$/,
+      /^[^\n]*belongs in a new migration; --rule applied-migration-edited restores the version of main\.\n$/,
     );
     assert.equal(place.read(billing), edited);
     await place.run(['fix', '--write', '--rule', 'applied-migration-edited', billing]);

@@ -51,7 +51,7 @@ test('what rows can make a statement fail is said in the words of the statement'
     ['ALTER TABLE t ADD COLUMN x int NOT NULL DEFAULT 0', []],
     ['ALTER TABLE t ALTER c TYPE varchar(5)', ['22001 a "c" is longer than 5 characters']],
     ['ALTER TABLE t ALTER c TYPE varchar(5) USING left(c, 5)', []],
-    ['ALTER TABLE t ALTER b TYPE uuid USING b::uuid', ['22P02 a "b" is no valid uuid']],
+    ['ALTER TABLE t ALTER b TYPE uuid USING b::uuid', ['22P02 a "b" is not a valid uuid']],
     ['ALTER TABLE t ALTER d TYPE numeric(8, 2)', ['22003 a "d" is out of the range of numeric(8, 2)']],
     ['ALTER TABLE t ALTER e TYPE bigint', []],
   ];

@@ -27,7 +27,7 @@ describe('what a file is explained as', () => {
       shown,
       /\n3 {2}UPDATE on orders\n {3}ROW EXCLUSIVE {2}orders {2}blocks other DDL; SELECT goes on\n/,
     );
-    assert.match(shown, /\n {3}SHARE {2}invoices {2}blocks nobody: this migration has made it\n/);
+    assert.match(shown, /\n {3}SHARE {2}invoices {2}blocks nothing: this migration creates it\n/);
     assert.match(shown, /\n7 {2}DO\n {3}Lockstep does not know what this statement locks\./);
     assert.match(shown, /\n8 {2}not analysed\n {3}syntax error at or near "TABL"/);
     assert.match(

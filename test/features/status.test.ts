@@ -23,7 +23,7 @@ describe('the status', () => {
       '/p/supabase/migrations/1_a.sql',
       'Supabase CLI, version unknown, read as 2.109 · PostgreSQL 15',
       [
-        'The version of the runner is not known; it is read as 2.109, the strictest. The setting "lockstep.runnerVersion" names it.',
+        'The version of the runner is not known; 2.109, the strictest, is assumed. Set "lockstep.runnerVersion" to change it.',
       ],
     ],
     [
@@ -44,12 +44,12 @@ describe('the status', () => {
     });
   }
 
-  it('says that a setting is no version', () => {
+  it('says that a setting is not a version', () => {
     const file = '/p/supabase/migrations/1_a.sql';
     const project = recognise(file, memoryTree({ '/p/supabase/config.toml': '', [file]: '' }));
     const settings = { postgresVersion: 15, lockTimeout: defaultLockTimeout, rules: {} } as const;
     const surroundings = { path: file, project, history: new Catalog(), settings };
     const { details } = describeStatus(surroundings, { ...stated, runnerVersion: 'latest' });
-    ok(details.includes('The setting "lockstep.runnerVersion" is no version, and is ignored: "latest".'));
+    ok(details.includes('"latest" is not a version; the setting "lockstep.runnerVersion" is ignored.'));
   });
 });

@@ -57,7 +57,7 @@ ALTER TABLE orders ADD COLUMN note text;
     const once = undone(two);
     const twice = undone(once.text);
     equal(twice.text, once.text);
-    match(twice.notes.join(), /^Nothing is left to write/);
+    match(twice.notes.join(), /^Nothing to write/);
   });
 
   it('keeps the line breaks of the file', () => {
@@ -96,7 +96,7 @@ ALTER TABLE orders ADD COLUMN note text;
       '--changeset ann:1\nCREATE TABLE a (id int);\n--rollback empty\n--changeset ann:2\nDELETE FROM a;\n';
     const result = undone(text);
     equal(result.text, text);
-    deepEqual(result.notes, ['changeset ann:2: The rows that were deleted from a are not kept anywhere.']);
+    deepEqual(result.notes, ['changeset ann:2: The rows that were deleted from a are not kept.']);
     const unread = '--changeset ann:1\nCREATE TABLE a (id int);\nCREATE TABEL b (id int);\n';
     equal(undone(unread).text, unread);
     match(undone(unread).notes.join(), /^changeset ann:1: .*cannot read/);

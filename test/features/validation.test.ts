@@ -132,9 +132,9 @@ const migrations: readonly {
           DROP INDEX "Shop".old; ALTER TABLE "Shop"."Orders" DROP CONSTRAINT "Orders_total_check"; ALTER TABLE "Shop"."Orders" DROP COLUMN email;`,
     says: [
       'ok: constraint "few" of "Orders" is validated',
-      'ok: "old" is gone',
-      'ok: constraint "Orders_total_check" of "Orders" is gone',
-      'ok: column "email" of "Orders" is gone',
+      'ok: "old" does not exist',
+      'ok: constraint "Orders_total_check" of "Orders" does not exist',
+      'ok: column "email" of "Orders" does not exist',
     ],
     damage: 'ALTER TABLE "Shop"."Orders" DROP CONSTRAINT few',
     error: /Constraint "few"/,
@@ -142,12 +142,12 @@ const migrations: readonly {
   {
     sql: 'CREATE TABLE fresh (id int PRIMARY KEY, a int); CREATE INDEX ON fresh (a); DROP TABLE "Shop"."Orders"; ALTER TABLE counters RENAME TO counts; CREATE INDEX gone ON counts (name); DROP INDEX gone',
     says: [
-      'ok: "fresh" is there',
+      'ok: "fresh" exists',
       'ok: index "fresh_pkey" is valid and unique',
       'ok: index "fresh_a_idx" is valid',
-      'ok: "Orders" is gone',
-      'ok: "counts" is there',
-      'ok: "gone" is gone',
+      'ok: "Orders" does not exist',
+      'ok: "counts" exists',
+      'ok: "gone" does not exist',
     ],
     damage: 'DROP TABLE fresh',
     error: /"fresh" is missing/,
@@ -185,7 +185,7 @@ test('a duplicate that is accepted is reported and taken back', async () => {
 test('a migration without anything to check says so', () => {
   const { text, checks } = validationOf('UPDATE "Lead" SET id = id');
   assert.equal(checks, 0);
-  assert.match(text, /nothing here that Lockstep can check/);
+  assert.match(text, /Lockstep has no checks for these statements/);
 });
 
 test('prechecks list the rows that would make a statement fail', async () => {

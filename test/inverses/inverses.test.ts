@@ -64,7 +64,7 @@ const schemas: readonly (readonly [string, readonly string[]])[] = [
       'constraint Shop.Orders.Orders_userId_not_null: is gone',
     ],
   ],
-  // What CASCADE takes along besides keys and indexes does not come back.
+  // What CASCADE takes along besides keys and indexes is not restored.
   [
     'ALTER TABLE users DROP COLUMN id CASCADE',
     [
@@ -158,7 +158,7 @@ const impossible: readonly (readonly [string, RegExp])[] = [
   ['TRUNCATE logs, users', /rows of logs, users are gone/],
   ['DO $$ BEGIN DELETE FROM logs; END $$', /DELETE/],
   ["DO $$ BEGIN EXECUTE 'DROP TABLE ' || 'logs'; END $$", /makes up while it runs/],
-  ['DROP INDEX unknown', /No migration before this one makes index "unknown"/],
+  ['DROP INDEX unknown', /No earlier migration creates index "unknown"/],
   ['DROP TYPE mood', /Lockstep does not know/],
   ['REVOKE SELECT ON logs FROM PUBLIC', /before REVOKE/],
   ['CREATE EXTENSION IF NOT EXISTS citext', /may have been there before/],
@@ -183,14 +183,14 @@ test('the text says what it undoes, how good it is, and how to run it', () => {
   );
   assert.equal(
     text,
-    `-- Not complete: what cannot be undone is said at each statement.
+    `-- Not complete: the notes at each statement say what cannot be undone.
 -- CONCURRENTLY cannot run in a transaction block: run it with psql -f, one statement at a time.
 
 -- Undoes line 4: ALTER TABLE logs ADD c int
 ALTER TABLE logs DROP COLUMN c;
 
 -- Undoes line 3: DELETE FROM logs
--- Not possible: The rows that were deleted from logs are not kept anywhere.
+-- Not undone: The rows that were deleted from logs are not kept.
 
 -- Undoes line 1: CREATE INDEX CONCURRENTLY i ON logs (b)
 DROP INDEX CONCURRENTLY IF EXISTS i;
@@ -213,8 +213,8 @@ test('what hangs on a dropped table and is not made again is named', () => {
   const catalog = catalogAfter(earlier);
   const { statements } = rollback({ file, catalogBefore: () => catalog, postgresVersion: 18, header: [] });
   const notes = statements.flatMap((one) => one.notes).join(' ');
-  assert.match(notes, /Rules are to be made again: "quiet"/);
-  assert.match(notes, /Statistics are to be made again: "together"/);
+  assert.match(notes, /Rules have to be recreated: "quiet"/);
+  assert.match(notes, /Statistics have to be recreated: "together"/);
 });
 
 test('MAINTAIN is a privilege since 17', () => {

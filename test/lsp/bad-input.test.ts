@@ -312,7 +312,7 @@ describe('folders as they are found', () => {
       assert.match(await typeChange(client), /^\*\*varchar\(10\) → varchar\(20\)\*\*/);
       const said =
         'Not all earlier migrations can be read: "20200102000000_binary.sql" is not a text file. ' +
-        'Behind it, nothing is reported as missing or as there already.';
+        'From there on, missing and duplicate objects are not reported.';
       await client.write('supabase/migrations/20200103000000_empty.sql', ' ');
       await typeChange(client);
       assert.deepEqual(client.messages, [said]);
@@ -347,7 +347,7 @@ describe('folders as they are found', () => {
       ]);
       await client.command('lockstep.rollback', client.uri(first));
       await client.close(first);
-      assert.match(await typeChange(client), /whose type so far is not known/);
+      assert.match(await typeChange(client), /whose current type is not known/);
     }));
 
   it('a large file that is open under two names is analysed under both', () =>

@@ -60,7 +60,7 @@ describe('names, to the language server', () => {
     const { start, end } = rangeOf(text, 'on credit_operations');
     assert.deepEqual(first?.range, { start: { ...start, character: start.character + 3 }, end });
     assert.match(first.target ?? '', new RegExp(`^file:.*/${made}#L\\d+$`));
-    assert.equal(first.tooltip, `Made in ${made}`);
+    assert.equal(first.tooltip, `Created in ${made}`);
   });
 
   it('lead to their definition in another file', async () => {

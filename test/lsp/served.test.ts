@@ -191,7 +191,7 @@ describe('commands', () => {
     await client.open('migrations/1.sql', 'create table a (id int);\n');
     await client.command('lockstep.rollback', client.uri('migrations/1.sql'));
     assert.deepEqual(client.edits, []);
-    assert.deepEqual(client.messages, ['This editor cannot make new files for a language server.']);
+    assert.deepEqual(client.messages, ['This editor cannot create new files for a language server.']);
   });
 });
 

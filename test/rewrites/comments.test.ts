@@ -52,7 +52,7 @@ describe('what is written beside a migration', () => {
     const sql = 'ALTER TABLE "us\ners" DROP COLUMN age;';
     const { text } = companionText('rollback', analysed(sql, { past: named }));
     assert.ok(
-      text.includes('values are back: ALTER TABLE "us\n-- ers" ALTER COLUMN age SET NOT NULL;\n'),
+      text.includes('values are restored: ALTER TABLE "us\n-- ers" ALTER COLUMN age SET NOT NULL;\n'),
       text,
     );
     assertParses(text);

@@ -1,7 +1,7 @@
 -- lockstep-ignore-file lock-timeout-missing: not what this is about
 
 ALTER TABLE orders ADD COLUMN token uuid NOT NULL DEFAULT gen_random_uuid();
---                                                ^^^^^^^^^^^^^^^^^^^^^^^^^ warning add-column-rewrites: The default is computed for each row, so "orders" is rewritten; every read and write waits until it is done. Add the column without it, then fill the rows in batches.
+--                                                ^^^^^^^^^^^^^^^^^^^^^^^^^ warning add-column-rewrites: The default is computed for each row, so PostgreSQL rewrites "orders"; every read and write waits until it is done. Add the column without it, then fill the rows in batches.
 --fix review: Add the column empty, then fill it in batches
 --+ -- Without a default the table is not rewritten; the default that follows serves new rows.
 --+ SET lock_timeout = '5s';
@@ -9,8 +9,7 @@ ALTER TABLE orders ADD COLUMN token uuid NOT NULL DEFAULT gen_random_uuid();
 --+ ALTER TABLE orders ALTER COLUMN token SET DEFAULT gen_random_uuid();
 --+ RESET lock_timeout;
 --+
---+ -- Fills "token" in the existing rows, 10,000 to a transaction, so that no row stays locked for
---+ -- long.
+--+ -- Fills "token" in the existing rows, 10,000 per transaction: row locks end with each batch.
 --+ DO $$
 --+ DECLARE
 --+   first_key orders.id%TYPE;
@@ -46,7 +45,7 @@ ALTER TABLE orders ADD COLUMN token uuid NOT NULL DEFAULT gen_random_uuid();
 --+ ALTER TABLE orders DROP CONSTRAINT orders_token_is_not_null;
 --+ COMMIT;
 ALTER TABLE orders ADD COLUMN seen_at timestamptz DEFAULT clock_timestamp();
---                                                ^^^^^^^^^^^^^^^^^^^^^^^^^ warning add-column-rewrites: The default is computed for each row, so "orders" is rewritten; every read and write waits until it is done. Add the column without it, then fill the rows in batches.
+--                                                ^^^^^^^^^^^^^^^^^^^^^^^^^ warning add-column-rewrites: The default is computed for each row, so PostgreSQL rewrites "orders"; every read and write waits until it is done. Add the column without it, then fill the rows in batches.
 --fix review: Add the column empty, then fill it in batches
 --+ -- Without a default the table is not rewritten; the default that follows serves new rows.
 --+ SET lock_timeout = '5s';
@@ -54,8 +53,7 @@ ALTER TABLE orders ADD COLUMN seen_at timestamptz DEFAULT clock_timestamp();
 --+ ALTER TABLE orders ALTER COLUMN seen_at SET DEFAULT clock_timestamp();
 --+ RESET lock_timeout;
 --+
---+ -- Fills "seen_at" in the existing rows, 10,000 to a transaction, so that no row stays locked for
---+ -- long.
+--+ -- Fills "seen_at" in the existing rows, 10,000 per transaction: row locks end with each batch.
 --+ DO $$
 --+ DECLARE
 --+   first_key orders.id%TYPE;
@@ -74,17 +72,17 @@ ALTER TABLE orders ADD COLUMN seen_at timestamptz DEFAULT clock_timestamp();
 --+ END
 --+ $$;
 ALTER TABLE orders ADD COLUMN number bigserial;
---                                   ^^^^^^^^^ warning add-column-rewrites: A bigserial column numbers each row, so "orders" is rewritten; every read and write waits until it is done. Add the column without it, then fill the rows in batches.
+--                                   ^^^^^^^^^ warning add-column-rewrites: A bigserial column numbers each row, so PostgreSQL rewrites "orders"; every read and write waits until it is done. Add the column without it, then fill the rows in batches.
 ALTER TABLE orders ADD COLUMN place bigint GENERATED ALWAYS AS IDENTITY;
---                                         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning add-column-rewrites: An identity column numbers each row, so "orders" is rewritten; every read and write waits until it is done. Add the column without it, then fill the rows in batches.
+--                                         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning add-column-rewrites: An identity column numbers each row, so PostgreSQL rewrites "orders"; every read and write waits until it is done. Add the column without it, then fill the rows in batches.
 ALTER TABLE orders ADD COLUMN gross numeric GENERATED ALWAYS AS (total * 1.19) STORED;
---                                          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning add-column-rewrites: A stored generated column is computed for each row, so "orders" is rewritten; every read and write waits until it is done. Add the column without it, then fill the rows in batches.
+--                                          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning add-column-rewrites: A stored generated column is computed for each row, so PostgreSQL rewrites "orders"; every read and write waits until it is done. Add the column without it, then fill the rows in batches.
 ALTER TABLE orders ADD COLUMN discount percentage;
---                                     ^^^^^^^^^^ warning add-column-rewrites: The domain "percentage" has a constraint, so "orders" is rewritten; every read and write waits until it is done. Add the column without it, then fill the rows in batches.
+--                                     ^^^^^^^^^^ warning add-column-rewrites: The domain "percentage" has a constraint, so PostgreSQL rewrites "orders"; every read and write waits until it is done. Add the column without it, then fill the rows in batches.
 
 -- Its constraints come when it is full.
 ALTER TABLE orders ADD COLUMN public_id uuid UNIQUE DEFAULT gen_random_uuid() CHECK (public_id IS NOT NULL);
---                                                  ^^^^^^^^^^^^^^^^^^^^^^^^^ warning add-column-rewrites: The default is computed for each row, so "orders" is rewritten; every read and write waits until it is done. Add the column without it, then fill the rows in batches.
+--                                                  ^^^^^^^^^^^^^^^^^^^^^^^^^ warning add-column-rewrites: The default is computed for each row, so PostgreSQL rewrites "orders"; every read and write waits until it is done. Add the column without it, then fill the rows in batches.
 --fix review: Add the column empty, then fill it in batches
 --+ -- Without a default the table is not rewritten; the default that follows serves new rows.
 --+ SET lock_timeout = '5s';
@@ -92,8 +90,7 @@ ALTER TABLE orders ADD COLUMN public_id uuid UNIQUE DEFAULT gen_random_uuid() CH
 --+ ALTER TABLE orders ALTER COLUMN public_id SET DEFAULT gen_random_uuid();
 --+ RESET lock_timeout;
 --+
---+ -- Fills "public_id" in the existing rows, 10,000 to a transaction, so that no row stays locked
---+ -- for long.
+--+ -- Fills "public_id" in the existing rows, 10,000 per transaction: row locks end with each batch.
 --+ DO $$
 --+ DECLARE
 --+   first_key orders.id%TYPE;
@@ -112,7 +109,7 @@ ALTER TABLE orders ADD COLUMN public_id uuid UNIQUE DEFAULT gen_random_uuid() CH
 --+ END
 --+ $$;
 --+
---+ -- A concurrent build that failed leaves an invalid index behind.
+--+ -- A failed concurrent build leaves an invalid index.
 --+ DROP INDEX CONCURRENTLY IF EXISTS orders_public_id_key;
 --+
 --+ -- lockstep-ignore unique-index-without-precheck: "public_id" is new. Writes go on while the
@@ -120,7 +117,7 @@ ALTER TABLE orders ADD COLUMN public_id uuid UNIQUE DEFAULT gen_random_uuid() CH
 --+ -- orders_public_id_key before the next try.
 --+ CREATE UNIQUE INDEX CONCURRENTLY orders_public_id_key ON orders (public_id);
 --+
---+ -- The index is there, so this only writes the catalog.
+--+ -- The index exists, so this only writes the catalog.
 --+ BEGIN;
 --+ SET LOCAL lock_timeout = '5s';
 --+ ALTER TABLE orders ADD CONSTRAINT orders_public_id_key UNIQUE USING INDEX orders_public_id_key;
@@ -135,7 +132,7 @@ ALTER TABLE orders ADD COLUMN public_id uuid UNIQUE DEFAULT gen_random_uuid() CH
 --+ -- Checks the existing rows while reads and writes go on.
 --+ ALTER TABLE orders VALIDATE CONSTRAINT orders_public_id_check;
 ALTER TABLE events ADD COLUMN uid uuid NOT NULL DEFAULT gen_random_uuid() PRIMARY KEY;
---                                              ^^^^^^^^^^^^^^^^^^^^^^^^^ warning add-column-rewrites: The default is computed for each row, so "events" is rewritten; every read and write waits until it is done. Add the column without it, then fill the rows in batches.
+--                                              ^^^^^^^^^^^^^^^^^^^^^^^^^ warning add-column-rewrites: The default is computed for each row, so PostgreSQL rewrites "events"; every read and write waits until it is done. Add the column without it, then fill the rows in batches.
 --fix review: Add the column empty, then fill it in batches
 --+ -- Without a default the table is not rewritten; the default that follows serves new rows.
 --+ SET lock_timeout = '5s';
@@ -143,8 +140,7 @@ ALTER TABLE events ADD COLUMN uid uuid NOT NULL DEFAULT gen_random_uuid() PRIMAR
 --+ ALTER TABLE events ALTER COLUMN uid SET DEFAULT gen_random_uuid();
 --+ RESET lock_timeout;
 --+
---+ -- Fills "uid" in the existing rows, 10,000 to a transaction, so that no row stays locked for
---+ -- long.
+--+ -- Fills "uid" in the existing rows, 10,000 per transaction: row locks end with each batch.
 --+ DO $$
 --+ BEGIN
 --+   LOOP
@@ -173,7 +169,7 @@ ALTER TABLE events ADD COLUMN uid uuid NOT NULL DEFAULT gen_random_uuid() PRIMAR
 --+ ALTER TABLE events DROP CONSTRAINT events_uid_is_not_null;
 --+ COMMIT;
 --+
---+ -- A concurrent build that failed leaves an invalid index behind.
+--+ -- A failed concurrent build leaves an invalid index.
 --+ DROP INDEX CONCURRENTLY IF EXISTS events_pkey;
 --+
 --+ -- lockstep-ignore unique-index-without-precheck: "uid" is new. Writes go on while the index is
@@ -181,7 +177,7 @@ ALTER TABLE events ADD COLUMN uid uuid NOT NULL DEFAULT gen_random_uuid() PRIMAR
 --+ -- before the next try.
 --+ CREATE UNIQUE INDEX CONCURRENTLY events_pkey ON events (uid);
 --+
---+ -- The index is there, so this only writes the catalog.
+--+ -- The index exists, so this only writes the catalog.
 --+ BEGIN;
 --+ SET LOCAL lock_timeout = '5s';
 --+ ALTER TABLE events ADD CONSTRAINT events_pkey PRIMARY KEY USING INDEX events_pkey;
@@ -189,7 +185,7 @@ ALTER TABLE events ADD COLUMN uid uuid NOT NULL DEFAULT gen_random_uuid() PRIMAR
 
 -- The key is a part of the rewrite.
 ALTER TABLE events ADD COLUMN event_id bigserial UNIQUE;
---                                     ^^^^^^^^^ warning add-column-rewrites: A bigserial column numbers each row, so "events" is rewritten; every read and write waits until it is done. Add the column without it, then fill the rows in batches.
+--                                     ^^^^^^^^^ warning add-column-rewrites: A bigserial column numbers each row, so PostgreSQL rewrites "events"; every read and write waits until it is done. Add the column without it, then fill the rows in batches.
 
 -- Free: no default, a constant, and what is the same all through the transaction.
 ALTER TABLE orders ADD COLUMN note text;

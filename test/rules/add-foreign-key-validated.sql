@@ -42,7 +42,7 @@ ALTER TABLE users ADD FOREIGN KEY (region_id) REFERENCES regions (id);
 
 -- No quick fix: a partitioned table takes no NOT VALID foreign key before PostgreSQL 18.
 ALTER TABLE measurements ADD CONSTRAINT measurements_value_fkey FOREIGN KEY (value) REFERENCES users (id);
---                                                                                             ^^^^^ warning add-foreign-key-narrower: "measurements"."value" is integer: beyond 2147483647 it cannot hold "users"."id", which is bigint. Make it bigint.
+--                                                                                             ^^^^^ warning add-foreign-key-narrower: "value" of "measurements" is integer: beyond 2147483647 it cannot hold "id" of "users", which is bigint. Make it bigint.
 --                                                              ^^^^^^^^^^^ warning add-foreign-key-validated: Checking the existing rows blocks every write to "measurements" and "users" until it is done. Add it NOT VALID, and validate it in a later transaction.
 
 ALTER TABLE order_items ADD CONSTRAINT order_items_id_fkey FOREIGN KEY (id) REFERENCES orders (id) NOT VALID;

@@ -3,27 +3,27 @@
 
 alter table users add column phone text, add unique (email, name);
 --                                           ^^^^^^ warning add-unique-builds-index: Building the index of this constraint blocks every read and write of "users" until it is done. Build a unique index concurrently, then add the constraint with USING INDEX.
---fix review: Build the index concurrently, then add the constraint with USING INDEX
---+ -- What the statement does besides.
+--fix review: Build the index concurrently, then add the constraint
+--+ -- The other actions of the statement.
 --+ SET LOCAL lock_timeout = '5s';
 --+ alter table users add column phone text;
 --+
---+ -- A concurrent build that failed leaves an invalid index behind.
+--+ -- A failed concurrent build leaves an invalid index.
 --+ DROP INDEX CONCURRENTLY IF EXISTS users_email_name_key;
 --+
 --+ -- Writes go on while the index is built. A build that fails, also by lock_timeout, leaves an
 --+ -- invalid index: drop users_email_name_key before the next try.
 --+ CREATE UNIQUE INDEX CONCURRENTLY users_email_name_key ON users (email, name);
 --+
---+ -- The index is there, so this only writes the catalog.
+--+ -- The index exists, so this only writes the catalog.
 --+ SET LOCAL lock_timeout = '5s';
 --+ alter table users ADD CONSTRAINT users_email_name_key UNIQUE USING INDEX users_email_name_key;
---                                                  ^^^^^^^^^^^^^ hint unique-index-nulls-distinct: Two rows may share all other columns of this key when "email" is NULL. Unless that is meant, write NULLS NOT DISTINCT.
+--                                                  ^^^^^^^^^^^^^ hint unique-index-nulls-distinct: Two rows may share all other columns of this key when "email" is NULL. Unless you want that, write NULLS NOT DISTINCT.
 --fix review: Add NULLS NOT DISTINCT
 --+ alter table users add column phone text, add unique NULLS NOT DISTINCT (email, name);
 --                                                  ^^^^^^^^^^^^^ warning unique-index-without-precheck: Fails if two rows share the same ("email", "name"). Nothing before it looks for duplicates. Remove them first.
 --fix review: Delete duplicates, keep the newest by "created_at"
---+ -- Of the rows that share email, name, the newest by "created_at" stays, the others go.
+--+ -- Of the rows that share email, name, keeps the newest by "created_at" and deletes the others.
 --+ WITH ranked AS (
 --+   SELECT ctid, row_number() OVER (PARTITION BY email, name ORDER BY created_at DESC, id DESC) AS place
 --+   FROM users
@@ -35,7 +35,7 @@ alter table users add column phone text, add unique (email, name);
 --+   AND ranked.place > 1;
 --+
 --fix review: Delete duplicates, keep the oldest by "created_at"
---+ -- Of the rows that share email, name, the oldest by "created_at" stays, the others go.
+--+ -- Of the rows that share email, name, keeps the oldest by "created_at" and deletes the others.
 --+ WITH ranked AS (
 --+   SELECT ctid, row_number() OVER (PARTITION BY email, name ORDER BY created_at ASC, id ASC) AS place
 --+   FROM users
@@ -47,8 +47,8 @@ alter table users add column phone text, add unique (email, name);
 --+   AND ranked.place > 1;
 --+
 --fix review: Delete duplicates in batches of 10,000, keep the newest by "created_at", here and in a new migration (Supabase CLI 2.116)
---+ -- Of the rows that share email, name, the newest by "created_at" stays, the others go, 10,000
---+ -- rows to a transaction.
+--+ -- Of the rows that share email, name, keeps the newest by "created_at" and deletes the others,
+--+ -- 10,000 rows per transaction.
 --+ DO $$
 --+ BEGIN
 --+   LOOP
@@ -72,7 +72,7 @@ alter table users add column phone text, add unique (email, name);
 --+
 --+ alter table users add column phone text, add unique (email, name);
 --fix review: Insert a duplicate check that stops the migration
---+ -- Stops here when rows share email, name, before anything is built.
+--+ -- Stops here if rows share email, name, before anything is built.
 --+ DO $$
 --+ DECLARE
 --+   duplicate record;
@@ -87,13 +87,13 @@ alter table users add column phone text, add unique (email, name);
 --+   IF FOUND THEN
 --+     RAISE EXCEPTION '"users" has duplicates: values of (email, name) that occur more than once: %; for instance (%), % times.',
 --+       duplicate.keys, duplicate.value, duplicate.copies
---+       USING ERRCODE = 'unique_violation', HINT = 'Remove them before "users_email_name_key" is made; nothing has been built yet.';
+--+       USING ERRCODE = 'unique_violation', HINT = 'Remove them before "users_email_name_key" is created; nothing has been built yet.';
 --+   END IF;
 --+ END
 --+ $$;
 --+
---fix review: Do all of it: dedupe, check, build concurrently
---+ -- Of the rows that share email, name, the newest by "created_at" stays, the others go.
+--fix review: Remove duplicates, check, build concurrently
+--+ -- Of the rows that share email, name, keeps the newest by "created_at" and deletes the others.
 --+ WITH ranked AS (
 --+   SELECT ctid, row_number() OVER (PARTITION BY email, name ORDER BY created_at DESC, id DESC) AS place
 --+   FROM users
@@ -104,7 +104,7 @@ alter table users add column phone text, add unique (email, name);
 --+ WHERE duplicate.ctid = ranked.ctid
 --+   AND ranked.place > 1;
 --+
---+ -- Stops here when rows share email, name, before anything is built.
+--+ -- Stops here if rows share email, name, before anything is built.
 --+ DO $$
 --+ DECLARE
 --+   duplicate record;
@@ -119,22 +119,22 @@ alter table users add column phone text, add unique (email, name);
 --+   IF FOUND THEN
 --+     RAISE EXCEPTION '"users" has duplicates: values of (email, name) that occur more than once: %; for instance (%), % times.',
 --+       duplicate.keys, duplicate.value, duplicate.copies
---+       USING ERRCODE = 'unique_violation', HINT = 'Remove them before "users_email_name_key" is made; nothing has been built yet.';
+--+       USING ERRCODE = 'unique_violation', HINT = 'Remove them before "users_email_name_key" is created; nothing has been built yet.';
 --+   END IF;
 --+ END
 --+ $$;
 --+
---+ -- What the statement does besides.
+--+ -- The other actions of the statement.
 --+ SET LOCAL lock_timeout = '5s';
 --+ alter table users add column phone text;
 --+
---+ -- A concurrent build that failed leaves an invalid index behind.
+--+ -- A failed concurrent build leaves an invalid index.
 --+ DROP INDEX CONCURRENTLY IF EXISTS users_email_name_key;
 --+
 --+ -- Writes go on while the index is built. A build that fails, also by lock_timeout, leaves an
 --+ -- invalid index: drop users_email_name_key before the next try.
 --+ CREATE UNIQUE INDEX CONCURRENTLY users_email_name_key ON users (email, name);
 --+
---+ -- The index is there, so this only writes the catalog.
+--+ -- The index exists, so this only writes the catalog.
 --+ SET LOCAL lock_timeout = '5s';
 --+ alter table users ADD CONSTRAINT users_email_name_key UNIQUE USING INDEX users_email_name_key;

@@ -4,7 +4,7 @@
 ALTER TABLE "users" ADD COLUMN "phone" text;--> statement-breakpoint
 CREATE INDEX CONCURRENTLY "users_name_idx" ON "users" USING btree ("name");
 --           ^^^^^^^^^^^^ error concurrently-in-transaction: Drizzle runs all pending migrations in one transaction; CREATE INDEX CONCURRENTLY fails in it. Run it by hand with psql before the deploy.
---fix review: Run it outside of a transaction, by hand before the deploy (Drizzle 0.45)
+--fix review: Run it outside a transaction, by hand before the deploy (Drizzle 0.45)
 --+ -- lockstep-ignore create-index-not-concurrent: Built by hand before the deploy; here for
 --+ -- databases where it was not.
 --+ CREATE INDEX IF NOT EXISTS "users_name_idx" ON "users" USING btree ("name");
@@ -16,7 +16,7 @@ CREATE INDEX CONCURRENTLY "users_name_idx" ON "users" USING btree ("name");
 --note: Run drizzle/manual/0001_migration_create_users_name_idx_concurrently.sql with psql before the deploy; the migration then finds its work done.
 --note: On a database where nobody ran it, such as a new one, the migration does it all, with locks.
 --note: It needs what the statements before it in this file do: deploy those first, in a migration of their own.
---fix review: Run it outside of a transaction, with a COMMIT at a breakpoint (Drizzle 0.45)
+--fix review: Run it outside a transaction, with a COMMIT at a breakpoint (Drizzle 0.45)
 --+ -- Ends the transaction that Drizzle opened, for what follows.
 --+ COMMIT;--> statement-breakpoint
 --+ CREATE INDEX CONCURRENTLY "users_name_idx" ON "users" USING btree ("name");--> statement-breakpoint

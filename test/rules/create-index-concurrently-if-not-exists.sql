@@ -1,7 +1,7 @@
 CREATE INDEX CONCURRENTLY IF NOT EXISTS orders_created_at_idx ON orders (created_at);
---                        ^^^^^^^^^^^^^ warning create-index-concurrently-if-not-exists: After a build that failed, IF NOT EXISTS keeps the invalid index "orders_created_at_idx". Drop what is left of it first, and leave out IF NOT EXISTS.
+--                        ^^^^^^^^^^^^^ warning create-index-concurrently-if-not-exists: After a failed build, IF NOT EXISTS keeps the invalid index "orders_created_at_idx". Drop the leftover index first, and leave out IF NOT EXISTS.
 --fix review: Drop an invalid leftover first
---+ -- A concurrent build that failed leaves an invalid index behind, which IF NOT EXISTS would keep.
+--+ -- A failed concurrent build leaves an invalid index, which IF NOT EXISTS would keep.
 --+ DROP INDEX CONCURRENTLY IF EXISTS orders_created_at_idx;
 --+
 --+ -- Writes go on while the index is built. A build that fails, also by lock_timeout, leaves an

@@ -4,13 +4,13 @@
 -- migrate:up
 ALTER TABLE users ADD COLUMN phone text;
 CREATE INDEX users_name_idx ON users (name);
---<^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every read and write of "users" until it is done. Build it with CONCURRENTLY, outside of a transaction.
+--<^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every read and write of "users" until it is done. Build it with CONCURRENTLY, outside a transaction.
 --fix review: Build concurrently, in 2 migrations of their own (dbmate)
 --+ file db/migrations/20260103000000_users_name_idx_leftover.sql
 --+ -- migrate:up transaction:false
 --+ -- lockstep-ignore-file lock-timeout-missing: not what this is about
 --+
---+ -- A concurrent build that failed leaves an invalid index behind, which IF NOT EXISTS would keep.
+--+ -- A failed concurrent build leaves an invalid index, which IF NOT EXISTS would keep.
 --+ DROP INDEX CONCURRENTLY IF EXISTS users_name_idx;
 --+
 --+ -- migrate:down

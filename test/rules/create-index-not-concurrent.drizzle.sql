@@ -3,7 +3,7 @@
 
 ALTER TABLE "users" ADD COLUMN "phone" text;--> statement-breakpoint
 CREATE INDEX "orders_coupon_idx" ON "orders" USING btree ("coupon");
---<^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "orders" until it is done. Build it with CONCURRENTLY, outside of a transaction.
+--<^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "orders" until it is done. Build it with CONCURRENTLY, outside a transaction.
 --fix review: Build concurrently, by hand before the deploy (Drizzle 0.45)
 --+ -- lockstep-ignore create-index-not-concurrent: Built by hand before the deploy; here for
 --+ -- databases where it was not.
@@ -12,7 +12,7 @@ CREATE INDEX "orders_coupon_idx" ON "orders" USING btree ("coupon");
 --+ -- Run this by hand before 0001_migration.sql is deployed:
 --+ -- psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f drizzle/manual/0001_migration_orders_coupon_idx_concurrently.sql
 --+
---+ -- A concurrent build that failed leaves an invalid index behind, which IF NOT EXISTS would keep.
+--+ -- A failed concurrent build leaves an invalid index, which IF NOT EXISTS would keep.
 --+ DROP INDEX CONCURRENTLY IF EXISTS orders_coupon_idx;
 --+
 --+ -- Writes go on while the index is built. A build that fails, also by lock_timeout, leaves an
@@ -23,7 +23,7 @@ CREATE INDEX "orders_coupon_idx" ON "orders" USING btree ("coupon");
 --fix review: Build concurrently, with a COMMIT at a breakpoint (Drizzle 0.45)
 --+ -- Ends the transaction that Drizzle opened, for what follows.
 --+ COMMIT;--> statement-breakpoint
---+ -- A concurrent build that failed leaves an invalid index behind, which IF NOT EXISTS would keep.
+--+ -- A failed concurrent build leaves an invalid index, which IF NOT EXISTS would keep.
 --+ DROP INDEX CONCURRENTLY IF EXISTS orders_coupon_idx;--> statement-breakpoint
 --+ -- Writes go on while the index is built. A build that fails, also by lock_timeout, leaves an
 --+ -- invalid index: drop orders_coupon_idx before the next try.

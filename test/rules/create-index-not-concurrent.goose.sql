@@ -4,11 +4,11 @@
 -- +goose Up
 -- +goose StatementBegin
 CREATE INDEX users_name_idx ON users (name);
---<^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "users" until it is done. Build it with CONCURRENTLY, outside of a transaction.
+--<^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "users" until it is done. Build it with CONCURRENTLY, outside a transaction.
 --fix review: Build concurrently
 --+ -- +goose NO TRANSACTION
 --+ -- +goose Up
---+ -- A concurrent build that failed leaves an invalid index behind, which IF NOT EXISTS would keep.
+--+ -- A failed concurrent build leaves an invalid index, which IF NOT EXISTS would keep.
 --+ DROP INDEX CONCURRENTLY IF EXISTS users_name_idx;
 --+
 --+ -- Writes go on while the index is built. A build that fails, also by lock_timeout, leaves an

@@ -4,12 +4,12 @@ CREATE INDEX ON measurements (taken_at);
 --<^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "measurements" and its partitions until it is done. Build it concurrently on each partition, then attach those to an index ON ONLY the table.
 --fix review: Build concurrently on each partition
 --+ -- Builds nothing. The index is invalid until that of each partition is attached, also of one
---+ -- that no migration has made.
+--+ -- that no migration creates.
 --+ SET lock_timeout = '5s';
 --+ CREATE INDEX measurements_taken_at_idx ON ONLY measurements (taken_at);
 --+ RESET lock_timeout;
 --+
---+ -- A concurrent build that failed leaves an invalid index behind.
+--+ -- A failed concurrent build leaves an invalid index.
 --+ DROP INDEX CONCURRENTLY IF EXISTS measurements_2025_taken_at_idx;
 --+
 --+ -- Writes to "measurements_2025" go on while its index is built. A build that fails, also by
@@ -17,7 +17,7 @@ CREATE INDEX ON measurements (taken_at);
 --+ -- try.
 --+ CREATE INDEX CONCURRENTLY measurements_2025_taken_at_idx ON measurements_2025 (taken_at);
 --+
---+ -- Nothing is built any more. With the last one, the index of "measurements" is valid.
+--+ -- Attaching builds nothing. With the last one, the index of "measurements" is valid.
 --+ BEGIN;
 --+ SET LOCAL lock_timeout = '5s';
 --+ ALTER INDEX measurements_taken_at_idx ATTACH PARTITION measurements_2025_taken_at_idx;
@@ -28,12 +28,12 @@ create unique index if not exists "Once" on measurements (taken_at, value) where
 --<^^^^^^^^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "measurements" and its partitions until it is done. Build it concurrently on each partition, then attach those to an index ON ONLY the table.
 --fix review: Build concurrently on each partition
 --+ -- Builds nothing. The index is invalid until that of each partition is attached, also of one
---+ -- that no migration has made.
+--+ -- that no migration creates.
 --+ SET lock_timeout = '5s';
 --+ create unique index if not exists "Once" on only measurements (taken_at, value) where value > 0;
 --+ RESET lock_timeout;
 --+
---+ -- A concurrent build that failed leaves an invalid index behind.
+--+ -- A failed concurrent build leaves an invalid index.
 --+ DROP INDEX CONCURRENTLY IF EXISTS measurements_2025_taken_at_value_idx;
 --+
 --+ -- Writes to "measurements_2025" go on while its index is built. A build that fails, also by
@@ -41,18 +41,18 @@ create unique index if not exists "Once" on measurements (taken_at, value) where
 --+ -- next try.
 --+ create unique index concurrently measurements_2025_taken_at_value_idx on measurements_2025 (taken_at, value) where value > 0;
 --+
---+ -- Nothing is built any more. With the last one, the index of "measurements" is valid.
+--+ -- Attaching builds nothing. With the last one, the index of "measurements" is valid.
 --+ BEGIN;
 --+ SET LOCAL lock_timeout = '5s';
 --+ ALTER INDEX "Once" ATTACH PARTITION measurements_2025_taken_at_value_idx;
 --+ COMMIT;
---                                                       ^^^^^^^^^^^^^^^^^ hint unique-index-nulls-distinct: Two rows may share all other columns of this key when "value" is NULL. Unless that is meant, write NULLS NOT DISTINCT.
+--                                                       ^^^^^^^^^^^^^^^^^ hint unique-index-nulls-distinct: Two rows may share all other columns of this key when "value" is NULL. Unless you want that, write NULLS NOT DISTINCT.
 --fix review: Add NULLS NOT DISTINCT
 --+ create unique index if not exists "Once" on measurements (taken_at, value) NULLS NOT DISTINCT where value > 0;
 --                                                       ^^^^^^^^^^^^^^^^^ warning unique-index-without-precheck: Fails if two rows share the same ("taken_at", "value"). Nothing before it looks for duplicates. Remove them first.
 --fix review: Delete duplicates, keep the last by place in the table (no column tells its age)
---+ -- Of the rows that share taken_at, value, the last by place in the table (no column tells its
---+ -- age) stays, the others go.
+--+ -- Of the rows that share taken_at, value, keeps the last by place in the table (no column tells
+--+ -- its age) and deletes the others.
 --+ WITH ranked AS (
 --+   SELECT tableoid, ctid, row_number() OVER (PARTITION BY taken_at, value ORDER BY tableoid DESC, ctid DESC) AS place
 --+   FROM measurements
@@ -66,8 +66,8 @@ create unique index if not exists "Once" on measurements (taken_at, value) where
 --+   AND ranked.place > 1;
 --+
 --fix review: Delete duplicates, keep the first by place in the table (no column tells its age)
---+ -- Of the rows that share taken_at, value, the first by place in the table (no column tells its
---+ -- age) stays, the others go.
+--+ -- Of the rows that share taken_at, value, keeps the first by place in the table (no column tells
+--+ -- its age) and deletes the others.
 --+ WITH ranked AS (
 --+   SELECT tableoid, ctid, row_number() OVER (PARTITION BY taken_at, value ORDER BY tableoid ASC, ctid ASC) AS place
 --+   FROM measurements
@@ -81,8 +81,8 @@ create unique index if not exists "Once" on measurements (taken_at, value) where
 --+   AND ranked.place > 1;
 --+
 --fix review: Delete duplicates in batches of 10,000, keep the last by place in the table (no column tells its age)
---+ -- Of the rows that share taken_at, value, the last by place in the table (no column tells its
---+ -- age) stays, the others go, 10,000 rows to a transaction.
+--+ -- Of the rows that share taken_at, value, keeps the last by place in the table (no column tells
+--+ -- its age) and deletes the others, 10,000 rows per transaction.
 --+ DO $$
 --+ BEGIN
 --+   LOOP
@@ -105,7 +105,7 @@ create unique index if not exists "Once" on measurements (taken_at, value) where
 --+ $$;
 --+
 --fix review: Insert a duplicate check that stops the migration
---+ -- Stops here when rows share taken_at, value, before anything is built.
+--+ -- Stops here if rows share taken_at, value, before anything is built.
 --+ DO $$
 --+ DECLARE
 --+   duplicate record;
@@ -121,7 +121,7 @@ create unique index if not exists "Once" on measurements (taken_at, value) where
 --+   IF FOUND THEN
 --+     RAISE EXCEPTION '"measurements" has duplicates: values of (taken_at, value) that occur more than once: %; for instance (%), % times.',
 --+       duplicate.keys, duplicate.value, duplicate.copies
---+       USING ERRCODE = 'unique_violation', HINT = 'Remove them before "Once" is made; nothing has been built yet.';
+--+       USING ERRCODE = 'unique_violation', HINT = 'Remove them before "Once" is created; nothing has been built yet.';
 --+   END IF;
 --+ END
 --+ $$;

@@ -1,9 +1,9 @@
 -- lockstep-ignore-file lock-timeout-missing: not what this is about
 
 CREATE INDEX orders_created_at_idx ON orders (created_at);
---<^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "orders" until it is done. Build it with CONCURRENTLY, outside of a transaction.
+--<^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "orders" until it is done. Build it with CONCURRENTLY, outside a transaction.
 --fix review: Build concurrently
---+ -- A concurrent build that failed leaves an invalid index behind, which IF NOT EXISTS would keep.
+--+ -- A failed concurrent build leaves an invalid index, which IF NOT EXISTS would keep.
 --+ DROP INDEX CONCURRENTLY IF EXISTS orders_created_at_idx;
 --+
 --+ -- Writes go on while the index is built. A build that fails, also by lock_timeout, leaves an
@@ -12,9 +12,9 @@ CREATE INDEX orders_created_at_idx ON orders (created_at);
 
 -- The author's layout, comments and options stay; the name is the one that PostgreSQL would give.
 create unique index -- one open order per user
---<^^^^^^^^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "orders" until it is done. Build it with CONCURRENTLY, outside of a transaction.
+--<^^^^^^^^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "orders" until it is done. Build it with CONCURRENTLY, outside a transaction.
 --fix review: Build concurrently
---+ -- A concurrent build that failed leaves an invalid index behind, which IF NOT EXISTS would keep.
+--+ -- A failed concurrent build leaves an invalid index, which IF NOT EXISTS would keep.
 --+ DROP INDEX CONCURRENTLY IF EXISTS public.orders_user_id_lower_total_idx;
 --+
 --+ -- The author's layout, comments and options stay; the name is the one that PostgreSQL would give.
@@ -24,8 +24,8 @@ create unique index -- one open order per user
   on public.orders using btree (user_id, lower(coupon) text_pattern_ops desc)
 --                             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning unique-index-without-precheck: Fails if two rows share the same (user_id, lower(coupon) text_pattern_ops desc). Nothing before it looks for duplicates. Remove them first.
 --fix review: Set "closed_at" to now() on all but the newest by "created_at"
---+ -- Of the rows that share user_id, lower(coupon), the newest by "created_at" stays, the others
---+ -- get closed_at = now().
+--+ -- Of the rows that share user_id, lower(coupon), keeps the newest by "created_at" and sets
+--+ -- closed_at = now() on the others.
 --+ WITH ranked AS (
 --+   SELECT ctid, row_number() OVER (PARTITION BY user_id, lower(coupon) ORDER BY created_at DESC, id DESC) AS place
 --+   FROM public.orders
@@ -39,8 +39,8 @@ create unique index -- one open order per user
 --+   AND ranked.place > 1;
 --+
 --fix review: Set "closed_at" to now() on all but the oldest by "created_at"
---+ -- Of the rows that share user_id, lower(coupon), the oldest by "created_at" stays, the others
---+ -- get closed_at = now().
+--+ -- Of the rows that share user_id, lower(coupon), keeps the oldest by "created_at" and sets
+--+ -- closed_at = now() on the others.
 --+ WITH ranked AS (
 --+   SELECT ctid, row_number() OVER (PARTITION BY user_id, lower(coupon) ORDER BY created_at ASC, id ASC) AS place
 --+   FROM public.orders
@@ -54,10 +54,10 @@ create unique index -- one open order per user
 --+   AND ranked.place > 1;
 --+
 --fix review: Delete duplicates, keep the newest by "created_at", and point "order_items" at it
---+ -- Of the rows that share user_id, lower(coupon), the newest by "created_at" stays, the others
---+ -- go.
+--+ -- Of the rows that share user_id, lower(coupon), keeps the newest by "created_at" and deletes
+--+ -- the others.
 --+ BEGIN;
---+ -- Until COMMIT no row can be added that the deletion would take along.
+--+ -- Until COMMIT no other transaction can add rows that the deletion would take along.
 --+ LOCK TABLE order_items IN SHARE ROW EXCLUSIVE MODE;
 --+ -- public.order_items refers to it by (order_id), ON DELETE CASCADE: its rows move to the row that stays.
 --+ WITH ranked AS (
@@ -82,10 +82,10 @@ create unique index -- one open order per user
 --+ COMMIT;
 --+
 --fix review: Delete duplicates, keep the oldest by "created_at", and point "order_items" at it
---+ -- Of the rows that share user_id, lower(coupon), the oldest by "created_at" stays, the others
---+ -- go.
+--+ -- Of the rows that share user_id, lower(coupon), keeps the oldest by "created_at" and deletes
+--+ -- the others.
 --+ BEGIN;
---+ -- Until COMMIT no row can be added that the deletion would take along.
+--+ -- Until COMMIT no other transaction can add rows that the deletion would take along.
 --+ LOCK TABLE order_items IN SHARE ROW EXCLUSIVE MODE;
 --+ -- public.order_items refers to it by (order_id), ON DELETE CASCADE: its rows move to the row that stays.
 --+ WITH ranked AS (
@@ -110,8 +110,8 @@ create unique index -- one open order per user
 --+ COMMIT;
 --+
 --fix review: Set "closed_at" to now() in batches of 10,000 on all but the newest by "created_at"
---+ -- Of the rows that share user_id, lower(coupon), the newest by "created_at" stays, the others
---+ -- get closed_at = now(), 10,000 rows to a transaction.
+--+ -- Of the rows that share user_id, lower(coupon), keeps the newest by "created_at" and sets
+--+ -- closed_at = now() on the others, 10,000 rows per transaction.
 --+ DO $$
 --+ BEGIN
 --+   LOOP
@@ -134,7 +134,7 @@ create unique index -- one open order per user
 --+ $$;
 --+
 --fix review: Insert a duplicate check that stops the migration
---+ -- Stops here when rows share user_id, lower(coupon), before anything is built.
+--+ -- Stops here if rows share user_id, lower(coupon), before anything is built.
 --+ DO $$
 --+ DECLARE
 --+   duplicate record;
@@ -150,14 +150,14 @@ create unique index -- one open order per user
 --+   IF FOUND THEN
 --+     RAISE EXCEPTION '"orders" has duplicates: values of (user_id, lower(coupon)) that occur more than once: %; for instance (%), % times.',
 --+       duplicate.keys, duplicate.value, duplicate.copies
---+       USING ERRCODE = 'unique_violation', HINT = 'Remove them before "orders_user_id_lower_total_idx" is made; nothing has been built yet.';
+--+       USING ERRCODE = 'unique_violation', HINT = 'Remove them before "orders_user_id_lower_total_idx" is created; nothing has been built yet.';
 --+   END IF;
 --+ END
 --+ $$;
 --+
---fix review: Do all of it: dedupe, check, build concurrently
---+ -- Of the rows that share user_id, lower(coupon), the newest by "created_at" stays, the others
---+ -- get closed_at = now().
+--fix review: Remove duplicates, check, build concurrently
+--+ -- Of the rows that share user_id, lower(coupon), keeps the newest by "created_at" and sets
+--+ -- closed_at = now() on the others.
 --+ WITH ranked AS (
 --+   SELECT ctid, row_number() OVER (PARTITION BY user_id, lower(coupon) ORDER BY created_at DESC, id DESC) AS place
 --+   FROM public.orders
@@ -170,7 +170,7 @@ create unique index -- one open order per user
 --+ WHERE duplicate.ctid = ranked.ctid
 --+   AND ranked.place > 1;
 --+
---+ -- Stops here when rows share user_id, lower(coupon), before anything is built.
+--+ -- Stops here if rows share user_id, lower(coupon), before anything is built.
 --+ DO $$
 --+ DECLARE
 --+   duplicate record;
@@ -186,12 +186,12 @@ create unique index -- one open order per user
 --+   IF FOUND THEN
 --+     RAISE EXCEPTION '"orders" has duplicates: values of (user_id, lower(coupon)) that occur more than once: %; for instance (%), % times.',
 --+       duplicate.keys, duplicate.value, duplicate.copies
---+       USING ERRCODE = 'unique_violation', HINT = 'Remove them before "orders_user_id_lower_total_idx" is made; nothing has been built yet.';
+--+       USING ERRCODE = 'unique_violation', HINT = 'Remove them before "orders_user_id_lower_total_idx" is created; nothing has been built yet.';
 --+   END IF;
 --+ END
 --+ $$;
 --+
---+ -- A concurrent build that failed leaves an invalid index behind, which IF NOT EXISTS would keep.
+--+ -- A failed concurrent build leaves an invalid index, which IF NOT EXISTS would keep.
 --+ DROP INDEX CONCURRENTLY IF EXISTS public.orders_user_id_lower_total_idx;
 --+
 --+ -- The author's layout, comments and options stay; the name is the one that PostgreSQL would give.
@@ -201,9 +201,9 @@ create unique index -- one open order per user
   include (total) with (fillfactor = 70) where closed_at is null;
 
 CREATE INDEX IF NOT EXISTS orders_total_idx ON orders (total);
---<^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "orders" until it is done. Build it with CONCURRENTLY, outside of a transaction.
+--<^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "orders" until it is done. Build it with CONCURRENTLY, outside a transaction.
 --fix review: Build concurrently
---+ -- A concurrent build that failed leaves an invalid index behind, which IF NOT EXISTS would keep.
+--+ -- A failed concurrent build leaves an invalid index, which IF NOT EXISTS would keep.
 --+ DROP INDEX CONCURRENTLY IF EXISTS orders_total_idx;
 --+
 --+ -- Writes go on while the index is built. A build that fails, also by lock_timeout, leaves an
@@ -215,19 +215,19 @@ CREATE INDEX measurements_value_idx ON measurements (value);
 --<^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "measurements" and its partitions until it is done. Build it concurrently on each partition, then attach those to an index ON ONLY the table.
 --fix review: Build concurrently on each partition
 --+ -- Builds nothing. The index is invalid until that of each partition is attached, also of one
---+ -- that no migration has made.
+--+ -- that no migration creates.
 --+ SET lock_timeout = '5s';
 --+ CREATE INDEX measurements_value_idx ON ONLY measurements (value);
 --+ RESET lock_timeout;
 --+
---+ -- A concurrent build that failed leaves an invalid index behind.
+--+ -- A failed concurrent build leaves an invalid index.
 --+ DROP INDEX CONCURRENTLY IF EXISTS measurements_2025_value_idx;
 --+
 --+ -- Writes to "measurements_2025" go on while its index is built. A build that fails, also by
 --+ -- lock_timeout, leaves an invalid index: drop measurements_2025_value_idx before the next try.
 --+ CREATE INDEX CONCURRENTLY measurements_2025_value_idx ON measurements_2025 (value);
 --+
---+ -- Nothing is built any more. With the last one, the index of "measurements" is valid.
+--+ -- Attaching builds nothing. With the last one, the index of "measurements" is valid.
 --+ BEGIN;
 --+ SET LOCAL lock_timeout = '5s';
 --+ ALTER INDEX measurements_value_idx ATTACH PARTITION measurements_2025_value_idx;
@@ -241,9 +241,9 @@ CREATE INDEX IF NOT EXISTS orders_user_id_idx ON orders (user_id);
 
 -- Of a table that is not known, no more is known.
 CREATE INDEX ON shop.visits (id);
---<^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "visits" until it is done. Build it with CONCURRENTLY, outside of a transaction.
+--<^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "visits" until it is done. Build it with CONCURRENTLY, outside a transaction.
 --fix review: Build concurrently
---+ -- A concurrent build that failed leaves an invalid index behind, which IF NOT EXISTS would keep.
+--+ -- A failed concurrent build leaves an invalid index, which IF NOT EXISTS would keep.
 --+ DROP INDEX CONCURRENTLY IF EXISTS shop.visits_id_idx;
 --+
 --+ -- Of a table that is not known, no more is known.
@@ -263,7 +263,7 @@ DO $$
 BEGIN
   IF to_regclass('public.orders_quantity_idx') IS NULL THEN
     CREATE INDEX orders_quantity_idx ON orders (quantity);
---  ^^^^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "orders" until it is done. Build it with CONCURRENTLY, outside of a transaction.
+--  ^^^^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "orders" until it is done. Build it with CONCURRENTLY, outside a transaction.
   END IF;
 END
 $$;

@@ -1,7 +1,7 @@
 -- lockstep-ignore-file lock-timeout-missing: not what this is about
 
 ALTER TABLE measurements DETACH PARTITION measurements_2025;
---                       ^^^^^^^^^^^^^^^^ information detach-partition-not-concurrent: Waits for all queries on "measurements", and every later one waits behind it. Detach it with CONCURRENTLY, outside of a transaction.
+--                       ^^^^^^^^^^^^^^^^ information detach-partition-not-concurrent: Waits for all queries on "measurements"; later queries queue up meanwhile. Detach it with CONCURRENTLY, outside a transaction.
 --fix review: Detach concurrently
 --+ -- Queries go on while it waits for those that have begun. The partition keeps a CHECK with its
 --+ -- bounds.

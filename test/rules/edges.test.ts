@@ -144,14 +144,14 @@ const cases: readonly Case[] = [
       setup: enumType,
       sql: `BEGIN; ${enumUse} COMMIT;`,
       postgresVersion,
-      says: /55P04/,
+      says: /^unsafe use of new value "bad" of enum type mood/,
     },
     {
       name: `a new value of a new type on ${postgresVersion}`,
       rule: 'enum-value-used-in-same-transaction',
       sql: `BEGIN; ${enumType} ${enumUse} COMMIT;`,
       postgresVersion,
-      says: postgresVersion === 17 ? (false as const) : /55P04/,
+      says: postgresVersion === 17 ? (false as const) : /^unsafe use of new value "bad" of enum type mood/,
     },
   ]),
   {

@@ -7,11 +7,11 @@ ALTER TABLE users ADD COLUMN mood mood;
 BEGIN;
 ALTER TYPE mood ADD VALUE 'busy';
 ALTER TABLE users ALTER COLUMN mood SET DEFAULT 'busy';
---                                              ^^^^^^ error enum-value-used-in-same-transaction: Fails with 55P04: this transaction has added 'busy' to "mood", and has not committed it. Use it in a later transaction.
+--                                              ^^^^^^ error enum-value-used-in-same-transaction: unsafe use of new value "busy" of enum type mood: this transaction adds it. Use it in a later transaction.
 --fix review: Run it after the commit
 --+ COMMIT;
 --+
---+ -- The new value can be used when the transaction that added it is over.
+--+ -- The new value can be used after the transaction that added it has committed.
 --+ ALTER TABLE users ALTER COLUMN mood SET DEFAULT 'busy';
 COMMIT;
 

@@ -4,7 +4,7 @@
 BEGIN;
 CREATE TRIGGER touch BEFORE UPDATE ON order_items EXECUTE FUNCTION suppress_redundant_updates_trigger();
 ALTER TABLE orders ADD COLUMN note text;
---<^^^^^^^^ hint lock-order-deadlocks: A DELETE FROM "orders" deadlocks with this when it comes first: it goes on to "order_items", on which this transaction holds SHARE ROW EXCLUSIVE. Lock one of the two in each transaction.
+--<^^^^^^^^ hint lock-order-deadlocks: A DELETE FROM "orders" that comes first deadlocks with this: it waits for "order_items", on which this transaction holds SHARE ROW EXCLUSIVE. Lock one of the two in each transaction.
 --fix review: Run it in a transaction of its own
 --+ COMMIT;
 --+

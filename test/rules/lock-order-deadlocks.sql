@@ -39,7 +39,7 @@ ROLLBACK;
 BEGIN;
 ALTER TABLE orders ADD COLUMN remark text;
 ALTER TABLE order_items ADD COLUMN remark text;
---<^^^^^^^^ information lock-order-deadlocks: An INSERT INTO "order_items" deadlocks with this when it comes first: it goes on to "orders", on which this transaction holds ACCESS EXCLUSIVE. Lock one of the two in each transaction.
+--<^^^^^^^^ information lock-order-deadlocks: An INSERT INTO "order_items" that comes first deadlocks with this: it waits for "orders", on which this transaction holds ACCESS EXCLUSIVE. Lock one of the two in each transaction.
 --fix review: Run it in a transaction of its own
 --+ COMMIT;
 --+

@@ -11,9 +11,9 @@ ALTER TABLE orders ADD CONSTRAINT orders_total_check CHECK (total >= 0);
 --+ ALTER TABLE orders VALIDATE CONSTRAINT orders_total_check;
 ALTER TABLE orders DROP COLUMN coupon;
 --                             ^^^^^^ warning drop-column: Running code may still use "coupon". Deploy code that does not use it first.
---<^^^^^^^^ information lock-timeout-missing: Waits for ACCESS EXCLUSIVE on "orders" without a lock_timeout; every query that comes later waits behind it. Set lock_timeout before it.
+--<^^^^^^^^ information lock-timeout-missing: Waits for ACCESS EXCLUSIVE on "orders" with no lock_timeout; later queries queue up meanwhile. Set lock_timeout before it.
 --fix review: Set lock_timeout to 5s
---+ -- Gives up after 5s rather than make others wait behind it.
+--+ -- Gives up after 5s, so that other queries do not queue up meanwhile.
 --+ SET lock_timeout = '5s';
 --+ ALTER TABLE orders DROP COLUMN coupon;
 --+ RESET lock_timeout;

@@ -6,9 +6,9 @@ CREATE TABLE invoices (id bigint PRIMARY KEY, total numeric);
 ALTER TABLE invoices ADD COLUMN note text;
 
 ALTER TABLE orders ADD COLUMN note text;
---<^^^^^^^^ information lock-timeout-missing: Waits for ACCESS EXCLUSIVE on "orders" without a lock_timeout; every query that comes later waits behind it. Set lock_timeout before it.
+--<^^^^^^^^ information lock-timeout-missing: Waits for ACCESS EXCLUSIVE on "orders" with no lock_timeout; later queries queue up meanwhile. Set lock_timeout before it.
 --fix review: Set lock_timeout to 5s
---+ -- Gives up after 5s rather than make others wait behind it.
+--+ -- Gives up after 5s, so that other queries do not queue up meanwhile.
 --+ SET lock_timeout = '5s';
 --+ ALTER TABLE orders ADD COLUMN note text;
 --+ RESET lock_timeout;

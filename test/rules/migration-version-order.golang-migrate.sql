@@ -6,9 +6,9 @@ ALTER TABLE orders ADD COLUMN note_of_mine text;
 --fix review: Rename it, with a version behind all others
 --+ file migrations/000002_migration.up.sql becomes migrations/000010_migration.up.sql
 --note: A database that has run it as 000002_migration.up.sql takes it for a new one.
---<^^^^^^^^ information lock-timeout-missing: Waits for ACCESS EXCLUSIVE on "orders" without a lock_timeout; every query that comes later waits behind it. Set lock_timeout before it.
+--<^^^^^^^^ information lock-timeout-missing: Waits for ACCESS EXCLUSIVE on "orders" with no lock_timeout; later queries queue up meanwhile. Set lock_timeout before it.
 --fix review: Set lock_timeout to 5s
---+ -- Gives up after 5s rather than make others wait behind it.
+--+ -- Gives up after 5s, so that other queries do not queue up meanwhile.
 --+ SET lock_timeout = '5s';
 --+ ALTER TABLE orders ADD COLUMN note_of_mine text;
 --+ RESET lock_timeout;

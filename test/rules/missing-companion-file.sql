@@ -12,7 +12,7 @@ ALTER TABLE orders ADD COLUMN note_of_mine text;
 --+       "when": 1767398400000,
 --+       "tag": "0001_migration",
 --+       "breakpoints": true
---<^^^^^^^^ information lock-timeout-missing: Waits for ACCESS EXCLUSIVE on "orders" without a lock_timeout; every query that comes later waits behind it. Set lock_timeout before it.
+--<^^^^^^^^ information lock-timeout-missing: Waits for ACCESS EXCLUSIVE on "orders" with no lock_timeout; later queries queue up meanwhile. Set lock_timeout before it.
 --fix review: Set lock_timeout to 5s
---+ -- Gives up after 5s rather than make others wait behind it.
+--+ -- Gives up after 5s, so that other queries do not queue up meanwhile.
 --+ SET LOCAL lock_timeout = '5s';--> statement-breakpoint

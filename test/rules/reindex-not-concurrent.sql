@@ -1,15 +1,15 @@
 REINDEX INDEX orders_user_id_idx;
---<^^^^ warning reindex-not-concurrent: Rebuilding blocks every write to "orders", and every query of it that has to be planned, until it is done. Rebuild with CONCURRENTLY, outside of a transaction.
+--<^^^^ warning reindex-not-concurrent: Rebuilding blocks every write to "orders", and every query of it that has to be planned, until it is done. Rebuild with CONCURRENTLY, outside a transaction.
 --fix review: Rebuild concurrently
---+ -- Reads and writes go on while it is built anew. A rebuild that fails leaves an invalid index
---+ -- whose name ends with _ccnew.
+--+ -- Reads and writes go on during the rebuild. A rebuild that fails leaves an invalid index whose
+--+ -- name ends with _ccnew.
 --+ REINDEX INDEX CONCURRENTLY orders_user_id_idx;
 
 reindex (verbose) table orders;
---<^^^^ warning reindex-not-concurrent: Rebuilding blocks every write to "orders", and every query of it that has to be planned, until it is done. Rebuild with CONCURRENTLY, outside of a transaction.
+--<^^^^ warning reindex-not-concurrent: Rebuilding blocks every write to "orders", and every query of it that has to be planned, until it is done. Rebuild with CONCURRENTLY, outside a transaction.
 --fix review: Rebuild concurrently
---+ -- Reads and writes go on while it is built anew. A rebuild that fails leaves an invalid index
---+ -- whose name ends with _ccnew.
+--+ -- Reads and writes go on during the rebuild. A rebuild that fails leaves an invalid index whose
+--+ -- name ends with _ccnew.
 --+ reindex (verbose) table concurrently orders;
 
 REINDEX TABLE measurements;

@@ -1,9 +1,9 @@
 -- lockstep-ignore-file lock-timeout-missing: not what this is about
 
 ALTER TABLE orders RENAME COLUMN coupon TO voucher;
---<^^^^^^^^ warning rename-column: Code that uses "coupon" of "orders" fails from the commit on, and code that uses "voucher" before it. Add the new column beside it, and drop the old one later.
+--<^^^^^^^^ warning rename-column: Code that uses "coupon" of "orders" fails after the commit, code that uses "voucher" before it. Add a column of the new name, and drop the old one later.
 ALTER TABLE users RENAME email TO address;
---<^^^^^^^^ warning rename-column: Code that uses "email" of "users" fails from the commit on, and code that uses "address" before it. Add the new column beside it, and drop the old one later.
+--<^^^^^^^^ warning rename-column: Code that uses "email" of "users" fails after the commit, code that uses "address" before it. Add a column of the new name, and drop the old one later.
 
 -- Nobody knows it yet.
 ALTER TABLE orders ADD COLUMN a integer;

@@ -2,4 +2,4 @@
 -- lockstep-ignore-file lock-timeout-missing: not what this is about
 
 ALTER TABLE order_items RENAME TO order_lines;
---<^^^^^^^^ warning rename-table: Code that uses "order_items" fails from the commit on, and code that uses "order_lines" before it. Leave a view with the old name until nobody uses it.
+--<^^^^^^^^ warning rename-table: Code that uses "order_items" fails after the commit, code that uses "order_lines" before it. Leave a view with the old name until no code uses it.

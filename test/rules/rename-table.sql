@@ -1,7 +1,7 @@
 -- lockstep-ignore-file lock-timeout-missing: not what this is about
 
 ALTER TABLE order_items RENAME TO order_lines;
---<^^^^^^^^ warning rename-table: Code that uses "order_items" fails from the commit on, and code that uses "order_lines" before it. Leave a view with the old name until nobody uses it.
+--<^^^^^^^^ warning rename-table: Code that uses "order_items" fails after the commit, code that uses "order_lines" before it. Leave a view with the old name until no code uses it.
 --fix review: Leave a view with the old name
 --+ -- Grant on the view what was granted on the table.
 --+ BEGIN;
@@ -12,7 +12,7 @@ ALTER TABLE order_items RENAME TO order_lines;
 --+ COMMIT;
 
 ALTER TABLE public.events RENAME TO "Events";
---<^^^^^^^^ warning rename-table: Code that uses "events" fails from the commit on, and code that uses "Events" before it. Leave a view with the old name until nobody uses it.
+--<^^^^^^^^ warning rename-table: Code that uses "events" fails after the commit, code that uses "Events" before it. Leave a view with the old name until no code uses it.
 --fix review: Leave a view with the old name
 --+ -- Grant on the view what was granted on the table.
 --+ BEGIN;
@@ -23,7 +23,7 @@ ALTER TABLE public.events RENAME TO "Events";
 --+ COMMIT;
 
 ALTER MATERIALIZED VIEW rates RENAME TO fees;
---<^^^^^^^^^^^^^^^^^^^^ warning rename-table: Code that uses "rates" fails from the commit on, and code that uses "fees" before it. Leave a view with the old name until nobody uses it.
+--<^^^^^^^^^^^^^^^^^^^^ warning rename-table: Code that uses "rates" fails after the commit, code that uses "fees" before it. Leave a view with the old name until no code uses it.
 
 -- Nobody knows it yet.
 CREATE TABLE drafts (id integer);

@@ -1,24 +1,24 @@
 CREATE FUNCTION tax(total numeric, rate numeric DEFAULT 0.2) RETURNS numeric LANGUAGE sql AS 'SELECT total * rate';
 CREATE OR REPLACE FUNCTION tax(amount numeric, rate numeric DEFAULT 0.2) RETURNS numeric LANGUAGE sql AS 'SELECT 1.0';
---                         ^^^ error replace-function-refused: "tax(numeric, numeric)" cannot be replaced: its parameter "total" cannot be renamed. Drop it first, or give the new one another name.
+--                         ^^^ error replace-function-refused: cannot change name of input parameter "total" of "tax(numeric, numeric)". Drop it first, or give the new one another name.
 --fix review: Drop "tax(numeric, numeric)" first
 --+ DROP FUNCTION tax(numeric, numeric);
 
 CREATE FUNCTION vat(total numeric, rate numeric DEFAULT 0.2) RETURNS numeric LANGUAGE sql AS 'SELECT total * rate';
 CREATE OR REPLACE FUNCTION vat(total numeric, rate numeric) RETURNS numeric LANGUAGE sql AS 'SELECT 1.0';
---                         ^^^ error replace-function-refused: "vat(numeric, numeric)" cannot be replaced: a parameter cannot lose its default. Drop it first, or give the new one another name.
+--                         ^^^ error replace-function-refused: cannot remove parameter defaults from existing function "vat(numeric, numeric)". Drop it first, or give the new one another name.
 --fix review: Drop "vat(numeric, numeric)" first
 --+ DROP FUNCTION vat(numeric, numeric);
 
 CREATE FUNCTION fee(total numeric) RETURNS numeric LANGUAGE sql AS 'SELECT total';
 CREATE OR REPLACE FUNCTION public.fee(total numeric) RETURNS SETOF numeric LANGUAGE sql AS 'SELECT 1.0';
---                                ^^^ error replace-function-refused: "fee(numeric)" cannot be replaced: its return type cannot change. Drop it first, or give the new one another name.
+--                                ^^^ error replace-function-refused: cannot change return type of existing function "fee(numeric)". Drop it first, or give the new one another name.
 --fix review: Drop "fee(numeric)" first
 --+ DROP FUNCTION fee(numeric);
 
 CREATE FUNCTION due(total numeric) RETURNS numeric LANGUAGE sql AS 'SELECT total';
 CREATE OR REPLACE PROCEDURE due(total numeric) LANGUAGE sql AS 'SELECT 1.0';
---                          ^^^ error replace-function-refused: "due(numeric)" cannot be replaced: it is a function, and cannot become a procedure. Drop it first, or give the new one another name.
+--                          ^^^ error replace-function-refused: cannot change routine kind of "due(numeric)": it is a function. Drop it first, or give the new one another name.
 --fix review: Drop "due(numeric)" first
 --+ DROP FUNCTION due(numeric);
 
@@ -32,6 +32,6 @@ CREATE FUNCTION one_of(integer) RETURNS TABLE (low integer) LANGUAGE sql AS 'SEL
 CREATE OR REPLACE FUNCTION one_of(a integer) RETURNS SETOF integer LANGUAGE sql AS 'SELECT 1';
 CREATE FUNCTION both_of(a integer) RETURNS TABLE (low integer, high integer) LANGUAGE sql AS 'SELECT 1, 2';
 CREATE OR REPLACE FUNCTION both_of(a integer) RETURNS TABLE (low integer, top integer) LANGUAGE sql AS 'SELECT 1, 2';
---                         ^^^^^^^ error replace-function-refused: "both_of(integer)" cannot be replaced: its return type cannot change. Drop it first, or give the new one another name.
+--                         ^^^^^^^ error replace-function-refused: cannot change return type of existing function "both_of(integer)". Drop it first, or give the new one another name.
 --fix review: Drop "both_of(integer)" first
 --+ DROP FUNCTION both_of(integer);

@@ -7,7 +7,7 @@
 --+ -- runner: atlas
 CREATE INDEX CONCURRENTLY orders_coupon_idx ON orders (coupon);
 --           ^^^^^^^^^^^^ error concurrently-in-transaction: Atlas runs the file in a transaction; CREATE INDEX CONCURRENTLY fails in it. Give it a migration of its own that begins with "-- atlas:txmode none" and a blank line.
---fix review: Run it outside of a transaction, in a migration of its own (Atlas)
+--fix review: Run it outside a transaction, in a migration of its own (Atlas)
 --+ file migrations/20260103000000_create_orders_coupon_idx_concurrently.sql
 --+ -- atlas:txmode none
 --+

@@ -13,6 +13,6 @@ SELECT 1;
 SELECT 2;
 
 -- transaction:false
---<^^^^^^^^^^^^^^^^^ warning runner-marker-without-effect: dbmate knows no "-- transaction:false"; it is a comment without an effect. Write what this runner reads, or remove it.
+--<^^^^^^^^^^^^^^^^^ warning runner-marker-without-effect: dbmate does not know "-- transaction:false"; the comment has no effect. Write what this runner reads, or remove it.
 --fix review: Remove "-- transaction:false"
 SELECT 3;

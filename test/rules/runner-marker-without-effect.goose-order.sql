@@ -24,6 +24,6 @@ SELECT 3;
 SELECT 4;
 
 -- migrate:down
---<^^^^^^^^^^^^ error runner-marker-without-effect: "-- migrate:down" is a marker of dbmate; goose takes it for a comment, and runs what stands below it. Write what this runner reads, or remove it.
+--<^^^^^^^^^^^^ error runner-marker-without-effect: "-- migrate:down" is a marker of dbmate; goose takes it for a comment, and runs what follows it. Write what this runner reads, or remove it.
 --fix review: Remove "-- migrate:down"
 SELECT 5;

@@ -13,6 +13,6 @@ SELECT 1;
 SELECT 2;
 
 -- pgmigrate: no-transaction
---<^^^^^^^^^^^^^^^^^^^^^^^^^ warning runner-marker-without-effect: node-pg-migrate 9.0 knows no "-- pgmigrate: no-transaction"; it is a comment without an effect. Write what this runner reads, or remove it.
+--<^^^^^^^^^^^^^^^^^^^^^^^^^ warning runner-marker-without-effect: node-pg-migrate 9.0 does not know "-- pgmigrate: no-transaction"; the comment has no effect. Write what this runner reads, or remove it.
 --fix review: Remove "-- pgmigrate: no-transaction"
 SELECT 3;

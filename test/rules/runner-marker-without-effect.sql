@@ -1,7 +1,7 @@
 -- lockstep-ignore-file lock-timeout-missing, concurrently-in-transaction: not what this is about
 
 -- supabase:disable-transaction
---<^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning runner-marker-without-effect: Supabase CLI knows no "-- supabase:disable-transaction"; it is a comment without an effect. Write what this runner reads, or remove it.
+--<^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning runner-marker-without-effect: Supabase CLI does not know "-- supabase:disable-transaction"; the comment has no effect. Write what this runner reads, or remove it.
 --fix review: Remove "-- supabase:disable-transaction"
 CREATE INDEX CONCURRENTLY orders_total_idx ON orders (total);
 
@@ -11,7 +11,7 @@ CREATE INDEX CONCURRENTLY orders_total_idx ON orders (total);
 CREATE INDEX CONCURRENTLY orders_created_at_idx ON orders (created_at);
 
 -- migrate:down
---<^^^^^^^^^^^^ error runner-marker-without-effect: "-- migrate:down" is a marker of dbmate; psql takes it for a comment, and runs what stands below it. Write what this runner reads, or remove it.
+--<^^^^^^^^^^^^ error runner-marker-without-effect: "-- migrate:down" is a marker of dbmate; psql takes it for a comment, and runs what follows it. Write what this runner reads, or remove it.
 --fix review: Remove "-- migrate:down"
 SELECT 1;
 

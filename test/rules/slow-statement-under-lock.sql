@@ -8,7 +8,7 @@ UPDATE orders SET is_paid = closed_at IS NOT NULL;
 --fix review: Run it in a transaction of its own
 --+ COMMIT;
 --+
---+ -- In a transaction of its own, the locks of the statements before it are given back.
+--+ -- In a transaction of its own, the locks of the statements before it are released.
 --+ UPDATE orders SET is_paid = closed_at IS NOT NULL;
 --+
 --+ BEGIN;
@@ -23,16 +23,16 @@ DELETE FROM users WHERE email IS NULL;
 --fix review: Run it in a transaction of its own
 --+ COMMIT;
 --+
---+ -- In a transaction of its own, the locks of the statements before it are given back.
+--+ -- In a transaction of its own, the locks of the statements before it are released.
 --+ DELETE FROM users WHERE email IS NULL;
 --+
 --+ BEGIN;
 CREATE UNIQUE INDEX users_name_key ON users (name);
---<^^^^^^^^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "users" until it is done. Build it with CONCURRENTLY, outside of a transaction.
+--<^^^^^^^^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "users" until it is done. Build it with CONCURRENTLY, outside a transaction.
 --fix review: Build concurrently
 --+ COMMIT;
 --+
---+ -- A concurrent build that failed leaves an invalid index behind, which IF NOT EXISTS would keep.
+--+ -- A failed concurrent build leaves an invalid index, which IF NOT EXISTS would keep.
 --+ DROP INDEX CONCURRENTLY IF EXISTS users_name_key;
 --+
 --+ -- Writes go on while the index is built. A build that fails, also by lock_timeout, leaves an
@@ -67,7 +67,7 @@ INSERT INTO events (id) SELECT id FROM orders;
 --fix review: Run it in a transaction of its own
 --+ COMMIT;
 --+
---+ -- In a transaction of its own, the locks of the statements before it are given back.
+--+ -- In a transaction of its own, the locks of the statements before it are released.
 --+ INSERT INTO events (id) SELECT id FROM orders;
 --+
 --+ BEGIN;
@@ -76,7 +76,7 @@ CREATE TABLE archive AS SELECT * FROM orders;
 --fix review: Run it in a transaction of its own
 --+ COMMIT;
 --+
---+ -- In a transaction of its own, the locks of the statements before it are given back.
+--+ -- In a transaction of its own, the locks of the statements before it are released.
 --+ CREATE TABLE archive AS SELECT * FROM orders;
 COMMIT;
 
@@ -84,11 +84,11 @@ COMMIT;
 BEGIN;
 ALTER TABLE users ADD COLUMN rank integer;
 CREATE INDEX users_rank_idx ON users (rank);
---<^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every read and write of "users" until it is done. Build it with CONCURRENTLY, outside of a transaction.
+--<^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every read and write of "users" until it is done. Build it with CONCURRENTLY, outside a transaction.
 --fix review: Build concurrently
 --+ COMMIT;
 --+
---+ -- A concurrent build that failed leaves an invalid index behind, which IF NOT EXISTS would keep.
+--+ -- A failed concurrent build leaves an invalid index, which IF NOT EXISTS would keep.
 --+ DROP INDEX CONCURRENTLY IF EXISTS users_rank_idx;
 --+
 --+ -- Writes go on while the index is built. A build that fails, also by lock_timeout, leaves an
@@ -99,7 +99,7 @@ COMMIT;
 -- Held under the new name.
 BEGIN;
 ALTER TABLE measurements RENAME TO readings;
---<^^^^^^^^ warning rename-table: Code that uses "measurements" fails from the commit on, and code that uses "readings" before it. Leave a view with the old name until nobody uses it.
+--<^^^^^^^^ warning rename-table: Code that uses "measurements" fails after the commit, code that uses "readings" before it. Leave a view with the old name until no code uses it.
 --fix review: Leave a view with the old name
 --+ -- Grant on the view what was granted on the table.
 --+ SET LOCAL lock_timeout = '5s';
@@ -111,7 +111,7 @@ DELETE FROM events WHERE payload IS NULL;
 --fix review: Run it in a transaction of its own
 --+ COMMIT;
 --+
---+ -- In a transaction of its own, the locks of the statements before it are given back.
+--+ -- In a transaction of its own, the locks of the statements before it are released.
 --+ DELETE FROM events WHERE payload IS NULL;
 COMMIT;
 

@@ -10,7 +10,7 @@ UPDATE orders SET is_paid = closed_at IS NOT NULL;
 --+ -- lockstep-ignore-file lock-timeout-missing: not what this is about
 --+
 --+ -- Paid is what is closed.
---+ -- In a transaction of its own, the locks of the statements before it are given back.
+--+ -- In a transaction of its own, the locks of the statements before it are released.
 --+ UPDATE orders SET is_paid = closed_at IS NOT NULL;
 --+ file supabase/migrations/20260103000001_migration_continued.sql
 --+ -- lockstep-ignore-file lock-timeout-missing: not what this is about

@@ -7,8 +7,8 @@ BEGIN;
 --+ COMMIT;
 
 ALTER TABLE users ADD COLUMN phone text;
---<^^^^^^^^ information lock-timeout-missing: Waits for ACCESS EXCLUSIVE on "users" without a lock_timeout; every query that comes later waits behind it. Set lock_timeout before it.
+--<^^^^^^^^ information lock-timeout-missing: Waits for ACCESS EXCLUSIVE on "users" with no lock_timeout; later queries queue up meanwhile. Set lock_timeout before it.
 --fix review: Set lock_timeout to 5s
---+ -- Gives up after 5s rather than make others wait behind it.
+--+ -- Gives up after 5s, so that other queries do not queue up meanwhile.
 --+ SET LOCAL lock_timeout = '5s';
 --note: If "change2.sql" was applied already: Sqitch does not deploy it again; "sqitch rework" makes a new version of it.

@@ -2,9 +2,9 @@
 CREATE UNIQUE INDEX CONCURRENTLY orders_coupon_key ON orders (coupon);
 --                                                           ^^^^^^^^ warning unique-index-without-precheck: Fails if two rows share a "coupon". Nothing before it looks for duplicates. Remove them first.
 --fix review: Delete duplicates, keep the newest by "created_at", and point "order_items" at it
---+ -- Of the rows that share coupon, the newest by "created_at" stays, the others go.
+--+ -- Of the rows that share coupon, keeps the newest by "created_at" and deletes the others.
 --+ BEGIN;
---+ -- Until COMMIT no row can be added that the deletion would take along.
+--+ -- Until COMMIT no other transaction can add rows that the deletion would take along.
 --+ LOCK TABLE order_items IN SHARE ROW EXCLUSIVE MODE;
 --+ -- public.order_items refers to it by (order_id), ON DELETE CASCADE: its rows move to the row that stays.
 --+ WITH ranked AS (
@@ -28,9 +28,9 @@ CREATE UNIQUE INDEX CONCURRENTLY orders_coupon_key ON orders (coupon);
 --+ COMMIT;
 --+
 --fix review: Delete duplicates, keep the oldest by "created_at", and point "order_items" at it
---+ -- Of the rows that share coupon, the oldest by "created_at" stays, the others go.
+--+ -- Of the rows that share coupon, keeps the oldest by "created_at" and deletes the others.
 --+ BEGIN;
---+ -- Until COMMIT no row can be added that the deletion would take along.
+--+ -- Until COMMIT no other transaction can add rows that the deletion would take along.
 --+ LOCK TABLE order_items IN SHARE ROW EXCLUSIVE MODE;
 --+ -- public.order_items refers to it by (order_id), ON DELETE CASCADE: its rows move to the row that stays.
 --+ WITH ranked AS (
@@ -54,12 +54,12 @@ CREATE UNIQUE INDEX CONCURRENTLY orders_coupon_key ON orders (coupon);
 --+ COMMIT;
 --+
 --fix review: Delete duplicates in batches of 10,000, keep the newest by "created_at", and point "order_items" at it
---+ -- Of the rows that share coupon, the newest by "created_at" stays, the others go, 10,000 rows to
---+ -- a transaction.
+--+ -- Of the rows that share coupon, keeps the newest by "created_at" and deletes the others, 10,000
+--+ -- rows per transaction.
 --+ DO $$
 --+ BEGIN
 --+   LOOP
---+     -- Until COMMIT no row can be added that the deletion would take along.
+--+     -- Until COMMIT no other transaction can add rows that the deletion would take along.
 --+     LOCK TABLE order_items IN SHARE ROW EXCLUSIVE MODE;
 --+     -- public.order_items refers to it by (order_id), ON DELETE CASCADE: its rows move to the row that stays.
 --+     WITH ranked AS (
@@ -87,7 +87,7 @@ CREATE UNIQUE INDEX CONCURRENTLY orders_coupon_key ON orders (coupon);
 --+ $$;
 --+
 --fix review: Insert a duplicate check that stops the migration
---+ -- Stops here when rows share coupon, before anything is built.
+--+ -- Stops here if rows share coupon, before anything is built.
 --+ DO $$
 --+ DECLARE
 --+   duplicate record;
@@ -102,15 +102,15 @@ CREATE UNIQUE INDEX CONCURRENTLY orders_coupon_key ON orders (coupon);
 --+   IF FOUND THEN
 --+     RAISE EXCEPTION '"orders" has duplicates: values of (coupon) that occur more than once: %; for instance (%), % times.',
 --+       duplicate.keys, duplicate.value, duplicate.copies
---+       USING ERRCODE = 'unique_violation', HINT = 'Remove them before "orders_coupon_key" is made; nothing has been built yet.';
+--+       USING ERRCODE = 'unique_violation', HINT = 'Remove them before "orders_coupon_key" is created; nothing has been built yet.';
 --+   END IF;
 --+ END
 --+ $$;
 --+
---fix review: Do all of it: dedupe, check, build concurrently
---+ -- Of the rows that share coupon, the newest by "created_at" stays, the others go.
+--fix review: Remove duplicates, check, build concurrently
+--+ -- Of the rows that share coupon, keeps the newest by "created_at" and deletes the others.
 --+ BEGIN;
---+ -- Until COMMIT no row can be added that the deletion would take along.
+--+ -- Until COMMIT no other transaction can add rows that the deletion would take along.
 --+ LOCK TABLE order_items IN SHARE ROW EXCLUSIVE MODE;
 --+ -- public.order_items refers to it by (order_id), ON DELETE CASCADE: its rows move to the row that stays.
 --+ WITH ranked AS (
@@ -133,7 +133,7 @@ CREATE UNIQUE INDEX CONCURRENTLY orders_coupon_key ON orders (coupon);
 --+   AND ranked.place > 1;
 --+ COMMIT;
 --+
---+ -- Stops here when rows share coupon, before anything is built.
+--+ -- Stops here if rows share coupon, before anything is built.
 --+ DO $$
 --+ DECLARE
 --+   duplicate record;
@@ -148,12 +148,12 @@ CREATE UNIQUE INDEX CONCURRENTLY orders_coupon_key ON orders (coupon);
 --+   IF FOUND THEN
 --+     RAISE EXCEPTION '"orders" has duplicates: values of (coupon) that occur more than once: %; for instance (%), % times.',
 --+       duplicate.keys, duplicate.value, duplicate.copies
---+       USING ERRCODE = 'unique_violation', HINT = 'Remove them before "orders_coupon_key" is made; nothing has been built yet.';
+--+       USING ERRCODE = 'unique_violation', HINT = 'Remove them before "orders_coupon_key" is created; nothing has been built yet.';
 --+   END IF;
 --+ END
 --+ $$;
 --+
---+ -- A concurrent build that failed leaves an invalid index behind, which IF NOT EXISTS would keep.
+--+ -- A failed concurrent build leaves an invalid index, which IF NOT EXISTS would keep.
 --+ DROP INDEX CONCURRENTLY IF EXISTS orders_coupon_key;
 --+
 --+ -- Rows of order_items refer to the duplicates.

@@ -4,7 +4,7 @@
 CREATE UNIQUE INDEX CONCURRENTLY users_email_key ON users (email);
 --                                                        ^^^^^^^ warning unique-index-without-precheck: Fails if two rows share a "email". Nothing before it looks for duplicates. Remove them first.
 --fix review: Delete duplicates, keep the newest by "created_at"
---+ -- Of the rows that share email, the newest by "created_at" stays, the others go.
+--+ -- Of the rows that share email, keeps the newest by "created_at" and deletes the others.
 --+ WITH ranked AS (
 --+   SELECT ctid, row_number() OVER (PARTITION BY email ORDER BY created_at DESC, id DESC) AS place
 --+   FROM users
@@ -16,7 +16,7 @@ CREATE UNIQUE INDEX CONCURRENTLY users_email_key ON users (email);
 --+   AND ranked.place > 1;
 --+
 --fix review: Delete duplicates, keep the oldest by "created_at"
---+ -- Of the rows that share email, the oldest by "created_at" stays, the others go.
+--+ -- Of the rows that share email, keeps the oldest by "created_at" and deletes the others.
 --+ WITH ranked AS (
 --+   SELECT ctid, row_number() OVER (PARTITION BY email ORDER BY created_at ASC, id ASC) AS place
 --+   FROM users
@@ -28,8 +28,8 @@ CREATE UNIQUE INDEX CONCURRENTLY users_email_key ON users (email);
 --+   AND ranked.place > 1;
 --+
 --fix review: Delete duplicates in batches of 10,000, keep the newest by "created_at"
---+ -- Of the rows that share email, the newest by "created_at" stays, the others go, 10,000 rows to
---+ -- a transaction.
+--+ -- Of the rows that share email, keeps the newest by "created_at" and deletes the others, 10,000
+--+ -- rows per transaction.
 --+ DO $$
 --+ BEGIN
 --+   LOOP
@@ -50,7 +50,7 @@ CREATE UNIQUE INDEX CONCURRENTLY users_email_key ON users (email);
 --+ $$;
 --+
 --fix review: Insert a duplicate check that stops the migration
---+ -- Stops here when rows share email, before anything is built.
+--+ -- Stops here if rows share email, before anything is built.
 --+ DO $$
 --+ DECLARE
 --+   duplicate record;
@@ -65,13 +65,13 @@ CREATE UNIQUE INDEX CONCURRENTLY users_email_key ON users (email);
 --+   IF FOUND THEN
 --+     RAISE EXCEPTION '"users" has duplicates: values of (email) that occur more than once: %; for instance (%), % times.',
 --+       duplicate.keys, duplicate.value, duplicate.copies
---+       USING ERRCODE = 'unique_violation', HINT = 'Remove them before "users_email_key" is made; nothing has been built yet.';
+--+       USING ERRCODE = 'unique_violation', HINT = 'Remove them before "users_email_key" is created; nothing has been built yet.';
 --+   END IF;
 --+ END
 --+ $$;
 --+
---fix review: Do all of it: dedupe, check, build concurrently
---+ -- Of the rows that share email, the newest by "created_at" stays, the others go.
+--fix review: Remove duplicates, check, build concurrently
+--+ -- Of the rows that share email, keeps the newest by "created_at" and deletes the others.
 --+ WITH ranked AS (
 --+   SELECT ctid, row_number() OVER (PARTITION BY email ORDER BY created_at DESC, id DESC) AS place
 --+   FROM users
@@ -82,7 +82,7 @@ CREATE UNIQUE INDEX CONCURRENTLY users_email_key ON users (email);
 --+ WHERE duplicate.ctid = ranked.ctid
 --+   AND ranked.place > 1;
 --+
---+ -- Stops here when rows share email, before anything is built.
+--+ -- Stops here if rows share email, before anything is built.
 --+ DO $$
 --+ DECLARE
 --+   duplicate record;
@@ -97,12 +97,12 @@ CREATE UNIQUE INDEX CONCURRENTLY users_email_key ON users (email);
 --+   IF FOUND THEN
 --+     RAISE EXCEPTION '"users" has duplicates: values of (email) that occur more than once: %; for instance (%), % times.',
 --+       duplicate.keys, duplicate.value, duplicate.copies
---+       USING ERRCODE = 'unique_violation', HINT = 'Remove them before "users_email_key" is made; nothing has been built yet.';
+--+       USING ERRCODE = 'unique_violation', HINT = 'Remove them before "users_email_key" is created; nothing has been built yet.';
 --+   END IF;
 --+ END
 --+ $$;
 --+
---+ -- A concurrent build that failed leaves an invalid index behind, which IF NOT EXISTS would keep.
+--+ -- A failed concurrent build leaves an invalid index, which IF NOT EXISTS would keep.
 --+ DROP INDEX CONCURRENTLY IF EXISTS users_email_key;
 --+
 --+ -- Duplicates of users go; nothing refers to them.
@@ -111,22 +111,22 @@ CREATE UNIQUE INDEX CONCURRENTLY users_email_key ON users (email);
 
 ALTER TABLE users ADD CONSTRAINT users_created_name_unique UNIQUE (created_at, name);
 --                                                         ^^^^^^ warning add-unique-builds-index: Building the index of this constraint blocks every read and write of "users" until it is done. Build a unique index concurrently, then add the constraint with USING INDEX.
---fix review: Build the index concurrently, then add the constraint with USING INDEX
---+ -- A concurrent build that failed leaves an invalid index behind.
+--fix review: Build the index concurrently, then add the constraint
+--+ -- A failed concurrent build leaves an invalid index.
 --+ DROP INDEX CONCURRENTLY IF EXISTS users_created_name_unique;
 --+
 --+ -- Writes go on while the index is built. A build that fails, also by lock_timeout, leaves an
 --+ -- invalid index: drop users_created_name_unique before the next try.
 --+ CREATE UNIQUE INDEX CONCURRENTLY users_created_name_unique ON users (created_at, name);
 --+
---+ -- The index is there, so this only writes the catalog.
+--+ -- The index exists, so this only writes the catalog.
 --+ BEGIN;
 --+ SET LOCAL lock_timeout = '5s';
 --+ ALTER TABLE users ADD CONSTRAINT users_created_name_unique UNIQUE USING INDEX users_created_name_unique;
 --+ COMMIT;
 --                                                                ^^^^^^^^^^^^^^^^^^ warning unique-index-without-precheck: Fails if two rows share the same ("created_at", "name"). Nothing before it looks for duplicates. Remove them first.
 --fix review: Delete duplicates, keep the newest by "id"
---+ -- Of the rows that share created_at, name, the newest by "id" stays, the others go.
+--+ -- Of the rows that share created_at, name, keeps the newest by "id" and deletes the others.
 --+ WITH ranked AS (
 --+   SELECT ctid, row_number() OVER (PARTITION BY created_at, name ORDER BY id DESC) AS place
 --+   FROM users
@@ -137,7 +137,7 @@ ALTER TABLE users ADD CONSTRAINT users_created_name_unique UNIQUE (created_at, n
 --+   AND ranked.place > 1;
 --+
 --fix review: Delete duplicates, keep the oldest by "id"
---+ -- Of the rows that share created_at, name, the oldest by "id" stays, the others go.
+--+ -- Of the rows that share created_at, name, keeps the oldest by "id" and deletes the others.
 --+ WITH ranked AS (
 --+   SELECT ctid, row_number() OVER (PARTITION BY created_at, name ORDER BY id ASC) AS place
 --+   FROM users
@@ -148,8 +148,8 @@ ALTER TABLE users ADD CONSTRAINT users_created_name_unique UNIQUE (created_at, n
 --+   AND ranked.place > 1;
 --+
 --fix review: Delete duplicates in batches of 10,000, keep the newest by "id"
---+ -- Of the rows that share created_at, name, the newest by "id" stays, the others go, 10,000 rows
---+ -- to a transaction.
+--+ -- Of the rows that share created_at, name, keeps the newest by "id" and deletes the others,
+--+ -- 10,000 rows per transaction.
 --+ DO $$
 --+ BEGIN
 --+   LOOP
@@ -169,7 +169,7 @@ ALTER TABLE users ADD CONSTRAINT users_created_name_unique UNIQUE (created_at, n
 --+ $$;
 --+
 --fix review: Insert a duplicate check that stops the migration
---+ -- Stops here when rows share created_at, name, before anything is built.
+--+ -- Stops here if rows share created_at, name, before anything is built.
 --+ DO $$
 --+ DECLARE
 --+   duplicate record;
@@ -183,13 +183,13 @@ ALTER TABLE users ADD CONSTRAINT users_created_name_unique UNIQUE (created_at, n
 --+   IF FOUND THEN
 --+     RAISE EXCEPTION '"users" has duplicates: values of (created_at, name) that occur more than once: %; for instance (%), % times.',
 --+       duplicate.keys, duplicate.value, duplicate.copies
---+       USING ERRCODE = 'unique_violation', HINT = 'Remove them before "users_created_name_unique" is made; nothing has been built yet.';
+--+       USING ERRCODE = 'unique_violation', HINT = 'Remove them before "users_created_name_unique" is created; nothing has been built yet.';
 --+   END IF;
 --+ END
 --+ $$;
 --+
---fix review: Do all of it: dedupe, check, build concurrently
---+ -- Of the rows that share created_at, name, the newest by "id" stays, the others go.
+--fix review: Remove duplicates, check, build concurrently
+--+ -- Of the rows that share created_at, name, keeps the newest by "id" and deletes the others.
 --+ WITH ranked AS (
 --+   SELECT ctid, row_number() OVER (PARTITION BY created_at, name ORDER BY id DESC) AS place
 --+   FROM users
@@ -199,7 +199,7 @@ ALTER TABLE users ADD CONSTRAINT users_created_name_unique UNIQUE (created_at, n
 --+ WHERE duplicate.ctid = ranked.ctid
 --+   AND ranked.place > 1;
 --+
---+ -- Stops here when rows share created_at, name, before anything is built.
+--+ -- Stops here if rows share created_at, name, before anything is built.
 --+ DO $$
 --+ DECLARE
 --+   duplicate record;
@@ -213,19 +213,19 @@ ALTER TABLE users ADD CONSTRAINT users_created_name_unique UNIQUE (created_at, n
 --+   IF FOUND THEN
 --+     RAISE EXCEPTION '"users" has duplicates: values of (created_at, name) that occur more than once: %; for instance (%), % times.',
 --+       duplicate.keys, duplicate.value, duplicate.copies
---+       USING ERRCODE = 'unique_violation', HINT = 'Remove them before "users_created_name_unique" is made; nothing has been built yet.';
+--+       USING ERRCODE = 'unique_violation', HINT = 'Remove them before "users_created_name_unique" is created; nothing has been built yet.';
 --+   END IF;
 --+ END
 --+ $$;
 --+
---+ -- A concurrent build that failed leaves an invalid index behind.
+--+ -- A failed concurrent build leaves an invalid index.
 --+ DROP INDEX CONCURRENTLY IF EXISTS users_created_name_unique;
 --+
 --+ -- Writes go on while the index is built. A build that fails, also by lock_timeout, leaves an
 --+ -- invalid index: drop users_created_name_unique before the next try.
 --+ CREATE UNIQUE INDEX CONCURRENTLY users_created_name_unique ON users (created_at, name);
 --+
---+ -- The index is there, so this only writes the catalog.
+--+ -- The index exists, so this only writes the catalog.
 --+ BEGIN;
 --+ SET LOCAL lock_timeout = '5s';
 --+ ALTER TABLE users ADD CONSTRAINT users_created_name_unique UNIQUE USING INDEX users_created_name_unique;
@@ -233,7 +233,7 @@ ALTER TABLE users ADD CONSTRAINT users_created_name_unique UNIQUE (created_at, n
 
 -- The primary key forbids these already.
 CREATE UNIQUE INDEX CONCURRENTLY users_id_email_key ON users (id, email);
---                                                           ^^^^^^^^^^^ hint unique-index-nulls-distinct: Two rows may share all other columns of this key when "email" is NULL. Unless that is meant, write NULLS NOT DISTINCT.
+--                                                           ^^^^^^^^^^^ hint unique-index-nulls-distinct: Two rows may share all other columns of this key when "email" is NULL. Unless you want that, write NULLS NOT DISTINCT.
 --fix review: Add NULLS NOT DISTINCT
 --+ CREATE UNIQUE INDEX CONCURRENTLY users_id_email_key ON users (id, email) NULLS NOT DISTINCT;
 
@@ -242,7 +242,7 @@ ALTER TABLE users ADD COLUMN slug text;
 CREATE UNIQUE INDEX CONCURRENTLY users_slug_key ON users (slug);
 
 ALTER TABLE events ADD UNIQUE (event_id), ADD COLUMN event_id uuid DEFAULT gen_random_uuid();
---                                                                 ^^^^^^^^^^^^^^^^^^^^^^^^^ warning add-column-rewrites: The default is computed for each row, so "events" is rewritten; every read and write waits until it is done. Add the column without it, then fill the rows in batches.
+--                                                                 ^^^^^^^^^^^^^^^^^^^^^^^^^ warning add-column-rewrites: The default is computed for each row, so PostgreSQL rewrites "events"; every read and write waits until it is done. Add the column without it, then fill the rows in batches.
 --fix review: Add the column empty, then fill it in batches
 --+ -- Without a default the table is not rewritten; the default that follows serves new rows.
 --+ SET lock_timeout = '5s';
@@ -250,8 +250,7 @@ ALTER TABLE events ADD UNIQUE (event_id), ADD COLUMN event_id uuid DEFAULT gen_r
 --+ ALTER TABLE events ALTER COLUMN event_id SET DEFAULT gen_random_uuid();
 --+ RESET lock_timeout;
 --+
---+ -- Fills "event_id" in the existing rows, 10,000 to a transaction, so that no row stays locked
---+ -- for long.
+--+ -- Fills "event_id" in the existing rows, 10,000 per transaction: row locks end with each batch.
 --+ DO $$
 --+ BEGIN
 --+   LOOP
@@ -263,20 +262,20 @@ ALTER TABLE events ADD UNIQUE (event_id), ADD COLUMN event_id uuid DEFAULT gen_r
 --+ END
 --+ $$;
 --                     ^^^^^^ warning add-unique-builds-index: Building the index of this constraint blocks every read and write of "events" until it is done. Build a unique index concurrently, then add the constraint with USING INDEX.
---fix review: Build the index concurrently, then add the constraint with USING INDEX
---+ -- What the statement does besides.
+--fix review: Build the index concurrently, then add the constraint
+--+ -- The other actions of the statement.
 --+ SET lock_timeout = '5s';
 --+ ALTER TABLE events ADD COLUMN event_id uuid DEFAULT gen_random_uuid();
 --+ RESET lock_timeout;
 --+
---+ -- A concurrent build that failed leaves an invalid index behind.
+--+ -- A failed concurrent build leaves an invalid index.
 --+ DROP INDEX CONCURRENTLY IF EXISTS events_event_id_key;
 --+
 --+ -- Writes go on while the index is built. A build that fails, also by lock_timeout, leaves an
 --+ -- invalid index: drop events_event_id_key before the next try.
 --+ CREATE UNIQUE INDEX CONCURRENTLY events_event_id_key ON events (event_id);
 --+
---+ -- The index is there, so this only writes the catalog.
+--+ -- The index exists, so this only writes the catalog.
 --+ BEGIN;
 --+ SET LOCAL lock_timeout = '5s';
 --+ ALTER TABLE events ADD CONSTRAINT events_event_id_key UNIQUE USING INDEX events_event_id_key;
@@ -298,6 +297,6 @@ CREATE UNIQUE INDEX CONCURRENTLY users_name_key ON users (name);
 -- The one that it replaces has forbidden them until now.
 DROP INDEX CONCURRENTLY users_name_key;
 CREATE UNIQUE INDEX CONCURRENTLY users_name_email_key ON users (name, email);
---                                                             ^^^^^^^^^^^^^ hint unique-index-nulls-distinct: Two rows may share all other columns of this key when "email" is NULL. Unless that is meant, write NULLS NOT DISTINCT.
+--                                                             ^^^^^^^^^^^^^ hint unique-index-nulls-distinct: Two rows may share all other columns of this key when "email" is NULL. Unless you want that, write NULLS NOT DISTINCT.
 --fix review: Add NULLS NOT DISTINCT
 --+ CREATE UNIQUE INDEX CONCURRENTLY users_name_email_key ON users (name, email) NULLS NOT DISTINCT;

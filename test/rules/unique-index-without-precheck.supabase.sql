@@ -2,9 +2,9 @@
 
 -- Closing an order takes it out of the index, so none has to go.
 create unique index orders_open_uq on orders (user_id) where closed_at is null;
---<^^^^^^^^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "orders" until it is done. Build it with CONCURRENTLY, outside of a transaction.
+--<^^^^^^^^^^^^^^^^ warning create-index-not-concurrent: Building this index blocks every write to "orders" until it is done. Build it with CONCURRENTLY, outside a transaction.
 --fix review: Build concurrently, here and in a new migration (Supabase CLI 2.109)
---+ -- A concurrent build that failed leaves an invalid index behind, which IF NOT EXISTS would keep.
+--+ -- A failed concurrent build leaves an invalid index, which IF NOT EXISTS would keep.
 --+ DROP INDEX CONCURRENTLY IF EXISTS orders_open_uq;
 --+ file supabase/migrations/20260103000000_orders_open_uq_concurrently.sql
 --+ -- Closing an order takes it out of the index, so none has to go.
@@ -13,8 +13,8 @@ create unique index orders_open_uq on orders (user_id) where closed_at is null;
 --+ create unique index concurrently orders_open_uq on orders (user_id) where closed_at is null;
 --                                           ^^^^^^^^^ warning unique-index-without-precheck: Fails if two rows share a "user_id". Nothing before it looks for duplicates. Remove them first.
 --fix review: Set "closed_at" to now() on all but the newest by "created_at"
---+ -- Of the rows that share user_id, the newest by "created_at" stays, the others get closed_at =
---+ -- now().
+--+ -- Of the rows that share user_id, keeps the newest by "created_at" and sets closed_at = now() on
+--+ -- the others.
 --+ WITH ranked AS (
 --+   SELECT ctid, row_number() OVER (PARTITION BY user_id ORDER BY created_at DESC, id DESC) AS place
 --+   FROM orders
@@ -27,8 +27,8 @@ create unique index orders_open_uq on orders (user_id) where closed_at is null;
 --+   AND ranked.place > 1;
 --+
 --fix review: Set "closed_at" to now() on all but the oldest by "created_at"
---+ -- Of the rows that share user_id, the oldest by "created_at" stays, the others get closed_at =
---+ -- now().
+--+ -- Of the rows that share user_id, keeps the oldest by "created_at" and sets closed_at = now() on
+--+ -- the others.
 --+ WITH ranked AS (
 --+   SELECT ctid, row_number() OVER (PARTITION BY user_id ORDER BY created_at ASC, id ASC) AS place
 --+   FROM orders
@@ -41,9 +41,9 @@ create unique index orders_open_uq on orders (user_id) where closed_at is null;
 --+   AND ranked.place > 1;
 --+
 --fix review: Delete duplicates, keep the newest by "created_at", and point "order_items" at it
---+ -- Of the rows that share user_id, the newest by "created_at" stays, the others go.
+--+ -- Of the rows that share user_id, keeps the newest by "created_at" and deletes the others.
 --+ BEGIN;
---+ -- Until COMMIT no row can be added that the deletion would take along.
+--+ -- Until COMMIT no other transaction can add rows that the deletion would take along.
 --+ LOCK TABLE order_items IN SHARE ROW EXCLUSIVE MODE;
 --+ -- public.order_items refers to it by (order_id), ON DELETE CASCADE: its rows move to the row that stays.
 --+ WITH ranked AS (
@@ -67,9 +67,9 @@ create unique index orders_open_uq on orders (user_id) where closed_at is null;
 --+ COMMIT;
 --+
 --fix review: Delete duplicates, keep the oldest by "created_at", and point "order_items" at it
---+ -- Of the rows that share user_id, the oldest by "created_at" stays, the others go.
+--+ -- Of the rows that share user_id, keeps the oldest by "created_at" and deletes the others.
 --+ BEGIN;
---+ -- Until COMMIT no row can be added that the deletion would take along.
+--+ -- Until COMMIT no other transaction can add rows that the deletion would take along.
 --+ LOCK TABLE order_items IN SHARE ROW EXCLUSIVE MODE;
 --+ -- public.order_items refers to it by (order_id), ON DELETE CASCADE: its rows move to the row that stays.
 --+ WITH ranked AS (
@@ -93,8 +93,8 @@ create unique index orders_open_uq on orders (user_id) where closed_at is null;
 --+ COMMIT;
 --+
 --fix review: Set "closed_at" to now() in batches of 10,000 on all but the newest by "created_at", here and in a new migration (Supabase CLI 2.109)
---+ -- Of the rows that share user_id, the newest by "created_at" stays, the others get closed_at =
---+ -- now(), 10,000 rows to a transaction.
+--+ -- Of the rows that share user_id, keeps the newest by "created_at" and sets closed_at = now() on
+--+ -- the others, 10,000 rows per transaction.
 --+ DO $$
 --+ BEGIN
 --+   LOOP
@@ -118,7 +118,7 @@ create unique index orders_open_uq on orders (user_id) where closed_at is null;
 --+ -- Closing an order takes it out of the index, so none has to go.
 --+ create unique index orders_open_uq on orders (user_id) where closed_at is null;
 --fix review: Insert a duplicate check that stops the migration
---+ -- Stops here when rows share user_id, before anything is built.
+--+ -- Stops here if rows share user_id, before anything is built.
 --+ DO $$
 --+ DECLARE
 --+   duplicate record;
@@ -133,14 +133,14 @@ create unique index orders_open_uq on orders (user_id) where closed_at is null;
 --+   IF FOUND THEN
 --+     RAISE EXCEPTION '"orders" has duplicates: values of (user_id) that occur more than once: %; for instance (%), % times.',
 --+       duplicate.keys, duplicate.value, duplicate.copies
---+       USING ERRCODE = 'unique_violation', HINT = 'Remove them before "orders_open_uq" is made; nothing has been built yet.';
+--+       USING ERRCODE = 'unique_violation', HINT = 'Remove them before "orders_open_uq" is created; nothing has been built yet.';
 --+   END IF;
 --+ END
 --+ $$;
 --+
---fix review: Do all of it: dedupe, check, build concurrently, here and in 2 new migrations (Supabase CLI 2.109)
---+ -- Of the rows that share user_id, the newest by "created_at" stays, the others get closed_at =
---+ -- now().
+--fix review: Remove duplicates, check, build concurrently, here and in 2 new migrations (Supabase CLI 2.109)
+--+ -- Of the rows that share user_id, keeps the newest by "created_at" and sets closed_at = now() on
+--+ -- the others.
 --+ WITH ranked AS (
 --+   SELECT ctid, row_number() OVER (PARTITION BY user_id ORDER BY created_at DESC, id DESC) AS place
 --+   FROM orders
@@ -152,7 +152,7 @@ create unique index orders_open_uq on orders (user_id) where closed_at is null;
 --+ WHERE duplicate.ctid = ranked.ctid
 --+   AND ranked.place > 1;
 --+
---+ -- Stops here when rows share user_id, before anything is built.
+--+ -- Stops here if rows share user_id, before anything is built.
 --+ DO $$
 --+ DECLARE
 --+   duplicate record;
@@ -167,12 +167,12 @@ create unique index orders_open_uq on orders (user_id) where closed_at is null;
 --+   IF FOUND THEN
 --+     RAISE EXCEPTION '"orders" has duplicates: values of (user_id) that occur more than once: %; for instance (%), % times.',
 --+       duplicate.keys, duplicate.value, duplicate.copies
---+       USING ERRCODE = 'unique_violation', HINT = 'Remove them before "orders_open_uq" is made; nothing has been built yet.';
+--+       USING ERRCODE = 'unique_violation', HINT = 'Remove them before "orders_open_uq" is created; nothing has been built yet.';
 --+   END IF;
 --+ END
 --+ $$;
 --+ file supabase/migrations/20260103000000_orders_open_uq_leftover.sql
---+ -- A concurrent build that failed leaves an invalid index behind, which IF NOT EXISTS would keep.
+--+ -- A failed concurrent build leaves an invalid index, which IF NOT EXISTS would keep.
 --+ DROP INDEX CONCURRENTLY IF EXISTS orders_open_uq;
 --+ file supabase/migrations/20260103000001_orders_open_uq_concurrently.sql
 --+ -- Closing an order takes it out of the index, so none has to go.

@@ -3,7 +3,7 @@
 BEGIN;
 ALTER TABLE orders ADD CONSTRAINT orders_total_check CHECK (total >= 0) NOT VALID;
 ALTER TABLE orders VALIDATE CONSTRAINT orders_total_check;
---                 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning validate-in-same-transaction: Validating "orders_total_check" blocks every read and write of "orders" until it is done, as this transaction still holds the lock of adding it. Validate it in a later transaction.
+--                 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning validate-in-same-transaction: Validating "orders_total_check" blocks every read and write of "orders" until it is done, as this transaction still holds the lock that added it. Validate it in a later transaction.
 --fix review: Validate it after the commit
 --+ COMMIT;
 --+
@@ -16,7 +16,7 @@ ALTER TABLE orders VALIDATE CONSTRAINT orders_user_id_fkey;
 
 -- One statement is one transaction.
 ALTER TABLE users ADD CONSTRAINT users_name_check CHECK (name <> '') NOT VALID, VALIDATE CONSTRAINT users_name_check;
---                                                                              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning validate-in-same-transaction: Validating "users_name_check" blocks every read and write of "users" until it is done, as this transaction still holds the lock of adding it. Validate it in a later transaction.
+--                                                                              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning validate-in-same-transaction: Validating "users_name_check" blocks every read and write of "users" until it is done, as this transaction still holds the lock that added it. Validate it in a later transaction.
 
 BEGIN;
 CREATE TABLE invoices (id bigint);
@@ -28,7 +28,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE order_items ADD COLUMN user_id bigint, ADD CONSTRAINT items_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) NOT VALID;
 ALTER TABLE order_items VALIDATE CONSTRAINT items_user_id_fkey;
---                      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning validate-in-same-transaction: Validating "items_user_id_fkey" blocks every read and write of "order_items" and every write to "users" until it is done, as this transaction still holds the lock of adding it. Validate it in a later transaction.
+--                      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning validate-in-same-transaction: Validating "items_user_id_fkey" blocks every read and write of "order_items" and every write to "users" until it is done, as this transaction still holds the lock that added it. Validate it in a later transaction.
 --fix review: Validate it after the commit
 --+ COMMIT;
 --+

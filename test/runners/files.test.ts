@@ -195,7 +195,7 @@ describe('where a migration says that it needs no transaction', () => {
   const build =
     '-- Writes go on while the index is built.\nCREATE UNIQUE INDEX CONCURRENTLY orders_user_idx ON orders (user_id);\n';
   const dropped =
-    '-- A concurrent build that failed leaves an invalid index behind.\nDROP INDEX CONCURRENTLY IF EXISTS orders_user_idx;\n';
+    '-- A failed concurrent build leaves an invalid index.\nDROP INDEX CONCURRENTLY IF EXISTS orders_user_idx;\n';
 
   it('Flyway: nowhere, it sees that by itself', () => {
     deepEqual(place('Flyway', only, 'a concurrent build'), {

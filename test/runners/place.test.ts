@@ -200,7 +200,7 @@ describe('the files', () => {
       '/p/supabase/migrations/20260211083000_billing.sql':
         'ALTER TABLE orders ADD COLUMN note text;\nCREATE TABLE x (id int);\n',
       '/p/supabase/migrations/20260301100000_orders_user_idx_leftover.sql':
-        '-- A concurrent build that failed leaves an invalid index behind.\nDROP INDEX CONCURRENTLY IF EXISTS orders_user_idx;\n',
+        '-- A failed concurrent build leaves an invalid index.\nDROP INDEX CONCURRENTLY IF EXISTS orders_user_idx;\n',
       '/p/supabase/migrations/20260301100001_orders_user_idx_concurrently.sql':
         '-- By user.\n-- Writes go on while the index is built.\nCREATE UNIQUE INDEX CONCURRENTLY orders_user_idx ON orders (user_id);\n',
       '/p/supabase/migrations/20260301100002_billing_continued.sql':

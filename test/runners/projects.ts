@@ -160,7 +160,7 @@ const dedupe: Step = {
 const drop: Step = {
   sql: 'DROP INDEX CONCURRENTLY IF EXISTS orders_user_idx;',
   transaction: 'none',
-  why: 'A concurrent build that failed leaves an invalid index behind.',
+  why: 'A failed concurrent build leaves an invalid index.',
   name: 'orders_user_idx_leftover',
 };
 const build: Step = {

@@ -101,7 +101,7 @@ describe('a history that is replayed in steps', () => {
       unreadable.map((past) => [path.basename(past.path), past.problem]),
       [
         ['011_a.sql', 'is a link that leads nowhere'],
-        ['012_a.sql', 'is not there'],
+        ['012_a.sql', 'does not exist'],
       ],
     );
     assert.equal(doubt?.path, file(11));

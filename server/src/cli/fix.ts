@@ -105,7 +105,7 @@ function reportRefusals(offered: readonly OfferedFix[], name: string, edited: st
   if (released !== undefined) {
     const why = `${released} already has this migration, so the change belongs in a new migration`;
     const how =
-      edited === undefined ? '' : `; --rule ${appliedMigrationEdited.id} brings back what ${edited} has`;
+      edited === undefined ? '' : `; --rule ${appliedMigrationEdited.id} restores the version of ${edited}`;
     printError(`lockstep: ${name}: ${why}${how}.\n`);
   }
   for (const { rule, refusal, releasedOn } of offered) {

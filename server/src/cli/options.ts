@@ -43,8 +43,8 @@ export class UsageError extends Error {}
 
 export const usage = `Usage: lockstep COMMAND [OPTIONS] [PATH…]
 
-  lint [PATH…|-]   say what the statements do to a live database
-  explain PATH…    say of each statement what it does, and of each transaction what it holds
+  lint [PATH…|-]   report what the statements do to a live database
+  explain PATH…    print what each statement does, and what each transaction holds
   fix PATH…        print the safe version, or a patch with --diff, or write it with --write
   rollback PATH    print the SQL that undoes a migration, or write it with --write
   validate PATH    print the SQL that checks a migration after it ran, or write it with --write
@@ -59,16 +59,16 @@ its runner is recognised, and its earlier migrations are found and replayed.
   --stdin-filename FILE         the path of the text on standard input
   --fail-on error|warning|never what makes the exit code 1 (warning)
   --default-branch BRANCH       what is not on it is pending, for runners that run all of that in one transaction;
-                                auto: that of the remote, main or master. What comes late, or was changed after
-                                others had it, is told by this branch, too
+                                auto: that of the remote, main or master. Late migrations, and those that were
+                                changed after their release, are reported by this branch, too
   --lock-timeout VALUE          the value that fixes give lock_timeout (5s)
   --rule ID                     fix: this rule only
-  --policy POLICY               fix: how to be rid of duplicates, where that policy fits:
+  --policy POLICY               fix: how to remove duplicates, if that policy fits:
                                 ${dedupePolicyIds.slice(0, 3).join(', ')},
                                 ${dedupePolicyIds.slice(3).join(', ')},
                                 or do-all: the best of them, a check, and a concurrent build
   --place PLACE                 fix: where steps go, if there is a choice: ${placementWays.join(', ')}
-  --released                    fix: repair also what the default branch has already
+  --released                    fix: also repair what the default branch already has
   --diff                        fix: print a patch
   --write                       fix, rollback, validate: write files instead of printing
 

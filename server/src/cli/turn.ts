@@ -30,7 +30,7 @@ export async function turnToWrite(): Promise<() => void> {
     if (!isRunning(other)) discard(sign, other);
     else if (performance.now() > until) {
       throw new UsageError(
-        `Process ${other} writes files, and does not end. Nothing was written. If it is no lockstep, delete ${sign}.`,
+        `Process ${other} writes files, and does not end. Nothing was written. If it is not lockstep, delete ${sign}.`,
       );
     } else await sleep(50);
   }

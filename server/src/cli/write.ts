@@ -38,7 +38,7 @@ export interface Draft {
 export function writeDrafts(drafts: readonly Draft[], boundary: Boundary): void {
   for (const { path: file, name } of drafts) {
     if (boundary.holds(file)) continue;
-    throw new UsageError(`${name} lies outside of the project, or a link leads there. Nothing was written.`);
+    throw new UsageError(`${name} lies outside the project, or a link leads there. Nothing was written.`);
   }
   const prepared = drafts.map((draft) => ({ draft, ...bytesOf(draft) }));
   const undo: (() => void)[] = [];
@@ -55,13 +55,13 @@ export function writeDrafts(drafts: readonly Draft[], boundary: Boundary): void 
         const made = mkdirSync(path.dirname(draft.path), { recursive: true });
         if (made !== undefined) undo.push(removal(made));
         boundary.refresh();
-        if (!boundary.holds(draft.path)) throw new UsageError(`${draft.name} lies outside of the project.`);
+        if (!boundary.holds(draft.path)) throw new UsageError(`${draft.name} lies outside the project.`);
         writeFileSync(draft.path, after, { flag: 'wx' });
         undo.push(removal(draft.path));
       } else {
         // A link inside of the project is followed here; what has become one since then is not.
         const place = realpathSync(draft.path);
-        if (!boundary.holds(place)) throw new UsageError(`${draft.name} lies outside of the project.`);
+        if (!boundary.holds(place)) throw new UsageError(`${draft.name} lies outside the project.`);
         undo.push(() => {
           overwrite(place, before);
         });
@@ -97,7 +97,7 @@ export function printWritten(drafts: readonly Draft[]): void {
 /** Prints each file as it would be. */
 export function printDrafts(drafts: readonly Draft[]): void {
   for (const { name, text } of drafts) {
-    if (text === undefined) printFile(`${comment(`${name} is no more`)}\n`);
+    if (text === undefined) printFile(`${comment(`${name} was deleted`)}\n`);
     else printFile(`${comment(name)}\n${text}${text.endsWith('\n') ? '' : '\n'}`);
   }
 }

@@ -40,7 +40,7 @@ export function attachPartition(
   for (const member of members) {
     if (takesAll || impliesBound(whole, effects.relation(member), bound)) continue;
     effects.scan(member);
-    effects.fails(partition, "a row is outside of the partition's bounds", '23514');
+    effects.fails(partition, "a row is outside the partition's bounds", '23514');
   }
   makeRoom(effects, parent, bound);
   lockReferencing(effects, parent);

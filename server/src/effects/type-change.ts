@@ -145,7 +145,7 @@ export function lossOf(
   }
   if (from === undefined) return undefined;
   if (texts.includes(from.name) || (target?.kind === 'enum' && from.name !== to.name)) {
-    return { condition: `a ${name} is no valid ${action.dataType.text}`, sqlstate: '22P02' };
+    return { condition: `a ${name} is not a valid ${action.dataType.text}`, sqlstate: '22P02' };
   }
   const isNarrower = integers.indexOf(to.name) < integers.indexOf(from.name);
   const isLimited = to.name === 'numeric' && integers.includes(from.name) && to.modifiers.length > 0;

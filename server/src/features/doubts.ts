@@ -24,7 +24,7 @@ export function describeDoubt({ project, doubt }: Surroundings): string | undefi
   return `"${shortPath(doubt.path, project.folder)}" ${doubt.why}. ${consequence}`;
 }
 
-const consequence = 'Behind it, nothing is reported as missing or as there already.';
+const consequence = 'From there on, missing and duplicate objects are not reported.';
 
 /** The file of many runners has the same name in each folder. */
 function shortPath(path: string, folder: string): string {

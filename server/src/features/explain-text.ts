@@ -114,7 +114,11 @@ export function linesOf(
 
 /** What a held lock means for others, in a few words. */
 export function consequenceOf({ isNew, blocks }: HeldLock): string {
-  return isNew ? 'made here' : blocks === undefined ? 'blocks neither reads nor writes' : `blocks ${blocks}`;
+  return isNew
+    ? 'created here'
+    : blocks === undefined
+      ? 'blocks neither reads nor writes'
+      : `blocks ${blocks}`;
 }
 
 /** Markdown's marks are for eyes that see them drawn. */

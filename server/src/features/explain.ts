@@ -37,7 +37,7 @@ interface ExplainedLock {
 
 /** Where it is said that nothing is known. */
 export const unknownEffects =
-  'Lockstep does not know what this statement locks. Do not take it for harmless.';
+  'Lockstep does not know what this statement locks. It may block reads and writes.';
 export const noLocks = 'Takes no lock on a relation that existed before it.';
 export const measured = `Measured on PostgreSQL ${majors[0]}–${majors.at(-1) ?? majors[0]}`;
 
@@ -53,7 +53,7 @@ export function explain(analysed: AnalysedStatement, analysis: Analysis): Explan
       relation: shownName(relation),
       mode,
       role,
-      blocks: isNewIn(analysed, relation) ? 'nobody: this migration has made it' : whoWaits(mode),
+      blocks: isNewIn(analysed, relation) ? 'nothing: this migration creates it' : whoWaits(mode),
     })),
     held: heldRange(analysed, analysis),
     consequences: consequences(effects, statement, waitsElsewhere(analysed, analysis, effects)),
@@ -116,7 +116,7 @@ function consequences(
     );
   }
   if (effects.duration === 'waits for transactions') {
-    sentences.push('It waits for transactions that are open.');
+    sentences.push('It waits for open transactions.');
   }
   if (effects.duration === 'catalog only' && effects.isKnown && changesCatalog.has(kind)) {
     sentences.push('Changes only the catalog: its time does not grow with the rows.');

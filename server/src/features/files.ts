@@ -49,7 +49,7 @@ export function writeCompanion(
   return { changes: [{ kind: 'edit', path: target, edits: [{ range, text }] }], show: target };
 }
 
-const hasAll = 'Nothing is left to write: each part that can be undone has its rollback.';
+const hasAll = 'Nothing to write: each part that can be undone already has its rollback.';
 
 /** The text of the rollback or the validation script, and what the person must know of it. */
 export function companionText(
@@ -105,7 +105,7 @@ export function writePrecheck(analysis: Analysis, offset: number): FileChanges {
           schedule: scheduleAt(analysis.schedule, index),
         });
   if (source === undefined || checks.length === 0) {
-    return { problem: 'The statement at the cursor makes no unique index or constraint.' };
+    return { problem: 'The statement at the cursor does not create a unique index or constraint.' };
   }
   const text = withLineBreaks(checks.map((check) => `${check.text}\n\n`).join(''), lineBreakOf(file.text));
   const range = { start: source.start, end: source.start };

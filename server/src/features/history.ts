@@ -101,7 +101,7 @@ export class History {
       const { source, scheduled, catalog } = step.value;
       if (scheduled.section === 'down' || !isUnread(source, file.text)) continue;
       doubtEverything(catalog);
-      why ??= `has a statement that is not read, in line ${lineAt(source.start, file)}`;
+      why ??= `has a statement that cannot be read, in line ${lineAt(source.start, file)}`;
     }
     const doubt = before?.doubt ?? this.doubt ?? (why === undefined ? undefined : { path, why });
     return { past, after: step.value.compact(), doubt };

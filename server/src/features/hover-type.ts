@@ -29,7 +29,7 @@ export function typeChangeAt(
   const action = statement.actions[at];
   if (action?.type !== 'AlterColumnType') return undefined;
   const { settings } = analysis.surroundings;
-  // A later action sees what an earlier one of the same statement has made.
+  // A later action sees what an earlier one of the same statement did.
   const earlier = { ...statement, actions: statement.actions.slice(0, at) };
   const catalog = schemaAfter(earlier, catalogBefore(analysis, index));
   const effects = effectsOf({ ...statement, actions: [action] }, catalog, settings.postgresVersion);
@@ -44,7 +44,7 @@ function describe(statement: AlterTable, action: TypeChange, catalog: Catalog, e
   const name = code(`${shownName(catalog.resolve(statement.relation))}.${action.column.text}`);
   const paragraphs = [
     from === undefined
-      ? `**${prose(action.dataType.text)}** for ${name}, whose type so far is not known. The worst is assumed.`
+      ? `**${prose(action.dataType.text)}** for ${name}, whose current type is not known. The worst case is assumed.`
       : `**${prose(`${from} → ${action.dataType.text}`)}** for ${name}`,
     cost(effects, catalog.isNew(statement.relation)),
   ];
@@ -55,7 +55,7 @@ function describe(statement: AlterTable, action: TypeChange, catalog: Catalog, e
 function cost({ rewrites, indexBuilds, scans, locks }: Effects, isNew: boolean): string {
   const mode = locks.find(({ role }) => role === 'target')?.mode ?? 'ACCESS EXCLUSIVE';
   const under = isNew
-    ? '; nobody uses the table yet.'
+    ? '; the table is new, so nothing waits.'
     : ` under \`${mode}\`: reads and writes wait meanwhile.`;
   if (rewrites.length > 0) {
     return `Rewrites the table${indexBuilds.length > 0 ? ' and rebuilds its indexes' : ''}${under}`;

@@ -101,7 +101,7 @@ export function describeObject(
 function describeRelation(relation: Relation, context: InverseContext, site: DescriptionSite): string {
   const { kind, origin, columns, isComplete } = relation;
   const isMissing = isComplete || kind === 'sequence';
-  const notes = isMissing ? [] : ['*The migrations do not tell all of its columns.*'];
+  const notes = isMissing ? [] : ['*The migrations do not define all of its columns.*'];
   return paragraphs(
     `**${kind}** ${code(shownName(relation))}${made(origin, site)}`,
     ...quotedComment(relation.comment),

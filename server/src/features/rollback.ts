@@ -77,7 +77,7 @@ function inverseAt(
 ): Inverted {
   const parsed = file.statements[index]?.parsed;
   if (parsed?.statement === undefined) {
-    const notes = ['Lockstep cannot read this statement, and does not know how to undo it.'];
+    const notes = ['Lockstep cannot read this statement, so it cannot undo it.'];
     return { grade: 'not possible', sql: '', notes, transactional: true };
   }
   return invert(parsed.statement, {
@@ -88,7 +88,7 @@ function inverseAt(
 }
 
 function piece(title: string, { grade, notes, sql }: Inverted): string {
-  const prefix = grade === 'exact' ? 'Note' : grade === 'schema only' ? 'Schema only' : 'Not possible';
+  const prefix = grade === 'exact' ? 'Note' : grade === 'schema only' ? 'Schema only' : 'Not undone';
   const lines = [title, ...notes.map((note) => `${prefix}: ${note}`)];
   const above = lines.map(comment).join('\n');
   return sql === '' ? above : `${above}\n${sql}`;
@@ -103,11 +103,11 @@ function excerpt(text: string): string {
 function gradeLine(grade: Grade): string {
   switch (grade) {
     case 'exact':
-      return 'Exact: afterwards the schema is as it was.';
+      return 'Exact: restores the schema as it was.';
     case 'schema only':
-      return 'Schema only: what does not come back is said at each statement.';
+      return 'Schema only: the notes at each statement say what is not restored.';
     case 'not possible':
-      return 'Not complete: what cannot be undone is said at each statement.';
+      return 'Not complete: the notes at each statement say what cannot be undone.';
   }
 }
 

@@ -28,15 +28,15 @@ export function describeStatus(
       ...versionOf(project),
       ...(runnerVersion === undefined || wholeVersion(runnerVersion) !== undefined
         ? []
-        : [`The setting "lockstep.runnerVersion" is no version, and is ignored: "${runnerVersion}".`]),
+        : [`"${runnerVersion}" is not a version; the setting "lockstep.runnerVersion" is ignored.`]),
       ...Object.entries(project.configuration ?? {})
         .filter(([name]) => decisive.has(name))
         .map(([name, value]) => `The project says ${name}=${value}.`),
       configured !== undefined
-        ? 'The server version is set.'
+        ? 'The server version comes from the settings.'
         : postgresVersion !== undefined
-          ? 'The server version is named by the project.'
-          : 'No server version is named; the oldest that is supported is assumed.',
+          ? 'The server version comes from the project.'
+          : 'No setting or file names the server version; the oldest supported one is assumed.',
       ...(doubt === undefined ? [] : [doubt]),
     ],
   };
@@ -58,6 +58,6 @@ function versionOf({ runner, version }: Project): readonly string[] {
   return runner.assumedVersion === undefined
     ? []
     : [
-        `The version of the runner is not known; it is read as ${runner.assumedVersion}, the strictest. The setting "lockstep.runnerVersion" names it.`,
+        `The version of the runner is not known; ${runner.assumedVersion}, the strictest, is assumed. Set "lockstep.runnerVersion" to change it.`,
       ];
 }

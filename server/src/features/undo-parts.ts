@@ -36,7 +36,7 @@ function undoPart(
   request: Omit<RollbackRequest, 'header' | 'only'>,
 ): ReturnType<CompanionPart['write']> {
   if (statements.some((index) => request.file.statements[index]?.parsed.statement === undefined)) {
-    return { problem: 'Lockstep cannot read all of its statements, and does not know how to undo it.' };
+    return { problem: 'Lockstep cannot read all of its statements, so it cannot undo it.' };
   }
   const { text, statements: graded } = rollback({ ...request, header: [], only: new Set(statements) });
   const undoing = parseFile(text).statements.map(({ start, end }) => text.slice(start, end));

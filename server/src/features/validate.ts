@@ -42,8 +42,8 @@ export function validate(request: ValidationRequest): Validation {
   const unique = [...new Set(checks)];
   const header = [
     ...request.header,
-    'Fails with an error at the first thing that is not as it should be; leaves nothing behind.',
-    ...(unique.length === 0 ? ['There is nothing here that Lockstep can check.'] : []),
+    'Fails with an error at the first check that does not hold; leaves no changes.',
+    ...(unique.length === 0 ? ['Lockstep has no checks for these statements.'] : []),
   ];
   const text = [header.map(comment).join('\n'), ...unique].join('\n\n') + '\n';
   return { text: withLineBreaks(text, '\n'), checks: unique.length };

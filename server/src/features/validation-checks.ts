@@ -34,16 +34,16 @@ function oid(name: RelationName, catalog: Catalog): string {
 
 /** The relation is there. */
 export function exists(name: RelationName, catalog: Catalog): string {
-  return block(
-    `(${oid(name, catalog)} IS NOT NULL)`,
-    `"${name.name}" is missing.`,
-    `"${name.name}" is there`,
-  );
+  return block(`(${oid(name, catalog)} IS NOT NULL)`, `"${name.name}" is missing.`, `"${name.name}" exists`);
 }
 
 /** The relation or index is gone. */
 export function isGone(name: RelationName, catalog: Catalog): string {
-  return block(`(${oid(name, catalog)} IS NULL)`, `"${name.name}" is still there.`, `"${name.name}" is gone`);
+  return block(
+    `(${oid(name, catalog)} IS NULL)`,
+    `"${name.name}" still exists.`,
+    `"${name.name}" does not exist`,
+  );
 }
 
 /** The index is there, on its table, valid and maintained. */
@@ -86,8 +86,8 @@ export function columnIsGone(relation: RelationName, name: string, catalog: Cata
   return block(
     `NOT EXISTS (\n  SELECT FROM pg_attribute\n  WHERE attrelid = ${oid(relation, catalog)}\n` +
       `    AND attname = ${quoteLiteral(name)}\n    AND NOT attisdropped\n)`,
-    `Column "${name}" of "${relation.name}" is still there.`,
-    `column "${name}" of "${relation.name}" is gone`,
+    `Column "${name}" of "${relation.name}" still exists.`,
+    `column "${name}" of "${relation.name}" does not exist`,
   );
 }
 
@@ -107,8 +107,8 @@ export function constraintIsGone(relation: RelationName, name: string, catalog: 
   return block(
     `NOT EXISTS (\n  SELECT FROM pg_constraint\n  WHERE conrelid = ${oid(relation, catalog)}\n` +
       `    AND conname = ${quoteLiteral(name)}\n)`,
-    `Constraint "${name}" of "${relation.name}" is still there.`,
-    `constraint "${name}" of "${relation.name}" is gone`,
+    `Constraint "${name}" of "${relation.name}" still exists.`,
+    `constraint "${name}" of "${relation.name}" does not exist`,
   );
 }
 
@@ -149,7 +149,7 @@ export function duplicateIsRefused(key: UniqueKey, relation: Relation): string |
     '      RETURN;',
     '    END IF;',
     '    copy_is_accepted := true;',
-    "    RAISE EXCEPTION 'This takes the copy back.';",
+    "    RAISE EXCEPTION 'This undoes the copy.';",
     '  EXCEPTION WHEN OTHERS THEN',
     '    GET STACKED DIAGNOSTICS violated_constraint = CONSTRAINT_NAME, copy_problem = MESSAGE_TEXT;',
     '  END;',

@@ -42,7 +42,7 @@ export function undoColumn(action: ColumnAction, site: ActionSite): Inverted {
   }
   if (relation === undefined || column === undefined) {
     if (action.type === 'DropColumn' && action.ifExists && relation?.isComplete === true) return nothing;
-    return notPossible(`No migration before this one tells what column "${name}" was like.`);
+    return notPossible(`No earlier migration defines column "${name}".`);
   }
   switch (action.type) {
     case 'DropColumn':
@@ -51,7 +51,7 @@ export function undoColumn(action: ColumnAction, site: ActionSite): Inverted {
       return column.notNull ? nothing : exact(`${alter} DROP NOT NULL;`);
     case 'DropNotNull':
       return column.notNull
-        ? exact(`${alter} SET NOT NULL;`, `It fails if "${name}" has NULLs by now.`)
+        ? exact(`${alter} SET NOT NULL;`, `It fails if "${name}" contains NULLs.`)
         : nothing;
     case 'SetDefault':
     case 'DropDefault':
@@ -68,7 +68,7 @@ function restoreColumn(column: Column, relation: Relation, site: ActionSite): In
   const { after, prefix, statement } = site;
   const canBeNotNull = column.default !== undefined && column.identity === undefined;
   const definition = printColumn(column, site, canBeNotNull);
-  if (definition === undefined) return notPossible(`Not all of the definition of "${column.name}" is known.`);
+  if (definition === undefined) return notPossible(`The full definition of "${column.name}" is not known.`);
   const left = after.relation(statement.relation);
   // A key goes with each of its columns, those of INCLUDE too.
   const included = relation.indexes.filter(({ include }) => include.includes(column.name));
@@ -97,7 +97,7 @@ function restoreColumn(column: Column, relation: Relation, site: ActionSite): In
     [
       `${prefix} ADD COLUMN ${definition.sql};`,
       // Existing rows have no value, so NOT NULL would fail on them.
-      ...(needsNotNull ? [commentedOut(`When its values are back: ${setNotNull}`)] : []),
+      ...(needsNotNull ? [commentedOut(`After its values are restored: ${setNotNull}`)] : []),
       ...all.map(({ sql }) => sql),
       ...lostConstraints.flatMap((constraint) => constraintComment(constraint, relation, site)),
       ...relation.indexes
@@ -105,8 +105,10 @@ function restoreColumn(column: Column, relation: Relation, site: ActionSite): In
         .flatMap((index) => indexComment(index, relation, site)),
       ...printColumnFacts(column, relation, site),
     ].join('\n'),
-    `The values of "${column.name}" do not come back, and it stands behind the other columns now.`,
-    ...(needsNotNull ? [`"${column.name}" was NOT NULL; this has to wait until its values are back.`] : []),
+    `The values of "${column.name}" are not restored, and it is the last column now.`,
+    ...(needsNotNull
+      ? [`"${column.name}" was NOT NULL; this has to wait until its values are restored.`]
+      : []),
     ...[definition, ...all].flatMap(({ notes }) => notes),
   );
 }
@@ -138,16 +140,16 @@ const texts = ['varchar', 'text'];
 
 function castBack(column: Column, now: TypeName, alter: string): Inverted {
   const { type: was, name } = column;
-  if (was === undefined) return notPossible(`The type of "${name}" before is not known.`);
+  if (was === undefined) return notPossible(`The previous type of "${name}" is not known.`);
   const type = printType(was);
   const collation = column.collation === undefined ? '' : ` COLLATE ${printDotted(column.collation)}`;
   const sql = `${alter} TYPE ${type}${collation} USING ${quoteIdentifier(name)}::${type};`;
-  const notes = [`It rewrites the table, and fails if a value of "${name}" does not fit any more.`];
+  const notes = [`It rewrites the table, and fails if a value of "${name}" no longer fits.`];
   return isWidening(was, now)
     ? exact(sql, ...notes)
     : schemaOnly(
         sql,
-        `What the change of type took from the values of "${name}" does not come back.`,
+        `What the change of type removed from the values of "${name}" is not restored.`,
         ...notes,
       );
 }

@@ -18,7 +18,7 @@ export function undoConstraint(action: ConstraintAction, site: ActionSite): Inve
   const constraint = relation?.constraints.find((other) => other.name === name);
   if (relation === undefined || constraint === undefined) {
     if (action.type === 'DropConstraint' && action.ifExists && relation?.isComplete === true) return nothing;
-    return notPossible(`No migration before this one tells what constraint "${name}" was like.`);
+    return notPossible(`No earlier migration defines constraint "${name}".`);
   }
   return action.type === 'DropConstraint'
     ? restoreConstraint(constraint, relation, site)
@@ -43,7 +43,9 @@ function removeConstraint(
       name: definition.usingIndex,
     });
     if (entry === undefined) {
-      return notPossible(`Index "${definition.usingIndex}" goes with the constraint, and is not known.`);
+      return notPossible(
+        `Index "${definition.usingIndex}" is dropped with the constraint, and its definition is not known.`,
+      );
     }
     const printed = printIndex(entry.index, entry.relation, site, false);
     lines.push(printed.sql);
@@ -78,10 +80,9 @@ function addedName(before: Relation | undefined, after: Relation | undefined): s
 function restoreConstraint(constraint: Constraint, relation: Relation, site: ActionSite): Inverted {
   const { prefix } = site;
   const printed = printConstraint(constraint, relation, site);
-  if (printed === undefined)
-    return notPossible(`Not all of the definition of "${constraint.name}" is known.`);
+  if (printed === undefined) return notPossible(`The full definition of "${constraint.name}" is not known.`);
   const add = `${prefix} ADD ${printed.sql}`;
-  const note = `It fails if there are rows by now that "${constraint.name}" forbids.`;
+  const note = `It fails if rows violate "${constraint.name}".`;
   const inverted = printed.notes.length === 0 ? exact : schemaOnly;
   const comments = [
     ...constraintComment(constraint, relation, site),
@@ -104,8 +105,7 @@ function unvalidate(constraint: Constraint, relation: Relation, site: ActionSite
   // What this file made is dropped by what undoes its making.
   if (constraint.isValid || constraint.origin.file === site.before.file) return nothing;
   const printed = printConstraint(constraint, relation, site);
-  if (printed === undefined)
-    return notPossible(`Not all of the definition of "${constraint.name}" is known.`);
+  if (printed === undefined) return notPossible(`The full definition of "${constraint.name}" is not known.`);
   const drop = `${site.prefix} DROP CONSTRAINT ${quoteIdentifier(constraint.name)}`;
   return (printed.notes.length === 0 ? exact : schemaOnly)(
     `${drop}, ADD ${printed.sql} NOT VALID;`,

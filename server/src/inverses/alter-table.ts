@@ -92,7 +92,7 @@ function undoOther(
     case 'AT_EnableReplicaTrig':
     case 'AT_DisableTrig':
       return trigger === undefined
-        ? notPossible(`Whether trigger "${name ?? ''}" was enabled before is not known.`)
+        ? notPossible(`Lockstep does not know whether trigger "${name ?? ''}" was enabled.`)
         : exact(printEnabled(trigger, prefix));
     case 'AT_EnableRowSecurity':
       return hadRowSecurity ? nothing : exact(`${prefix} DISABLE ROW LEVEL SECURITY;`);

@@ -2,7 +2,7 @@ import { exact, type Inverse, nothing, printRelation } from './inverse';
 
 const inverse: Inverse<'CreateTable'> = {
   on: 'CreateTable',
-  docs: { summary: 'DROP TABLE, or whatever was made.' },
+  docs: { summary: 'DROP TABLE, or DROP of whatever was created.' },
 
   invert(statement, { before }) {
     if (statement.ifNotExists && before.relation(statement.relation) !== undefined) return nothing;
@@ -10,7 +10,7 @@ const inverse: Inverse<'CreateTable'> = {
     if (statement.persistence === 'temporary') return nothing;
     return exact(
       `DROP ${statement.objectType} ${printRelation(statement.relation, before)};`,
-      ...(statement.ifNotExists ? ['If it was there before the migration, it must stay.'] : []),
+      ...(statement.ifNotExists ? ['Keep it if it existed before the migration.'] : []),
     );
   },
 };

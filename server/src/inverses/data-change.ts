@@ -3,7 +3,7 @@ import { type Inverse, nothing, notPossible } from './inverse';
 
 const inverse: Inverse<'DataChange'> = {
   on: 'DataChange',
-  docs: { summary: 'Rows do not come back.' },
+  docs: { summary: 'Rows are not restored.' },
 
   invert({ operation, relation, node }) {
     const isCopyOut = 'CopyStmt' in node && node.CopyStmt.is_from !== true;
@@ -12,12 +12,12 @@ const inverse: Inverse<'DataChange'> = {
     switch (operation) {
       case 'INSERT':
       case 'COPY':
-        return notPossible(`The rows that were put into ${table} cannot be told from others.`);
+        return notPossible(`The rows that were inserted into ${table} cannot be told from others.`);
       case 'UPDATE':
       case 'MERGE':
-        return notPossible(`The values that rows of ${table} had before are not kept anywhere.`);
+        return notPossible(`The values that rows of ${table} had before are not kept.`);
       case 'DELETE':
-        return notPossible(`The rows that were deleted from ${table} are not kept anywhere.`);
+        return notPossible(`The rows that were deleted from ${table} are not kept.`);
     }
   },
 };

@@ -47,7 +47,7 @@ export function printIndex(
   const notes =
     made === undefined
       ? [
-          `Lockstep has not seen how index "${index.name}" was made; look for storage parameters and a tablespace.`,
+          `Lockstep has not seen the CREATE INDEX of "${index.name}"; check its storage parameters and tablespace.`,
         ]
       : [];
   return { sql: `${sql};`, notes };

@@ -2,7 +2,7 @@ import { inReverse, type Inverse, type Inverted, nothing, notPossible } from './
 
 const inverse: Inverse<'DoBlock'> = {
   on: 'DoBlock',
-  docs: { summary: 'A block that only looks needs no inverse; what another one did cannot be told.' },
+  docs: { summary: 'A block that only reads needs no inverse; what another one did cannot be determined.' },
 
   invert(statement) {
     const changes = statement.body.filter(({ statement: { kind } }) => !harmless.has(kind));
@@ -10,8 +10,8 @@ const inverse: Inverse<'DoBlock'> = {
     const commands = [...new Set(changes.map(({ statement: { command } }) => command))];
     const did: Inverted = notPossible(
       statement.isDynamic
-        ? 'The block runs statements that it makes up while it runs.'
-        : `The block decides while it runs what it does: ${commands.join(', ')}.`,
+        ? 'The block builds the statements that it executes at run time.'
+        : `The block decides at run time what it does: ${commands.join(', ')}.`,
     );
     return inReverse([did]);
   },

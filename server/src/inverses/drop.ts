@@ -21,7 +21,7 @@ import { restoreTable } from './restore-table';
 const inverse: Inverse<'Drop'> = {
   on: 'Drop',
   docs: {
-    summary: 'Makes again what was dropped, from its definition in the catalog; rows do not come back.',
+    summary: 'Recreates what was dropped, from its definition in the catalog; rows are not restored.',
   },
 
   invert(statement, context) {
@@ -55,15 +55,10 @@ function restore(statement: Drop, name: QualifiedName, context: InverseContext):
 function restoreIndex(statement: Drop, name: QualifiedName, context: InverseContext): Inverted {
   const entry = context.before.index(name);
   if (entry === undefined) {
-    return notPossible(
-      `No migration before this one makes index "${name.name}", so its definition is not known.`,
-    );
+    return notPossible(`No earlier migration creates index "${name.name}", so its definition is not known.`);
   }
   const printed = printIndex(entry.index, entry.relation, context, statement.concurrently);
-  const notes = [
-    ...printed.notes,
-    ...(entry.index.unique ? ['It fails if there are duplicates by now.'] : []),
-  ];
+  const notes = [...printed.notes, ...(entry.index.unique ? ['It fails if there are duplicates.'] : [])];
   const inverted = (printed.notes.length === 0 ? exact : schemaOnly)(
     [printed.sql, ...indexComment(entry.index, entry.relation, context)].join('\n'),
     ...notes,
@@ -75,7 +70,7 @@ function restoreRelation(statement: Drop, name: QualifiedName, context: InverseC
   const relation = context.before.relation(name);
   if (relation === undefined) {
     return notPossible(
-      `No migration before this one makes ${statement.objectType} "${name.name}", so its definition is not known.`,
+      `No earlier migration creates ${statement.objectType} "${name.name}", so its definition is not known.`,
     );
   }
   if (relation.persistence === 'temporary') return nothing;
@@ -111,9 +106,7 @@ function restorePart(
   const found = objectType === 'TRIGGER' ? trigger : policy;
   if (owner === undefined || found === undefined) {
     if (ifExists && owner?.isComplete === true) return nothing;
-    return notPossible(
-      `No migration before this one makes ${kind} "${name}", so its definition is not known.`,
-    );
+    return notPossible(`No earlier migration creates ${kind} "${name}", so its definition is not known.`);
   }
   const made =
     objectType === 'TRIGGER' && trigger !== undefined
@@ -131,12 +124,12 @@ function restoreFunction(statement: Drop, name: QualifiedName, context: InverseC
   const kind = statement.objectType.toLowerCase();
   if (entry === undefined || others.length > 0) {
     return notPossible(
-      `No migration before this one makes ${kind} "${name.name}", so its definition is not known.`,
+      `No earlier migration creates ${kind} "${name.name}", so its definition is not known.`,
     );
   }
   const restored = printFunction(entry, context);
   return restored === undefined
-    ? notPossible(`How ${kind} "${name.name}" was at last is not known.`)
+    ? notPossible(`The last definition of ${kind} "${name.name}" is not known.`)
     : exact(restored);
 }
 
@@ -152,7 +145,7 @@ function referencing(relation: Relation, context: InverseContext): readonly Inve
         const printed = printConstraint(constraint, other, context);
         const sql = `ALTER TABLE ${printFull(name, context.before)} ADD ${printed?.sql ?? ''} NOT VALID;`;
         return [
-          schemaOnly(sql, `"${constraint.name}" is not validated: the rows that it pointed at are gone.`),
+          schemaOnly(sql, `"${constraint.name}" is not validated: the rows that it referenced are gone.`),
         ];
       });
     })

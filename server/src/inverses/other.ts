@@ -25,7 +25,7 @@ import {
 const inverse: Inverse<'Other'> = {
   on: 'Other',
   docs: {
-    summary: 'DROP for what was created; of other commands Lockstep does not know how things were before.',
+    summary: 'DROP for what was created; the state before other commands is not known.',
   },
 
   invert(statement, context) {
@@ -35,7 +35,7 @@ const inverse: Inverse<'Other'> = {
     return (
       undoCreation(statement, context) ??
       undoFacts(statement, context) ??
-      notPossible(`Lockstep does not know how things were before ${statement.command}.`)
+      notPossible(`The state before ${statement.command} is not known.`)
     );
   },
 };
@@ -99,8 +99,8 @@ function undoCreation(statement: Other, context: InverseContext): Inverted | und
     }
     const made = context.statementAt?.(old.origin);
     return made === undefined
-      ? notPossible(`The query that "${view.name}" had before is not known.`)
-      : schemaOnly(`${made.text};`, `It fails if "${view.name}" has got more columns since.`);
+      ? notPossible(`The previous query of "${view.name}" is not known.`)
+      : schemaOnly(`${made.text};`, `It fails if "${view.name}" has more columns by then.`);
   }
   if ('DefineStmt' in node && node.DefineStmt.kind === 'OBJECT_AGGREGATE') {
     const made = aggregateOf(before, node.DefineStmt, statement.text, unseen);
@@ -118,7 +118,7 @@ function undoCreation(statement: Other, context: InverseContext): Inverted | und
     if (old !== undefined) {
       const restored = printFunction(old, context);
       return restored === undefined
-        ? notPossible(`How function "${name}" was before is not known.`)
+        ? notPossible(`The previous definition of function "${name}" is not known.`)
         : exact(asReplacement(restored));
     }
     return created(
@@ -153,14 +153,12 @@ function undoTrigger({ trigname, relation, replace }: CreateTrigStmt, context: I
 
 /** Others may use it too, and have made it first. */
 function shared(name = ''): Inverted {
-  return notPossible(
-    `"${name}" may have been there before the migration; drop it by hand if nothing uses it.`,
-  );
+  return notPossible(`"${name}" may be older than the migration; drop it by hand if nothing uses it.`);
 }
 
 /** The statement may have found the thing there already; then it must stay. */
 function created(sql: string, mayExist: boolean | undefined): Inverted {
-  return mayExist === true ? exact(sql, 'If it was there before the migration, it must stay.') : exact(sql);
+  return mayExist === true ? exact(sql, 'Keep it if it existed before the migration.') : exact(sql);
 }
 
 function dropNamed(type: string, names: readonly Node[] | undefined): Inverted {

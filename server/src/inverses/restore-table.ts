@@ -9,7 +9,7 @@ export function restoreTable(relation: Relation, context: InverseContext): Inver
   const { name } = relation;
   if (!relation.isComplete) return notPossible(`Not all columns of "${name}" are known.`);
   if (relation.kind !== 'table' || relation.parents.length > 0) {
-    return notPossible(`How "${name}" hangs on other tables, or is divided, is not known well enough.`);
+    return notPossible(`What "${name}" inherits, or how it is partitioned, is not known well enough.`);
   }
   const columns = relation.columns.map((column) => printColumn(column, context, true));
   const constraints = relation.constraints
@@ -43,7 +43,7 @@ export function restoreTable(relation: Relation, context: InverseContext): Inver
   ].join('\n');
   return schemaOnly(
     sql,
-    `The rows of "${name}" do not come back.`,
+    `The rows of "${name}" are not restored.`,
     ...missing('Rules', relation.rules ?? []),
     ...missing('Statistics', relation.statistics ?? []),
     ...[...known, ...indexes].flatMap(({ notes }) => notes),
@@ -52,7 +52,7 @@ export function restoreTable(relation: Relation, context: InverseContext): Inver
 
 function missing(what: string, things: readonly { readonly name: string }[]): readonly string[] {
   if (things.length === 0) return [];
-  return [`${what} are to be made again: ${things.map(({ name }) => `"${name}"`).join(', ')}.`];
+  return [`${what} have to be recreated: ${things.map(({ name }) => `"${name}"`).join(', ')}.`];
 }
 
 function isNotNull(relation: Relation, column: string | undefined): boolean {

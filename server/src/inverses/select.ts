@@ -21,7 +21,7 @@ const inverse: Inverse<'Select'> = {
     functions.delete('set_config');
     // What a query over tables calls, it calls to compute; a query over nothing is there for the call.
     if (reads.length > 0 || functions.size === 0) return nothing;
-    return notPossible(`Lockstep does not know what ${[...functions].join(', ')} did.`);
+    return notPossible(`What ${[...functions].join(', ')} did is not known.`);
   },
 };
 

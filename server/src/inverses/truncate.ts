@@ -3,10 +3,10 @@ import { type Inverse, notPossible } from './inverse';
 
 const inverse: Inverse<'Truncate'> = {
   on: 'Truncate',
-  docs: { summary: 'Rows do not come back.' },
+  docs: { summary: 'Rows are not restored.' },
 
   invert({ relations }) {
-    return notPossible(`The rows of ${relations.map(displayName).join(', ')} are gone.`);
+    return notPossible(`The rows of ${relations.map(displayName).join(', ')} are not restored.`);
   },
 };
 

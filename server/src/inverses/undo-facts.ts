@@ -71,14 +71,11 @@ function undoGrant(statement: Other, context: InverseContext): Inverted | undefi
     parts.push(
       sql.length === 0
         ? exact('')
-        : exact(
-            sql.join('\n'),
-            'What default privileges or somebody by hand had granted before has to stay.',
-          ),
+        : exact(sql.join('\n'), 'Keep privileges that default privileges or a manual GRANT gave before.'),
     );
   }
   return parts.length === 0
-    ? notPossible('It is not known who had which privileges before.')
+    ? notPossible('The privileges before this statement are not known.')
     : inReverse(parts);
 }
 

@@ -124,13 +124,13 @@ async function apply(session: Session, label: string, result: FileChanges): Prom
   const { boundary } = session.workspace;
   const outside = result.changes.find(({ path }) => !isOpen(session, path) && !boundary.holds(path));
   if (outside !== undefined && isOnDisk(outside.path)) {
-    show(session, MessageType.Error, `${outside.path} lies outside of the project, or a link leads there.`);
+    show(session, MessageType.Error, `${outside.path} lies outside the project, or a link leads there.`);
     return;
   }
   const edit = toWorkspaceEdit(result.changes, session.editTarget);
   if (edit === undefined) {
     const message = isOnDisk(result.show)
-      ? 'This editor cannot make new files for a language server.'
+      ? 'This editor cannot create new files for a language server.'
       : 'Save this document first, so that there is a folder for the new file.';
     show(session, MessageType.Error, message);
     return;

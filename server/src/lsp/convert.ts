@@ -157,7 +157,7 @@ function afterwards({ changes, front, notes }: OfferedFix, target: EditTarget): 
     ({ kind, path }) => kind === 'rename' || (kind === 'edit' && target.documentOf(path) !== undefined),
   );
   if (changes.length === 1 && isInSight) {
-    const title = 'Show what to do besides';
+    const title = 'Show the remaining steps';
     return notes.length === 0 ? undefined : { title, command: serverCommands.notes, arguments: [notes] };
   }
   const changed = changes.flatMap((change) => {
@@ -166,5 +166,5 @@ function afterwards({ changes, front, notes }: OfferedFix, target: EditTarget): 
   });
   const shown = front === undefined ? (created.at(-1) ?? changed[0] ?? '') : uriIn(front);
   const files: FixedFiles = { created, changed: [...new Set(changed)], front: shown };
-  return { title: 'Show what was done', command: serverCommands.fixed, arguments: [files, notes] };
+  return { title: 'Show the changed files', command: serverCommands.fixed, arguments: [files, notes] };
 }

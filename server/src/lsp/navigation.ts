@@ -95,7 +95,9 @@ export function serveNavigation(connection: Connection, session: () => Session |
         const line = current.workspace.lineOf(origin, analysis.surroundings.project);
         if (line === undefined) return [];
         const target = `${current.uriOf(origin.file)}#L${line}`;
-        return [{ range: toRange(range, document.lines), target, tooltip: `Made in ${fileLabel(origin)}` }];
+        return [
+          { range: toRange(range, document.lines), target, tooltip: `Created in ${fileLabel(origin)}` },
+        ];
       });
     }),
   );

@@ -99,7 +99,7 @@ function backfill(
   return {
     sql: `DO ${dollarQuote(body)};`,
     transaction: 'none',
-    why: `Fills "${column}" in the existing rows, ${batchSize.toLocaleString('en-US')} to a transaction, so that no row stays locked for long.`,
+    why: `Fills "${column}" in the existing rows, ${batchSize.toLocaleString('en-US')} per transaction: row locks end with each batch.`,
     name: fileWords('backfill', statement.relation.name, column),
   };
 }

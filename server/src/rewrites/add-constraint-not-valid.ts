@@ -18,7 +18,7 @@ export const addConstraintNotValid: Rewrite<AddedConstraint> = {
   docs: {
     summary: 'Adds the constraint as `NOT VALID`, and validates it in a transaction of its own.',
     why:
-      '`NOT VALID` skips the scan, so that the strong lock is held for a moment. `VALIDATE CONSTRAINT` scans under ' +
+      '`NOT VALID` skips the scan, so that nothing is scanned under the strong lock. `VALIDATE CONSTRAINT` scans under ' +
       '`SHARE UPDATE EXCLUSIVE`, which blocks neither reads nor writes; in the same transaction it would run under ' +
       'the strong lock and gain nothing.',
   },

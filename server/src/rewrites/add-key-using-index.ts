@@ -35,7 +35,7 @@ export function keyUsingIndexSteps(
           {
             sql: terminated(rest),
             transaction: 'inherits',
-            why: 'What the statement does besides.',
+            why: 'The other actions of the statement.',
             name: fileWords(statement.relation.name, 'alter'),
           },
         ];
@@ -47,7 +47,7 @@ export function keyUsingIndexSteps(
         {
           sql: `DROP INDEX CONCURRENTLY IF EXISTS ${indexNameBeside(statement.relation, name, catalog)};`,
           transaction: 'none',
-          why: 'A concurrent build that failed leaves an invalid index behind.',
+          why: 'A failed concurrent build leaves an invalid index.',
           name: fileWords(name, 'leftover'),
         },
         {
@@ -62,7 +62,7 @@ export function keyUsingIndexSteps(
     {
       sql: `${alterPrefix(statement)} ADD CONSTRAINT ${index} ${constraint.type} USING INDEX ${index}${deferrability(constraint)};`,
       transaction: 'own',
-      why: 'The index is there, so this only writes the catalog.',
+      why: 'The index exists, so this only writes the catalog.',
       name: fileWords(name, 'constraint'),
     },
   ];

@@ -11,8 +11,8 @@ export const addPrimaryKeyUsingIndex: Rewrite<AddedConstraint> = {
     summary:
       'Builds the unique index with `CONCURRENTLY`, makes the columns NOT NULL safely, then adds the primary key.',
     why:
-      '`ADD PRIMARY KEY` builds its index, and looks for NULLs, under `ACCESS EXCLUSIVE`. With the index there and ' +
-      'the columns proven NOT NULL it only writes the catalog.',
+      '`ADD PRIMARY KEY` builds its index, and looks for NULLs, under `ACCESS EXCLUSIVE`. With an existing index and ' +
+      'columns proven NOT NULL it only writes the catalog.',
   },
 
   steps(subject, context) {

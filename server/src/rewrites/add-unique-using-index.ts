@@ -8,8 +8,8 @@ export const addUniqueUsingIndex: Rewrite<AddedConstraint> = {
   docs: {
     summary: 'Builds the unique index with `CONCURRENTLY`, then makes it the index of the constraint.',
     why:
-      '`ADD UNIQUE` builds its index under `ACCESS EXCLUSIVE`: neither reads nor writes go on. With `USING INDEX` the ' +
-      'lock is held for a moment, since the index is there already.',
+      '`ADD UNIQUE` builds its index under `ACCESS EXCLUSIVE`: reads and writes wait. With `USING INDEX` the index ' +
+      'already exists, so the statement only writes the catalog.',
   },
 
   steps(subject, context) {

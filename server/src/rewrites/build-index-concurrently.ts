@@ -16,12 +16,12 @@ interface ConcurrentBuild {
 export const buildIndexConcurrently: Rewrite<ConcurrentBuild> = {
   id: 'build-index-concurrently',
   docs: {
-    summary: 'Builds the index with `CONCURRENTLY`, after it dropped what a failed build left behind.',
+    summary: 'Builds the index with `CONCURRENTLY`, after it drops the leftover index of a failed build.',
     why:
-      'The build holds `SHARE UPDATE EXCLUSIVE`, so that reads and writes go on. A build that fails leaves an ' +
-      'invalid index, which `IF NOT EXISTS` takes for a good one; it is dropped first, so that the migration can ' +
-      'simply run again. `lock_timeout` must be off: it fires while the build waits for old transactions, and ' +
-      'then leaves an invalid index.',
+      'The build holds `SHARE UPDATE EXCLUSIVE`, so that reads and writes go on. A build that fails leaves an invalid ' +
+      'index, which `IF NOT EXISTS` takes for a good one; it is dropped first, so that the migration can simply run ' +
+      'again. `lock_timeout` must be off: it fires while the build waits for old transactions, and then leaves an ' +
+      'invalid index.',
   },
 
   steps({ statement, dropLeftover = true }, context) {
@@ -38,7 +38,7 @@ export const buildIndexConcurrently: Rewrite<ConcurrentBuild> = {
     const drop: Step = {
       sql: `DROP INDEX CONCURRENTLY IF EXISTS ${indexNameBeside(statement.relation, name, catalog)};`,
       transaction: 'none',
-      why: 'A concurrent build that failed leaves an invalid index behind, which IF NOT EXISTS would keep.',
+      why: 'A failed concurrent build leaves an invalid index, which IF NOT EXISTS would keep.',
       name: fileWords(name, 'leftover'),
     };
     return withoutLockTimeout([drop, build], context);

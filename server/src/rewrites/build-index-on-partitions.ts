@@ -111,8 +111,8 @@ function onOnly(
     transaction: 'inherits',
     why:
       leaves > 0
-        ? `Builds nothing. The index is invalid until that of each partition is attached, also of one that no migration has made.`
-        : `Builds nothing. No migration has made a partition of ${table}: for each that is there, build the index concurrently and attach it; it is invalid until then.`,
+        ? `Builds nothing. The index is invalid until that of each partition is attached, also of one that no migration creates.`
+        : `Builds nothing. No migration creates a partition of ${table}: for each that exists, build the index concurrently and attach it; it is invalid until then.`,
     name: fileWords(name, 'only'),
   };
 }
@@ -123,7 +123,7 @@ function buildOf(statement: CreateIndex, { relation, index }: Part, catalog: Cat
     {
       sql: `DROP INDEX CONCURRENTLY IF EXISTS ${nameIn(relation.schema, index.name, statement, catalog)};`,
       transaction: 'none',
-      why: 'A concurrent build that failed leaves an invalid index behind.',
+      why: 'A failed concurrent build leaves an invalid index.',
       name: fileWords(index.name, 'leftover'),
     },
     {
@@ -150,7 +150,7 @@ function attach(
     {
       sql: texts.join('\n'),
       transaction: 'own',
-      why: `Nothing is built any more. With the last one, the index of ${quoted(statement.relation.name)} is valid.`,
+      why: `Attaching builds nothing. With the last one, the index of ${quoted(statement.relation.name)} is valid.`,
       name: fileWords('attach', name),
     },
   ];

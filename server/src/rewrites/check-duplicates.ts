@@ -11,8 +11,8 @@ export const checkDuplicates: Rewrite<UniqueKey> = {
     summary:
       'Looks for duplicates before the unique index is built, and stops the migration when there are some.',
     why:
-      'A build that meets duplicates fails late: after it has scanned the table, and with `CONCURRENTLY` it leaves ' +
-      'an invalid index behind. The check reads the table under `ACCESS SHARE`, which blocks nothing.',
+      'A build that meets duplicates fails late: after it has scanned the table, and with `CONCURRENTLY` it leaves an ' +
+      'invalid index. The check reads the table under `ACCESS SHARE`, which blocks nothing.',
   },
 
   steps(key, { catalog }) {
@@ -20,7 +20,7 @@ export const checkDuplicates: Rewrite<UniqueKey> = {
       {
         sql: guard(key, catalog),
         transaction: 'inherits',
-        why: `Stops here when rows share ${displayKey(key)}, before anything is built.`,
+        why: `Stops here if rows share ${displayKey(key)}, before anything is built.`,
         name: fileWords(key.name, 'check_duplicates'),
       },
     ];
@@ -58,7 +58,7 @@ function guard(key: UniqueKey, catalog: Catalog): string {
   const message =
     `${format(key.relation.name)} has duplicates: values of (${elements.replaceAll('%', '%%')}) that occur more than ` +
     'once: %; for instance (%), % times.';
-  const hint = `Remove them before "${key.name}" is made; nothing has been built yet.`;
+  const hint = `Remove them before "${key.name}" is created; nothing has been built yet.`;
   return `DO ${dollarQuote(
     [
       '\nDECLARE',

@@ -9,8 +9,8 @@ export const dropIndexConcurrently: Rewrite<Drop> = {
   docs: {
     summary: 'Drops each index with `CONCURRENTLY`, one statement for each.',
     why:
-      'A plain `DROP INDEX` takes `ACCESS EXCLUSIVE` on the table, and everything waits behind it while it waits ' +
-      'for running queries. `CONCURRENTLY` drops one index at a time and blocks neither reads nor writes.',
+      'A plain `DROP INDEX` takes `ACCESS EXCLUSIVE` on the table: it waits for running queries, and later ones wait ' +
+      'for it. `CONCURRENTLY` drops one index at a time and blocks neither reads nor writes.',
   },
 
   steps(statement, context) {

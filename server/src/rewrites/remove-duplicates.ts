@@ -135,9 +135,12 @@ function describe({ keep, by }: Survivor): string {
 }
 
 function whyOf(key: UniqueKey, { survivor, retirement, unmoved }: DedupePolicy): string {
-  const rest = retirement === undefined ? 'go' : `get ${retirement.column} = ${retirement.value}`;
+  const rest =
+    retirement === undefined
+      ? 'deletes the others'
+      : `sets ${retirement.column} = ${retirement.value} on the others`;
   const note = unmoved.map((reference) => `; ${describeReference(reference)}`).join('');
-  return `Of the rows that share ${displayKey(key)}, the ${describe(survivor)} stays, the others ${rest}${note}.`;
+  return `Of the rows that share ${displayKey(key)}, keeps the ${describe(survivor)} and ${rest}${note}.`;
 }
 
 /** The CTEs that hold the rows, and the name of the one whose rows with a `place` above 1 are to go. */
@@ -230,7 +233,7 @@ function batched(
   return {
     sql: `DO ${dollarQuote(body)};`,
     transaction: 'none',
-    why: `${whyOf(key, policy).slice(0, -1)}, ${batchSize.toLocaleString('en-US')} rows to a transaction.`,
+    why: `${whyOf(key, policy).slice(0, -1)}, ${batchSize.toLocaleString('en-US')} rows per transaction.`,
   };
 }
 
@@ -251,7 +254,7 @@ function moving(
   const lock =
     silent.length === 0
       ? ''
-      : '-- Until COMMIT no row can be added that the deletion would take along.\n' +
+      : '-- Until COMMIT no other transaction can add rows that the deletion would take along.\n' +
         `LOCK TABLE ${silent.map((reference) => name(reference.relation)).join(', ')} IN SHARE ROW EXCLUSIVE MODE;\n`;
   const { name: from, queries } = source(key, policy, relation, batchSize);
   const moves = policy.moved.map((reference, index) => {

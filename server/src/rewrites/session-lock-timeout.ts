@@ -24,7 +24,7 @@ export function withoutLockTimeout(
     {
       sql: `SET lock_timeout = ${quoteLiteral(value)};`,
       transaction: 'inherits',
-      why: 'What the file had set before.',
+      why: 'Restores the setting of the file.',
       name: 'lock_timeout_on',
     },
   ];

@@ -8,9 +8,9 @@ export const setLockTimeout: Rewrite<Statement> = {
   docs: {
     summary: 'Sets `lock_timeout` before the statement.',
     why:
-      'A statement that waits for a strong lock makes everything behind it wait too. With `lock_timeout` it fails ' +
-      'after a moment and can be tried again. In a transaction block `SET LOCAL` ends with the block; elsewhere ' +
-      '`SET` stays for the session, and is reset afterwards.',
+      'A statement that waits for a strong lock makes later queries wait too. With `lock_timeout` it fails after that ' +
+      'time and can be run again. In a transaction block `SET LOCAL` ends with the block; elsewhere `SET` stays for ' +
+      'the session, and is reset afterwards.',
   },
 
   steps(statement, context) {
@@ -24,7 +24,7 @@ export const setLockTimeout: Rewrite<Statement> = {
           ...(schedule.inTransactionBlock ? [] : ['RESET lock_timeout;']),
         ].join('\n'),
         transaction: 'inherits',
-        why: `Gives up after ${lockTimeout} rather than make others wait behind it.`,
+        why: `Gives up after ${lockTimeout}, so that other queries do not queue up meanwhile.`,
         name: fileWords(statement.command, 'with_lock_timeout'),
       },
     ];

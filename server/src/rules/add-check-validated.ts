@@ -17,13 +17,13 @@ export default defineRule({
     docs: {
       summary: 'A `CHECK` constraint is added to a table that already exists, without `NOT VALID`.',
       why:
-        'The existing rows are checked under `ACCESS EXCLUSIVE`: neither reads nor writes of the table go on until all ' +
-        'of it has been read, and one row that breaks the check makes the migration fail with `23514`. That is so for a ' +
-        'check in `ADD COLUMN`, too, although every row has the same value there.',
+        'PostgreSQL checks the existing rows under `ACCESS EXCLUSIVE`: reads and writes of the table wait until it ' +
+        'has read all of it, and one row that breaks the check makes the migration fail with `23514`. This is also ' +
+        'true of a check in `ADD COLUMN`, although every row has the same value there.',
       instead:
-        'Add the constraint as `NOT VALID`: new rows are checked from then on. Then `VALIDATE CONSTRAINT` in another ' +
-        'transaction, which checks the existing rows while reads and writes go on. In the same transaction it would ' +
-        'run under the strong lock.',
+        'Add the constraint as `NOT VALID`: new rows are checked from then on. Then run `VALIDATE CONSTRAINT` in ' +
+        'another transaction, which checks the existing rows while reads and writes go on. In the same transaction it ' +
+        'would run under the strong lock.',
       references: ['https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES'],
     },
     examples: [

@@ -15,9 +15,9 @@ export default defineRule({
     docs: {
       summary: 'A column that may not be NULL is added without a value to a table that already exists.',
       why:
-        'Every row that exists would have NULL there, so the statement fails with `23502` as soon as the table has one ' +
-        'row. It goes through where the table is empty, as in a development database, and fails in production. Where ' +
-        'it does not fail, code that is running and does not know the column can insert no row any more.',
+        'Every existing row would have NULL there, so the statement fails with `23502` as soon as the table has one ' +
+        'row. It succeeds on an empty table, as in a development database, and fails in production. Where it does not ' +
+        'fail, running code that does not know the column can no longer insert rows.',
       instead:
         'Give the column a default: a constant one costs nothing, and can be dropped when all code writes the column. ' +
         'Or add the column without `NOT NULL`, deploy the code that writes it, fill the existing rows, and then make ' +
@@ -57,7 +57,7 @@ export default defineRule({
     const columns = `column${failing.length > 1 ? 's' : ''} ${listNames(failing.map(({ name }) => name))}`;
     yield {
       range: keywordsOf(statement.text, first.required),
-      message: `Fails if ${quoted(catalog.resolve(statement.relation).name)} has a row: there is no value for the new ${columns} in it.`,
+      message: `Fails if ${quoted(catalog.resolve(statement.relation).name)} has rows: they have no value for the new ${columns}.`,
       subject: first.action,
     };
   },

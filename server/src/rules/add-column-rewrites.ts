@@ -25,13 +25,13 @@ export default defineRule({
     docs: {
       summary: 'A new column rewrites a table that already exists.',
       why:
-        'A column without a default, or with a constant one, is only an entry in the catalog. When each row needs a value ' +
-        'of its own, the server copies the table and builds all of its indexes anew, under `ACCESS EXCLUSIVE`: a ' +
-        'volatile default such as `gen_random_uuid()` or `clock_timestamp()`, `serial`, an identity column, a ' +
-        '`STORED` generated column, and a domain with a constraint. `now()` is not volatile and is free.',
+        'A column without a default, or with a constant one, is only an entry in the catalog. When each row needs a ' +
+        'value of its own, PostgreSQL copies the table and rebuilds all of its indexes under `ACCESS EXCLUSIVE`. This ' +
+        'applies to a volatile default such as `gen_random_uuid()` or `clock_timestamp()`, `serial`, an identity ' +
+        'column, a `STORED` generated column, and a domain with a constraint. `now()` is not volatile and is free.',
       instead:
-        'Add the column without the default, set the default for new rows, fill the existing rows in batches, then make ' +
-        'it `NOT NULL` without a scan. In place of a `STORED` generated column, PostgreSQL 18 has `VIRTUAL` ones, ' +
+        'Add the column without the default, set the default for new rows, fill the existing rows in batches, then ' +
+        'make it `NOT NULL` without a scan. Instead of a `STORED` generated column, PostgreSQL 18 has `VIRTUAL` ones, ' +
         'which cost nothing to add.',
       references: ['https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES'],
     },
@@ -45,8 +45,7 @@ export default defineRule({
           'ALTER TABLE orders ALTER COLUMN token SET DEFAULT gen_random_uuid();\n' +
           'RESET lock_timeout;\n' +
           '\n' +
-          '-- Fills "token" in the existing rows, 10,000 to a transaction, so that no row stays locked for\n' +
-          '-- long.\n' +
+          '-- Fills "token" in the existing rows, 10,000 per transaction: row locks end with each batch.\n' +
           'DO $$\n' +
           'DECLARE\n' +
           '  first_key orders.id%TYPE;\n' +
@@ -81,7 +80,7 @@ export default defineRule({
       const { range, reason } = causeOf(action.column, catalog);
       yield {
         range,
-        message: `${reason}, so ${quoted(relation.name)} is rewritten; every read and write waits until it is done.`,
+        message: `${reason}, so PostgreSQL rewrites ${quoted(relation.name)}; every read and write waits until it is done.`,
         subject: { statement, action },
       };
     }

@@ -11,11 +11,11 @@ export default defineRule({
     severity: 'warning',
     addedIn: '0.1.0',
     docs: {
-      summary: 'A column is of a smaller integer type than the column that its foreign key references.',
+      summary: 'A column has a smaller integer type than the column that its foreign key references.',
       why:
-        'The server accepts the pair. On the day on which the referenced table gives out the first id that the smaller type ' +
-        'cannot hold, every insert of a row that references it fails with `integer out of range`; changing the type of ' +
-        'a column rewrites the table, which has grown by then.',
+        'PostgreSQL accepts the pair. When the referenced table hands out the first id that the smaller type cannot ' +
+        'hold, every insert of a row that references it fails with `integer out of range`. Changing the type of a ' +
+        'column rewrites the table, which has grown by then.',
       instead: 'Give the referencing column the type of the referenced one from the start.',
       references: [
         'https://www.postgresql.org/docs/current/datatype-numeric.html#DATATYPE-INT',
@@ -40,8 +40,8 @@ export default defineRule({
         yield {
           range: typeRange ?? referencedName.range,
           message:
-            `${quoted(from)}.${quoted(pair.from)} is ${formatType(fromType)}: beyond ${integerLimits[fromType.name] ?? ''} ` +
-            `it cannot hold ${quoted(referencedName.name)}.${quoted(pair.to)}, which is ${formatType(toType)}.`,
+            `${quoted(pair.from)} of ${quoted(from)} is ${formatType(fromType)}: beyond ${integerLimits[fromType.name] ?? ''} ` +
+            `it cannot hold ${quoted(pair.to)} of ${quoted(referencedName.name)}, which is ${formatType(toType)}.`,
           remedy: `Make it ${formatType(toType)}.`,
           subject: pair,
         };

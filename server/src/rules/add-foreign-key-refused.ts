@@ -18,11 +18,11 @@ export default defineRule({
     addedIn: '0.1.0',
     docs: {
       summary:
-        'A foreign key references columns that are not unique together, or are of a type that cannot be compared.',
+        'A foreign key references columns that are not unique together, or whose types PostgreSQL cannot compare.',
       why:
-        'A foreign key needs a unique index on exactly the columns that it references, without a `WHERE`, and an operator ' +
-        'that compares each pair of columns. Otherwise the server stops with `there is no unique constraint matching ' +
-        'given keys` or `foreign key constraint "…" cannot be implemented`.',
+        'A foreign key needs a unique index on exactly the columns that it references, without a `WHERE`, and an ' +
+        'operator that compares each pair of columns. Otherwise PostgreSQL fails with `there is no unique constraint ' +
+        'matching given keys` or `foreign key constraint "…" cannot be implemented`.',
       instead:
         'Reference the primary key, or add a unique constraint first; give the referencing column the type of the ' +
         'referenced one.',
@@ -67,23 +67,26 @@ function keyRefusal(
   { constraint, referenced, columns }: NewForeignKey,
   mayAddKey: boolean,
 ): Refusal | undefined {
-  // The new table itself is judged by what it says, which may come behind.
+  // The new table itself is judged by what it says, which may come later.
   if (referenced === undefined || mayAddKey) return undefined;
   const name = quoted(referenced.name);
   if (columns === undefined) {
-    return { message: `${name} has no primary key to reference.`, remedy: 'Name columns that are unique.' };
+    return {
+      message: `there is no primary key for referenced table ${name}.`,
+      remedy: 'Name columns that are unique.',
+    };
   }
   if (columns.length !== constraint.columns.length) {
     return {
-      message: `The foreign key has ${constraint.columns.length} columns, and what it references in ${name} has ${columns.length}.`,
-      remedy: 'Name as many on both sides.',
+      message: `number of referencing and referenced columns for foreign key disagree: ${constraint.columns.length} and ${columns.length} of ${name}.`,
+      remedy: 'Name the same number of columns on both sides.',
     };
   }
   // What is not there at all is reported as that.
   if (columns.some((column) => !referenced.columns.some((one) => one.name === column))) return undefined;
   if (isUnique(referenced, columns)) return undefined;
   return {
-    message: `No unique index of ${name} is on exactly ${list(columns.map(quoted))}.`,
+    message: `there is no unique constraint matching given keys for referenced table ${name}: ${list(columns.map(quoted))}.`,
     remedy: 'Reference the primary key, or add a unique constraint first.',
   };
 }
@@ -100,17 +103,18 @@ function isUnique(relation: Relation, columns: readonly string[]): boolean {
   });
 }
 
-function typeRefusal({ from, referencedName, pairs }: NewForeignKey): Refusal | undefined {
+function typeRefusal({ constraint, from, referencedName, pairs }: NewForeignKey): Refusal | undefined {
   const pair = pairs.find(({ fromType, toType }) => isRefused(fromType, toType));
   if (pair === undefined) return undefined;
+  const name = constraint.name === undefined ? '' : ` ${quoted(constraint.name.text)}`;
   return {
-    message: `${said(from, pair.from, pair.fromType)} and ${said(referencedName.name, pair.to, pair.toType)}: no operator compares them.`,
+    message: `foreign key constraint${name} cannot be implemented: ${said(from, pair.from, pair.fromType)}, ${said(referencedName.name, pair.to, pair.toType)}.`,
     remedy: 'Give both the same type.',
   };
 }
 
 function said(table: string, column: string, type: ColumnPair['fromType']): string {
-  return `${quoted(table)}.${quoted(column)} is ${formatType(type)}`;
+  return `${quoted(column)} of ${quoted(table)} is ${formatType(type)}`;
 }
 
 /** Whether the server has no operator for the pair, as far as that is certain. */

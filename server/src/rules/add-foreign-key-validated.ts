@@ -17,13 +17,13 @@ export default defineRule({
     docs: {
       summary: 'A foreign key is added to a table that already exists, without `NOT VALID`.',
       why:
-        'The server takes `SHARE ROW EXCLUSIVE` on the table and on the one that it references, then looks up every ' +
+        'PostgreSQL takes `SHARE ROW EXCLUSIVE` on the table and on the one that it references, then looks up every ' +
         'existing row. Writes to both tables wait until that is done; reads go on. One row without a match makes the ' +
         'migration fail with `23503`.',
       instead:
-        'Add the constraint as `NOT VALID`: new rows are checked from then on, and the locks are held for a moment. Then ' +
-        '`VALIDATE CONSTRAINT` in another transaction, which looks up the existing rows while writes go on. A ' +
-        'partitioned table takes `NOT VALID` foreign keys from PostgreSQL 18 on.',
+        'Add the constraint as `NOT VALID`: new rows are checked from then on, and nothing is scanned under the ' +
+        'locks. Then run `VALIDATE CONSTRAINT` in another transaction, which looks up the existing rows while writes ' +
+        'go on. A partitioned table takes `NOT VALID` foreign keys from PostgreSQL 18 on.',
       references: ['https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES'],
     },
     examples: [

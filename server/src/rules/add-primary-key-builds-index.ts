@@ -14,11 +14,11 @@ export default defineRule({
     docs: {
       summary: 'A primary key builds its index on a table that already exists.',
       why:
-        'The index is built under `ACCESS EXCLUSIVE`, and columns that can be NULL are scanned for NULLs under it: neither ' +
-        'reads nor writes of the table go on until both are done.',
+        'PostgreSQL builds the index under `ACCESS EXCLUSIVE`, and scans columns that can be NULL for NULLs: reads ' +
+        'and writes of the table wait until both are done.',
       instead:
-        'Build the index with `CREATE UNIQUE INDEX CONCURRENTLY`, make the columns `NOT NULL` without a scan, then add the ' +
-        'constraint with `PRIMARY KEY USING INDEX`, which holds its lock for a moment.',
+        'Build the index with `CREATE UNIQUE INDEX CONCURRENTLY`, make the columns `NOT NULL` without a scan, then ' +
+        'add the constraint with `PRIMARY KEY USING INDEX`, which scans and builds nothing under its lock.',
       references: [
         'https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-ADD-TABLE-CONSTRAINT-USING-INDEX',
       ],
@@ -43,14 +43,14 @@ export default defineRule({
           'ALTER TABLE events DROP CONSTRAINT events_id_is_not_null;\n' +
           'COMMIT;\n' +
           '\n' +
-          '-- A concurrent build that failed leaves an invalid index behind.\n' +
+          '-- A failed concurrent build leaves an invalid index.\n' +
           'DROP INDEX CONCURRENTLY IF EXISTS events_pkey;\n' +
           '\n' +
           '-- Writes go on while the index is built. A build that fails, also by lock_timeout, leaves an\n' +
           '-- invalid index: drop events_pkey before the next try.\n' +
           'CREATE UNIQUE INDEX CONCURRENTLY events_pkey ON events (id);\n' +
           '\n' +
-          '-- The index is there, so this only writes the catalog.\n' +
+          '-- The index exists, so this only writes the catalog.\n' +
           'BEGIN;\n' +
           "SET LOCAL lock_timeout = '5s';\n" +
           'ALTER TABLE events ADD CONSTRAINT events_pkey PRIMARY KEY USING INDEX events_pkey;\n' +
@@ -68,7 +68,7 @@ export default defineRule({
     if (action.type !== 'AddConstraint') return [];
     const steps = addPrimaryKeyUsingIndex.steps({ statement, action }, context);
     return fixBySteps(
-      'Build the index concurrently, then add the constraint with USING INDEX',
+      'Build the index concurrently, then add the constraint',
       withShortLocks(steps, context),
     );
   },

@@ -16,12 +16,12 @@ export default defineRule({
     docs: {
       summary: 'A unique constraint builds its index on a table that already exists.',
       why:
-        'The index of the constraint is built under `ACCESS EXCLUSIVE`: neither reads nor writes of the table go on until it is ' +
-        'done, which is worse than what `CREATE UNIQUE INDEX` does.',
+        'PostgreSQL builds the index of the constraint under `ACCESS EXCLUSIVE`: reads and writes of the table wait ' +
+        'until it is done. `CREATE UNIQUE INDEX` would block only writes.',
       instead:
-        'Build the index with `CREATE UNIQUE INDEX CONCURRENTLY`, then add the constraint with `UNIQUE USING INDEX`, which ' +
-        'holds its lock for a moment. An index without a constraint is as unique; the constraint is needed for ' +
-        '`DEFERRABLE`.',
+        'Build the index with `CREATE UNIQUE INDEX CONCURRENTLY`, then add the constraint with `UNIQUE USING INDEX`, ' +
+        'which builds nothing under its lock. An index without a constraint is just as unique; only `DEFERRABLE` ' +
+        'needs the constraint.',
       references: [
         'https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-ADD-TABLE-CONSTRAINT-USING-INDEX',
       ],
@@ -30,14 +30,14 @@ export default defineRule({
       {
         bad: 'ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE (email);',
         good:
-          '-- A concurrent build that failed leaves an invalid index behind.\n' +
+          '-- A failed concurrent build leaves an invalid index.\n' +
           'DROP INDEX CONCURRENTLY IF EXISTS users_email_key;\n' +
           '\n' +
           '-- Writes go on while the index is built. A build that fails, also by lock_timeout, leaves an\n' +
           '-- invalid index: drop users_email_key before the next try.\n' +
           'CREATE UNIQUE INDEX CONCURRENTLY users_email_key ON users (email);\n' +
           '\n' +
-          '-- The index is there, so this only writes the catalog.\n' +
+          '-- The index exists, so this only writes the catalog.\n' +
           'BEGIN;\n' +
           "SET LOCAL lock_timeout = '5s';\n" +
           'ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE USING INDEX users_email_key;\n' +
@@ -51,7 +51,7 @@ export default defineRule({
   check: (statement, context) => indexesBuilt(statement, 'UNIQUE', context),
 
   fixes({ subject: { statement, action, constraint, effects } }, context) {
-    const title = 'Build the index concurrently, then add the constraint with USING INDEX';
+    const title = 'Build the index concurrently, then add the constraint';
     if (action.type === 'AddConstraint') {
       const steps = addUniqueUsingIndex.steps({ statement, action }, context);
       return fixBySteps(title, withShortLocks(steps, context));

@@ -15,15 +15,15 @@ export default defineRule({
       summary:
         'A change of a column type rewrites the table, rebuilds its indexes, or checks all of its rows.',
       why:
-        'Unless the old values can stay as they are, the server copies the whole table and builds all of its indexes ' +
-        'anew, under `ACCESS EXCLUSIVE`: neither reads nor writes go on, and twice the space is needed. Some changes ' +
-        'keep the table but not an index (`timestamp` to `timestamptz` in UTC, another collation, an index on an ' +
-        'expression), or have a `CHECK` look at every row. Free are a longer or unlimited `varchar`, `varchar` to ' +
+        'Unless the old values can stay as they are, PostgreSQL copies the whole table and rebuilds all of its ' +
+        'indexes under `ACCESS EXCLUSIVE`: reads and writes wait, and the disk must hold the table twice. Some ' +
+        'changes keep the table but not an index (`timestamp` to `timestamptz` in UTC, another collation, an index on ' +
+        'an expression), or check all rows against a `CHECK`. Free are a longer or unlimited `varchar`, `varchar` to ' +
         '`text`, and more digits of `numeric` at the same scale.',
       instead:
         'Add a column of the new type, let a trigger fill it on each write, fill the existing rows in batches, build ' +
-        'its indexes concurrently, then let the two columns change names in one short transaction. To limit a length, ' +
-        'keep `text` and add a `CHECK` as `NOT VALID`.',
+        'its indexes concurrently, then swap the names of the two columns in one short transaction. To limit a ' +
+        'length, keep `text` and add a `CHECK` as `NOT VALID`.',
       references: ['https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES'],
     },
     examples: [

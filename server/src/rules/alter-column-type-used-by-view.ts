@@ -8,14 +8,14 @@ export default defineRule({
     category: 'existence',
     severity: 'error',
     addedIn: '0.1.0',
-    remedy: 'Drop the view before it, and make it again behind it, in one transaction.',
+    remedy: 'Drop the view first and create it again after this statement, in one transaction.',
     docs: {
-      summary: 'The type of a column is changed that a view uses.',
+      summary: 'A statement changes the type of a column that a view uses.',
       why:
-        'The server stops with `cannot alter type of a column used by a view or rule`, and the migration with it: even ' +
-        'when the type stays the same, and wherever in its query the view uses the column.',
+        'PostgreSQL fails with `cannot alter type of a column used by a view or rule`, and the migration with it. ' +
+        'This happens even if the type stays the same, and wherever in its query the view uses the column.',
       instead:
-        'In one transaction: drop the view, change the type, make the view again, with its privileges and the views ' +
+        'In one transaction: drop the view, change the type, create the view again, with its privileges and the views ' +
         'that read it.',
       references: ['https://www.postgresql.org/docs/current/rules-views.html'],
     },
@@ -43,10 +43,10 @@ export default defineRule({
       yield {
         range: action.column.range,
         message:
-          `The type of ${quoted(action.column.text)} cannot be changed: ` +
+          'cannot alter type of a column used by a view or rule: ' +
           (views.length === 1
-            ? `the ${views[0]?.kind ?? 'view'} ${names} uses it.`
-            : `the views ${names} use it.`),
+            ? `the ${views[0]?.kind ?? 'view'} ${names} uses ${quoted(action.column.text)}.`
+            : `the views ${names} use ${quoted(action.column.text)}.`),
         subject: action,
       };
     }

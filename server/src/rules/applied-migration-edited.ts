@@ -17,14 +17,14 @@ export default defineRule({
     category: 'transaction',
     severity: 'warning',
     addedIn: '0.1.0',
-    remedy: 'Bring back what the branch has, and write the change into a new migration.',
+    remedy: 'Restore the version of the branch, and write the change into a new migration.',
     docs: {
-      summary: 'A migration that the default branch has already, so that databases have run it, was changed.',
+      summary: 'A migration was changed that the default branch already has, so that databases have run it.',
       why:
         'A runner runs a migration once. Databases that have run it never see the change, while new ones do: the two ' +
-        'drift apart, and nothing says so. Runners that keep a checksum (Flyway, Liquibase, sqlx, refinery) stop ' +
-        'instead, and every deploy with them. What others have is read from the default branch of the remote in git; ' +
-        'git is not run.',
+        'drift apart without an error. Runners that keep a checksum (Flyway, Liquibase, sqlx, refinery) stop instead, ' +
+        'and every deploy with them. Lockstep reads the default branch of the remote from the git repository; it does ' +
+        'not run git.',
       instead: 'Leave the migration as it was and write a new one.',
       references: [
         'https://documentation.red-gate.com/fd/flyway-schema-history-table-273973417.html',
@@ -57,7 +57,7 @@ export default defineRule({
     const { branch, clash } = released;
     yield {
       range: onOneLine(place, file.text),
-      message: `${branch} has this migration already, and it reads otherwise there. ${clash.consequence}`,
+      message: `This migration differs from the one that ${branch} already has. ${clash.consequence}`,
       severity: clash.isFatal ? 'error' : 'warning',
       subject: { text: file.text, released },
     };
@@ -66,7 +66,11 @@ export default defineRule({
   fixesInFile({ subject: { text, released } }) {
     const edits = [difference(text, released.text)];
     return [
-      { title: `Bring back what ${released.branch} has`, safety: 'review', change: { kind: 'edits', edits } },
+      {
+        title: `Restore the version of ${released.branch}`,
+        safety: 'review',
+        change: { kind: 'edits', edits },
+      },
     ];
   },
 });

@@ -11,10 +11,10 @@ export default defineRule({
     severity: 'error',
     addedIn: '0.1.0',
     docs: {
-      summary: 'A statement names a column that its table or view has not, or not any more.',
+      summary: 'A statement names a column that its table or view does not have, or no longer has.',
       why:
-        'The server stops with `column "…" does not exist`, and the migration with it. The table is one that the ' +
-        'migrations make, or a view over such tables, so that all its columns are known; of others nothing is said.',
+        'PostgreSQL fails with `column "…" does not exist`, and the migration with it. Reported for tables that the ' +
+        'migrations create, and for views on such tables, since all their columns are known; not for other tables.',
       instead: 'Correct the name, or add the column first.',
       references: ['https://www.postgresql.org/docs/current/errcodes-appendix.html'],
     },
@@ -48,15 +48,15 @@ export default defineRule({
       yield {
         range: place,
         message: isGone
-          ? `${quoted(relation.name)} has no column ${quoted(column)} any more: ${whatBecame(former, catalog)}.`
-          : `${quoted(relation.name)} has no column ${quoted(column)}.`,
+          ? `column ${quoted(column)} of relation ${quoted(relation.name)} does not exist: ${whatBecame(former, catalog)}.`
+          : `column ${quoted(column)} of relation ${quoted(relation.name)} does not exist.`,
         remedy:
           meant === undefined
             ? isGone
-              ? 'Leave this out, or move it above that.'
+              ? 'Leave this out, or move it before that statement.'
               : 'Add it first, or correct the name.'
             : renamed === undefined
-              ? `Write ${quoted(meant)}, if that is meant.`
+              ? `Write ${quoted(meant)}, if you mean that.`
               : `Write ${quoted(meant)}.`,
         subject: { range: place, meant, isSure: renamed !== undefined },
       };

@@ -11,15 +11,15 @@ export default defineRule({
     addedIn: '0.1.0',
     aliases: ['squawk:ban-concurrent-index-creation-in-transaction', 'atlas:PG103'],
     docs: {
-      summary: 'The migration runner sends the statement in a way in which the server refuses it.',
+      summary: 'The migration runner sends the statement in a way that PostgreSQL refuses.',
       why:
-        '`CREATE INDEX CONCURRENTLY`, `DROP INDEX CONCURRENTLY`, `REINDEX CONCURRENTLY`, `VACUUM` and a few more commit ' +
-        'in between, so PostgreSQL refuses them in a transaction block with `25001`. A block is opened by `BEGIN`, by ' +
-        'the runner, and by every query that holds more than one statement. Other statements, such as `LOCK TABLE`, ' +
-        'need a block and fail without one.',
+        '`CREATE INDEX CONCURRENTLY`, `DROP INDEX CONCURRENTLY`, `REINDEX CONCURRENTLY`, `VACUUM` and a few more ' +
+        'commit in between, so PostgreSQL refuses them in a transaction block with `25001`. A block is opened by ' +
+        '`BEGIN`, by the runner, and by every query that holds more than one statement. Other statements, such as ' +
+        '`LOCK TABLE`, need a block and fail without one.',
       instead:
-        'Put the statement where this runner and this version of it send it by itself: most often that is a migration ' +
-        'with no other statement.',
+        'Put the statement where this version of the runner sends it by itself: most often a migration with no other ' +
+        'statement.',
       references: [
         'https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY',
         'https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-MULTI-STATEMENT',
@@ -73,7 +73,7 @@ export default defineRule({
         : statement.kind === 'Drop'
           ? statement.names.map(({ name }) => name)
           : [];
-    return fixBySteps('Run it outside of a transaction', [
+    return fixBySteps('Run it outside a transaction', [
       {
         sql: `${statement.text};`,
         transaction: 'none',

@@ -9,15 +9,15 @@ export default defineRule({
     category: 'transaction',
     severity: 'warning',
     addedIn: '0.1.0',
-    remedy: 'Drop what is left of it first, and leave out IF NOT EXISTS.',
+    remedy: 'Drop the leftover index first, and leave out IF NOT EXISTS.',
     docs: {
-      summary: '`CREATE INDEX CONCURRENTLY IF NOT EXISTS` takes the rest of a failed build for the index.',
+      summary: '`CREATE INDEX CONCURRENTLY IF NOT EXISTS` accepts the leftover index of a failed build.',
       why:
-        'A concurrent build that fails, by a duplicate, a timeout or a lost connection, leaves an index of this name ' +
-        'that is marked invalid. It is never used by a query, a unique one may not enforce anything, and every write ' +
+        'A concurrent build that fails, because of a duplicate, a timeout or a lost connection, leaves an index of ' +
+        'this name that is marked invalid. No query uses it, a unique one may not enforce anything, and every write ' +
         'may still maintain it. `IF NOT EXISTS` finds the name, skips the build, and the migration counts as applied.',
       instead:
-        'Drop what may be left with `DROP INDEX CONCURRENTLY IF EXISTS`, then build without `IF NOT EXISTS`. On the ' +
+        'Drop a leftover index with `DROP INDEX CONCURRENTLY IF EXISTS`, then build without `IF NOT EXISTS`. On the ' +
         'first run the drop finds nothing and takes no lock.',
       references: [
         'https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY',
@@ -27,7 +27,7 @@ export default defineRule({
       {
         bad: 'CREATE INDEX CONCURRENTLY IF NOT EXISTS orders_created_at_idx ON orders (created_at);',
         good:
-          '-- A concurrent build that failed leaves an invalid index behind, which IF NOT EXISTS would keep.\n' +
+          '-- A failed concurrent build leaves an invalid index, which IF NOT EXISTS would keep.\n' +
           'DROP INDEX CONCURRENTLY IF EXISTS orders_created_at_idx;\n' +
           '\n' +
           '-- Writes go on while the index is built. A build that fails, also by lock_timeout, leaves an\n' +
@@ -49,7 +49,7 @@ export default defineRule({
     if (catalog.index(name) !== undefined || isIndexDropped(catalog, name)) return;
     yield {
       range: ifNotExistsKeywords,
-      message: `After a build that failed, IF NOT EXISTS keeps the invalid index ${quoted(index.text)}.`,
+      message: `After a failed build, IF NOT EXISTS keeps the invalid index ${quoted(index.text)}.`,
       subject: statement,
     };
   },

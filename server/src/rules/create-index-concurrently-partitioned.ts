@@ -28,19 +28,19 @@ export default defineRule({
         bad: 'CREATE INDEX CONCURRENTLY measurements_value_idx ON measurements (value);',
         good:
           '-- Builds nothing. The index is invalid until that of each partition is attached, also of one\n' +
-          '-- that no migration has made.\n' +
+          '-- that no migration creates.\n' +
           "SET lock_timeout = '5s';\n" +
           'CREATE INDEX measurements_value_idx ON ONLY measurements (value);\n' +
           'RESET lock_timeout;\n' +
           '\n' +
-          '-- A concurrent build that failed leaves an invalid index behind.\n' +
+          '-- A failed concurrent build leaves an invalid index.\n' +
           'DROP INDEX CONCURRENTLY IF EXISTS measurements_2025_value_idx;\n' +
           '\n' +
           '-- Writes to "measurements_2025" go on while its index is built. A build that fails, also by\n' +
           '-- lock_timeout, leaves an invalid index: drop measurements_2025_value_idx before the next try.\n' +
           'CREATE INDEX CONCURRENTLY measurements_2025_value_idx ON measurements_2025 (value);\n' +
           '\n' +
-          '-- Nothing is built any more. With the last one, the index of "measurements" is valid.\n' +
+          '-- Attaching builds nothing. With the last one, the index of "measurements" is valid.\n' +
           'BEGIN;\n' +
           "SET LOCAL lock_timeout = '5s';\n" +
           'ALTER INDEX measurements_value_idx ATTACH PARTITION measurements_2025_value_idx;\n' +
@@ -60,7 +60,9 @@ export default defineRule({
       const isCreated = statement.kind === 'CreateIndex';
       yield {
         range: (isCreated ? statement.concurrentlyKeyword : undefined) ?? name.range,
-        message: `Fails: ${quoted(owner.name)} is partitioned, and its indexes cannot be ${isCreated ? 'built' : 'dropped'} concurrently.`,
+        message: isCreated
+          ? `cannot create index on partitioned table ${quoted(owner.name)} concurrently.`
+          : `cannot drop partitioned index ${quoted(name.name)} concurrently.`,
         remedy: isCreated
           ? 'Build it concurrently on each partition, then attach those to an index ON ONLY the table.'
           : 'Drop it without CONCURRENTLY.',

@@ -13,11 +13,11 @@ export default defineRule({
     unnecessary: true,
     aliases: ['splinter:0009_duplicate_index'],
     docs: {
-      summary: 'The table has an index already that serves the same queries.',
+      summary: 'The table already has an index that serves the same queries.',
       why:
-        'Each index is written by every `INSERT` and by most `UPDATE`s, takes memory and disk, and keeps updates from ' +
-        'being heap-only. An index on `(a)` adds nothing beside one on `(a, b)`, nor does a plain one beside the ' +
-        'index of a primary key or unique constraint on the same columns.',
+        'Every `INSERT` and most `UPDATE`s write each index. It takes memory and disk, and keeps updates from being ' +
+        'heap-only. An index on `(a)` adds nothing next to one on `(a, b)`, nor does a plain one next to the index of ' +
+        'a primary key or unique constraint on the same columns.',
       instead:
         'Leave it out. If the new index is to replace the old one, build the new one, then drop the old one with ' +
         '`DROP INDEX CONCURRENTLY`.',

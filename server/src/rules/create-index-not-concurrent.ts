@@ -9,17 +9,18 @@ export default defineRule({
     category: 'locking',
     severity: 'warning',
     addedIn: '0.1.0',
-    remedy: 'Build it with CONCURRENTLY, outside of a transaction.',
+    remedy: 'Build it with CONCURRENTLY, outside a transaction.',
     aliases: ['squawk:require-concurrent-index-creation', 'eugene:E6', 'atlas:PG101'],
     docs: {
       summary: 'An index is built without `CONCURRENTLY` on a table that already exists.',
       why:
-        '`CREATE INDEX` holds `SHARE` on the table until the index is built and its transaction has ended. `INSERT`, ' +
-        '`UPDATE` and `DELETE` wait that long; so does `VACUUM`. The time grows with the table.',
+        '`CREATE INDEX` holds `SHARE` on the table until the transaction ends. `INSERT`, `UPDATE` and `DELETE` wait ' +
+        'that long; so does `VACUUM`. The time grows with the table.',
       instead:
-        'Build it with `CREATE INDEX CONCURRENTLY`, outside of a transaction block. It scans the table twice and waits ' +
+        'Build it with `CREATE INDEX CONCURRENTLY`, outside a transaction block. It scans the table twice and waits ' +
         'for older transactions, but writes go on. A build that fails leaves an invalid index, which must be dropped ' +
-        'before the next try. On a partitioned table, build the index of each partition concurrently, then attach them.',
+        'before the next try. On a partitioned table, build the index of each partition concurrently, then attach ' +
+        'them.',
       references: [
         'https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY',
         'https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-TABLES',
@@ -29,7 +30,7 @@ export default defineRule({
       {
         bad: 'CREATE INDEX orders_created_at_idx ON orders (created_at);',
         good:
-          '-- A concurrent build that failed leaves an invalid index behind, which IF NOT EXISTS would keep.\n' +
+          '-- A failed concurrent build leaves an invalid index, which IF NOT EXISTS would keep.\n' +
           'DROP INDEX CONCURRENTLY IF EXISTS orders_created_at_idx;\n' +
           '\n' +
           '-- Writes go on while the index is built. A build that fails, also by lock_timeout, leaves an\n' +

@@ -13,13 +13,12 @@ export default defineRule({
     docs: {
       summary: 'A partition is detached without `CONCURRENTLY`.',
       why:
-        '`DETACH PARTITION` is quick, but takes `ACCESS EXCLUSIVE` on the partitioned table and all that queries of it ' +
-        'use. It waits for every query that is running on any partition, and while it waits, every query that comes later ' +
-        'waits behind it.',
+        '`DETACH PARTITION` takes `ACCESS EXCLUSIVE` on the partitioned table and on all that queries of it use. It ' +
+        'waits for every query that is running on any partition, and meanwhile every later query waits for it.',
       instead:
-        'Detach it with `CONCURRENTLY`, outside of a transaction block. It waits as well, but keeps nobody else waiting. ' +
-        'The partition keeps a `CHECK` with its bounds. When it is interrupted, `DETACH PARTITION … FINALIZE` ends it. ' +
-        'There is no concurrent form while the table has a default partition: set a `lock_timeout` then.',
+        'Detach it with `CONCURRENTLY`, outside a transaction block. It also waits, but queries go on meanwhile. The ' +
+        'partition keeps a `CHECK` with its bounds. If it is interrupted, `DETACH PARTITION … FINALIZE` completes it. ' +
+        'With a default partition there is no concurrent form: set a `lock_timeout` then.',
       references: [
         'https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DETACH-PARTITION',
       ],
@@ -45,10 +44,10 @@ export default defineRule({
       const hasDefault = catalog.relation(relation)?.defaultPartition !== undefined;
       yield {
         range: rangeOfWords(text, action.range, ['detach', 'partition']) ?? action.range,
-        message: `Waits for all queries on ${quoted(relation.name)}, and every later one waits behind it.`,
+        message: `Waits for all queries on ${quoted(relation.name)}; later queries queue up meanwhile.`,
         remedy: hasDefault
           ? 'Set lock_timeout: with a default partition there is no concurrent form.'
-          : 'Detach it with CONCURRENTLY, outside of a transaction.',
+          : 'Detach it with CONCURRENTLY, outside a transaction.',
         subject: statement,
       };
     }

@@ -12,9 +12,9 @@ export default defineRule({
     docs: {
       summary: 'A column of a table that already exists is dropped.',
       why:
-        'Code that is running, and that knows the column by name, fails from the moment of the commit: `SELECT` lists, ' +
-        '`INSERT`s, the column lists that an ORM has loaded when it started. What the column held is gone, and with ' +
-        'it the indexes and constraints that use it.',
+        'Running code that knows the column by name fails after the commit: `SELECT` lists, `INSERT`s, the column ' +
+        'lists that an ORM loaded when it started. The values of the column are lost, and with it the indexes and ' +
+        'constraints that use it.',
       instead:
         'First ship code that neither reads nor writes the column (tell the ORM to ignore it), and drop it in a later ' +
         'deployment. A column that is `NOT NULL` without a default needs one, or `DROP NOT NULL`, before that code ships.',

@@ -8,15 +8,15 @@ export default defineRule({
     category: 'locking',
     severity: 'information',
     addedIn: '0.1.0',
-    remedy: 'Drop it with CONCURRENTLY, outside of a transaction.',
+    remedy: 'Drop it with CONCURRENTLY, outside a transaction.',
     aliases: ['squawk:require-concurrent-index-deletion', 'atlas:PG102'],
     docs: {
       summary: 'An index is dropped without `CONCURRENTLY` from a table that already exists.',
       why:
-        '`DROP INDEX` is quick, but takes `ACCESS EXCLUSIVE` on the table of the index. It waits for every query that ' +
-        'is running on the table, and while it waits, every query that comes later waits behind it.',
+        '`DROP INDEX` takes `ACCESS EXCLUSIVE` on the table of the index. It waits for every query that is running on ' +
+        'the table, and meanwhile every later query waits for it.',
       instead:
-        'Drop it with `DROP INDEX CONCURRENTLY`, one index at a time and outside of a transaction block. That does not ' +
+        'Drop it with `DROP INDEX CONCURRENTLY`, one index at a time and outside a transaction block. That does not ' +
         'work for the indexes of constraints and of partitioned tables.',
       references: ['https://www.postgresql.org/docs/current/sql-dropindex.html'],
     },
@@ -42,7 +42,7 @@ export default defineRule({
       const table = found === undefined ? 'its table' : quoted(found.relation.name);
       yield {
         range: name.range,
-        message: `Dropping this index waits for all queries on ${table}, and every later one waits behind it.`,
+        message: `Dropping this index waits for all queries on ${table}; later queries queue up meanwhile.`,
         subject: statement,
       };
     }

@@ -1,5 +1,5 @@
 import { neededObjects, neededParts } from './questions/dependents';
-import { list, quoted } from './questions/what-waits';
+import { list } from './questions/what-waits';
 import { defineRule } from './rule';
 
 /** More reasons than these nobody reads. */
@@ -12,15 +12,16 @@ export default defineRule({
     severity: 'error',
     addedIn: '0.1.0',
     docs: {
-      summary: 'A statement drops without `CASCADE` what a view, a foreign key or a column needs.',
+      summary:
+        'A statement drops something without `CASCADE` that a view, a foreign key or a column depends on.',
       why:
-        'The server stops with `cannot drop … because other objects depend on it`, and the migration with it. Views ' +
-        'need the tables and the columns that their query names, those behind a `*` among them; foreign keys need the ' +
-        'table, the columns and the key that they reference; columns need their type. The index of a constraint cannot ' +
+        'PostgreSQL fails with `cannot drop … because other objects depend on it`, and the migration with it. Views ' +
+        'depend on the tables and the columns that their query names, including those of a `*`; foreign keys on the ' +
+        'table, the columns and the key that they reference; columns on their type. The index of a constraint cannot ' +
         'be dropped at all: the constraint can.',
       instead:
-        'Drop, or change, what needs it first. `CASCADE` drops it too, and whatever needs that in turn: views then have ' +
-        'to be made again with their privileges.',
+        'Drop, or change, what depends on it first. `CASCADE` drops that too, and whatever depends on that in turn: ' +
+        'views then have to be created again with their privileges.',
       references: ['https://www.postgresql.org/docs/current/ddl-depend.html'],
     },
     examples: [
@@ -47,7 +48,7 @@ export default defineRule({
       const more = reasons.length - shown.length;
       yield {
         range,
-        message: `${quoted(name)} cannot be dropped: ${list([...shown, ...(more > 0 ? [`${more} more need it`] : [])])}.`,
+        message: `cannot drop ${name} because ${mayCascade ? 'other objects depend on it: ' : ''}${list([...shown, ...(more > 0 ? [`${more} more depend on it`] : [])])}.`,
         remedy: mayCascade
           ? 'Drop that first, or write CASCADE, which drops it too.'
           : 'Drop that instead; this goes with it.',

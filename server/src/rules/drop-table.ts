@@ -10,14 +10,14 @@ export default defineRule({
     remedy: 'Deploy code that does not use it first.',
     aliases: ['squawk:ban-drop-table', 'atlas:DS102'],
     docs: {
-      summary: 'A table is dropped that this migration has not made.',
+      summary: 'A statement drops a table that this migration has not created.',
       why:
-        'Its rows are gone for good, and code that is running and still uses it fails. `DROP TABLE` takes ' +
-        '`ACCESS EXCLUSIVE` on the table, and on every table that it references; with `CASCADE`, views and foreign keys ' +
-        'of other tables go with it.',
+        'Its rows are lost, and running code that still uses it fails. `DROP TABLE` takes `ACCESS EXCLUSIVE` on the ' +
+        'table, and on every table that it references; `CASCADE` also drops views on it, and foreign keys of other ' +
+        'tables.',
       instead:
-        'First ship code that does not use the table, and drop it in a later deployment. Renaming it first shows whether ' +
-        'somebody still needs it and can be undone. Keep a copy when the rows may be wanted again.',
+        'First ship code that does not use the table, and drop it in a later deployment. Renaming it first shows ' +
+        'whether anything still needs it, and can be undone. Keep a copy if the rows may be needed again.',
       references: ['https://www.postgresql.org/docs/current/sql-droptable.html'],
     },
     examples: [

@@ -1,6 +1,7 @@
 import { newEnumValues } from '../catalog/new-enum-values';
 import { fileWords } from '../rewrites/rewrite';
 import { Reader } from '../sql/build/reader';
+import { quoteIdentifier } from '../sql/print';
 import type { Statement } from '../sql/statement';
 import type { Range } from '../sql/text';
 import { placeOfEnumValue } from './questions/enum-literals';
@@ -17,9 +18,9 @@ export default defineRule({
     docs: {
       summary: 'A value that `ALTER TYPE … ADD VALUE` has added is used in the same transaction.',
       why:
-        'A new value of an enum can be used when the transaction that added it has committed. Until then PostgreSQL ' +
-        'refuses it with `55P04`, unsafe use of new value: as a default, in a comparison, a cast or a row. From version ' +
-        '17 on it may be used at once when the same transaction has made the type.',
+        'A new value of an enum can be used after the transaction that added it has committed. Until then PostgreSQL ' +
+        'refuses it with `55P04`, unsafe use of new value: as a default, in a comparison, a cast or a row. From ' +
+        'version 17 on it may be used at once if the same transaction created the type.',
       instead:
         'Add the value in a transaction of its own, which is a migration of its own when the runner sends each file in one ' +
         'transaction. A runner that sends all new migrations in one transaction needs a deployment in between.',
@@ -38,7 +39,7 @@ export default defineRule({
           "ALTER TYPE order_status ADD VALUE 'returned';\n" +
           'COMMIT;\n' +
           '\n' +
-          '-- The new value can be used when the transaction that added it is over.\n' +
+          '-- The new value can be used after the transaction that added it has committed.\n' +
           "UPDATE orders SET status = 'returned' WHERE id = 1;",
       },
     ],
@@ -54,7 +55,7 @@ export default defineRule({
       if (place === undefined) continue;
       yield {
         range: rangeOfConstant(statement.text, place),
-        message: `Fails with 55P04: this transaction has added '${added.value}' to ${quoted(added.type.name)}, and has not committed it.`,
+        message: `unsafe use of new value ${quoted(added.value)} of enum type ${quoteIdentifier(added.type.name)}: this transaction adds it.`,
         subject: statement,
       };
       return;
@@ -67,7 +68,7 @@ export default defineRule({
       {
         sql: `${statement.text};`,
         transaction: 'own',
-        why: 'The new value can be used when the transaction that added it is over.',
+        why: 'The new value can be used after the transaction that added it has committed.',
         name: fileWords(statement.command.split(' ')[0] ?? '', target ?? '', 'with new value'),
       },
     ]);

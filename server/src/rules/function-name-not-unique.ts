@@ -14,9 +14,9 @@ export default defineRule({
     severity: 'error',
     addedIn: '0.1.0',
     docs: {
-      summary: 'A statement names a function without its arguments, and there are several of that name.',
-      why: 'The server stops with `function name "…" is not unique`, also where `IF EXISTS` is written.',
-      instead: 'Write the types of the arguments behind the name.',
+      summary: 'A statement names a function without its arguments, and several functions have that name.',
+      why: 'PostgreSQL fails with `function name "…" is not unique`, even with `IF EXISTS`.',
+      instead: 'Add the argument types after the name.',
       references: ['https://www.postgresql.org/docs/current/sql-dropfunction.html'],
     },
     examples: [
@@ -41,11 +41,11 @@ export default defineRule({
       const range = place.range();
       yield {
         range,
-        message: `${quoted(first.name)} may mean ${list(
+        message: `function name ${quoted(first.name)} is not unique: it may mean ${list(
           found.slice(0, mostChoices).map((one) => quoted(signatureOf(one))),
           'or',
         )}.`,
-        remedy: 'Write the types of its arguments.',
+        remedy: 'Add the argument types after the name.',
         subject: { range, found },
       };
     }

@@ -27,14 +27,14 @@ export default defineRule({
     yieldsTo: ['locking', 'rewrite'],
     docs: {
       summary:
-        'One transaction locks two tables of a foreign key, in the order in which it deadlocks with single statements of ' +
-        'the application.',
+        'A transaction locks two tables of a foreign key in an order that deadlocks with single statements of the ' +
+        'application.',
       why:
-        'An `INSERT` holds `ROW EXCLUSIVE` on its table, then looks the referenced row up, which needs `ROW SHARE` on the ' +
-        'referenced table. A migration that has locked the referenced table and now wants the referencing one waits for ' +
-        'that `INSERT`, which waits for the migration. After `deadlock_timeout` one of them fails with `40P01`: the ' +
-        'migration, or the request of a user. The other way round it is the same with a `DELETE` that cascades. Every ' +
-        'such statement that comes in between the two is enough. This is reported once in a file.',
+        'An `INSERT` holds `ROW EXCLUSIVE` on its table, then looks up the referenced row, which needs `ROW SHARE` on ' +
+        'the referenced table. A migration that has locked the referenced table and now locks the referencing one ' +
+        'waits for that `INSERT`, which waits for the migration. After `deadlock_timeout` one of them fails with ' +
+        '`40P01`: the migration, or the request of a user. In the other order, the same happens with a `DELETE` that ' +
+        'cascades. Any such statement that comes between the two is enough. Reported once per file.',
       instead:
         'Lock one of the two tables in each transaction: put the second statement into a transaction of its own, which is ' +
         'a migration of its own when the runner sends each file in one transaction.',
@@ -69,7 +69,7 @@ export default defineRule({
       const { relation, mode } = found.held;
       yield {
         range: statement.commandRange,
-        message: `${found.traffic.statement} deadlocks with this when it comes first: it goes on to ${quoted(relation.name)}, on which this transaction holds ${mode}.`,
+        message: `${found.traffic.statement} that comes first deadlocks with this: it waits for ${quoted(relation.name)}, on which this transaction holds ${mode}.`,
         // Rows come all the time; rows that others refer to go now and then.
         ...(found.traffic.isInsert ? {} : { severity: 'hint' as const }),
         subject: statement,

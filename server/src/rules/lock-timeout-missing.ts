@@ -15,15 +15,15 @@ export default defineRule({
     yieldsTo: ['locking', 'rewrite'],
     aliases: ['squawk:require-timeout-settings', 'eugene:E9'],
     docs: {
-      summary: 'A statement takes a strong lock on a table in use, and may wait for it without end.',
+      summary: 'A statement takes a strong lock on a table in use, and may wait for it without limit.',
       why:
-        'Even a statement that is done in a millisecond must first get its lock, and waits for every transaction that ' +
-        'uses the table: a report, a backup, a forgotten session. While it waits, every query that comes later and ' +
-        'conflicts with its lock waits behind it, so the table is as good as locked for that long.',
+        'Even a statement that takes a millisecond must first get its lock, and waits for every transaction that uses ' +
+        'the table: a report, a backup, a forgotten session. Meanwhile every later query that conflicts with its lock ' +
+        'waits for it, so the table is blocked for that time.',
       instead:
-        'Set `lock_timeout` to a few seconds before it (`SET LOCAL` in a transaction block), and run the migration again ' +
-        'when it gives up. Not so for `CREATE INDEX CONCURRENTLY`, which a timeout leaves with an invalid index. This is ' +
-        'reported once in a file.',
+        'Set `lock_timeout` to a few seconds before it (`SET LOCAL` in a transaction block), and run the migration ' +
+        'again if it fails. Do not set it for `CREATE INDEX CONCURRENTLY`, which a timeout leaves with an invalid ' +
+        'index. Reported once per file.',
       references: [
         'https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-LOCK-TIMEOUT',
         'https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-TABLES',
@@ -33,7 +33,7 @@ export default defineRule({
       {
         bad: 'ALTER TABLE orders ADD COLUMN note text;',
         good:
-          '-- Gives up after 5s rather than make others wait behind it.\n' +
+          '-- Gives up after 5s, so that other queries do not queue up meanwhile.\n' +
           "SET lock_timeout = '5s';\n" +
           'ALTER TABLE orders ADD COLUMN note text;\n' +
           'RESET lock_timeout;',
@@ -61,7 +61,7 @@ export default defineRule({
     const lock = others.reduce((a, b) => (compareLockModes(b.mode, a.mode) > 0 ? b : a), first);
     yield {
       range: statement.commandRange,
-      message: `Waits for ${lock.mode} on ${quoted(lock.relation.name)} without a lock_timeout; every ${blocksReads(lock.mode) ? 'query' : 'write'} that comes later waits behind it.`,
+      message: `Waits for ${lock.mode} on ${quoted(lock.relation.name)} with no lock_timeout; later ${blocksReads(lock.mode) ? 'queries' : 'writes'} queue up meanwhile.`,
       subject: statement,
     };
   },

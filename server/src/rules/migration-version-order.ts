@@ -9,12 +9,14 @@ export default defineRule({
     addedIn: '0.1.0',
     docs: {
       summary:
-        'A migration has the version of another one, or one before migrations that others have already.',
+        'A migration has the version of another one, or one that is earlier than migrations that are already ' +
+        'released.',
       why:
-        'Two people make a migration on the same day, and one of them is merged first. What the other then does depends ' +
-        'on the runner: some refuse to run anything, some never run the late migration and say nothing, so that the ' +
-        'code that needs it fails. Which migrations others have already is read from the default branch in git.',
-      instead: 'Give the migration a version behind all others before it is merged.',
+        'Two people write a migration on the same day, and one of them is merged first. What happens to the other ' +
+        'depends on the runner: some refuse to run anything, some never run the late migration and report nothing, so ' +
+        'that the code that needs it fails. Lockstep reads from the default branch in git which migrations are ' +
+        'released.',
+      instead: 'Rename the migration so that its version is the latest before you merge it.',
       references: [
         'https://supabase.com/docs/reference/cli/supabase-db-push',
         'https://atlasgo.io/versioned/apply',

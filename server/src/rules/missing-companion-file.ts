@@ -8,14 +8,12 @@ export default defineRule({
     severity: 'warning',
     addedIn: '0.1.0',
     docs: {
-      summary:
-        'The runner does not know of this migration: a journal, a plan, a sum or its name says otherwise.',
+      summary: 'The runner does not know this migration, because of a journal, a plan, a sum or its name.',
       why:
-        'Many runners do not simply run what lies in the folder. Drizzle runs what its journal lists, Sqitch what its ' +
-        'plan has, Liquibase what a changelog includes; Atlas stops at a file that its sum does not fit; others go by ' +
-        'the name. A file that was added by hand is then passed over, often without a word, and the code that needs ' +
-        'it fails.',
-      instead: 'Add it where the runner looks, or let the runner make the file.',
+        'Many runners do not run every file of the folder. Drizzle runs what its journal lists, Sqitch what its plan ' +
+        'has, Liquibase what a changelog includes; Atlas stops at a file that does not match its sum; others go by ' +
+        'the name. They skip a file that was added by hand, often without an error, and the code that needs it fails.',
+      instead: 'Add it where the runner looks, or let the runner create the file.',
       references: [
         'https://orm.drizzle.team/docs/drizzle-kit-generate',
         'https://sqitch.org/docs/manual/sqitch-add/',

@@ -17,9 +17,10 @@ export default defineRule({
     docs: {
       summary: 'A new name is longer than 63 bytes.',
       why:
-        'The server cuts it after 63 bytes, with no more than a notice. Two long names that begin alike are then the same. ' +
-        'SQL that writes the long name still finds the object; whoever looks it up in the catalog does not: an ORM that ' +
-        'compares its models with the database, `IF NOT EXISTS` written by hand, error messages that an application reads.',
+        'PostgreSQL truncates it to 63 bytes, with only a notice. Two long names that begin alike are then the same. ' +
+        'SQL that writes the long name still finds the object; what looks it up in the catalog does not: an ORM that ' +
+        'compares its models with the database, `IF NOT EXISTS` written by hand, error messages that an application ' +
+        'reads.',
       instead: 'Choose a shorter name.',
       references: [
         'https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS',
@@ -45,7 +46,7 @@ export default defineRule({
       if (written === undefined || bytes <= longestName) continue;
       yield {
         range: { start: written.start, end: written.end },
-        message: `This name has ${bytes} bytes; the server cuts it to ${quoted(clip(written.text, longestName))}.`,
+        message: `This name has ${bytes} bytes; PostgreSQL truncates it to ${quoted(clip(written.text, longestName))}.`,
         subject: name,
       };
     }

@@ -13,14 +13,14 @@ export default defineRule({
     addedIn: '0.1.0',
     docs: {
       summary:
-        'A statement makes something under a name that an earlier migration, or a statement above, has given already.',
+        'A statement creates an object under a name that an earlier migration or statement has already used.',
       why:
-        'The server stops with `relation "…" already exists`, and the migration with it. Tables, indexes, views, ' +
-        'sequences and composite types of one schema share their names. A name is cut after 63 bytes, so that two long ' +
-        'ones may be the same.',
+        'PostgreSQL fails with `relation "…" already exists`, and the migration with it. Tables, indexes, views, ' +
+        'sequences and composite types of one schema share their names. PostgreSQL truncates names to 63 bytes, so ' +
+        'two long ones may be the same.',
       instead:
-        'Choose another name, or leave the statement out. `IF NOT EXISTS` makes it do nothing, also where what is there ' +
-        'is not what the statement would make.',
+        'Choose another name, or leave the statement out. `IF NOT EXISTS` makes it do nothing, even if the existing ' +
+        'object is different.',
       references: [
         'https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS',
         'https://www.postgresql.org/docs/current/errcodes-appendix.html',
@@ -44,17 +44,15 @@ export default defineRule({
       const by =
         origin === undefined || origin.file === ''
           ? ''
-          : `: ${origin.file === catalog.file ? 'a statement above' : fileLabel(origin.file)} has made it`;
+          : `: ${origin.file === catalog.file ? 'an earlier statement' : fileLabel(origin.file)} creates it`;
       const isCut = byteLength(statement.text.slice(range.start, range.end)) > longestName + 2;
       const isKey = kind === 'primary key';
       const what = isKey
         ? `multiple primary keys for table ${quoted(owner ?? '')} are not allowed: it has ${quoted(name)}`
-        : owner === undefined
-          ? `The ${kind} ${quoted(name)} exists already`
-          : `${quoted(owner)} has a ${kind} ${quoted(name)} already`;
+        : refusalOf(taken);
       yield {
         range,
-        message: `${what}${isKey ? by.replace(/^:/, ';') : by}${isCut ? '; names are cut after 63 bytes' : ''}.`,
+        message: `${what}${isKey ? by.replace(/^:/, ';') : by}${isCut ? '; PostgreSQL truncates names to 63 bytes' : ''}.`,
         remedy: isKey
           ? 'Drop it first, or add a unique constraint.'
           : 'Choose another name, or leave this out.',
@@ -69,3 +67,26 @@ export default defineRule({
     return [{ title: 'Add IF NOT EXISTS', safety: 'review', change: { kind: 'edits', edits } }];
   },
 });
+
+/** What the server says, to the letter but for the arguments of a function. */
+function refusalOf({ kind, name, owner }: TakenName): string {
+  switch (kind) {
+    case 'column':
+      return `column ${quoted(name)} of relation ${quoted(owner ?? '')} already exists`;
+    case 'constraint':
+    case 'trigger':
+      return `${kind} ${quoted(name)} for relation ${quoted(owner ?? '')} already exists`;
+    case 'policy':
+      return `policy ${quoted(name)} for table ${quoted(owner ?? '')} already exists`;
+    case 'value':
+      return `enum label ${quoted(name)} already exists`;
+    case 'schema':
+    case 'type':
+      return `${kind} ${quoted(name)} already exists`;
+    case 'relation':
+    case 'index':
+      return `relation ${quoted(name)} already exists`;
+    default:
+      return `function ${quoted(name)} already exists with same argument types`;
+  }
+}

@@ -19,14 +19,15 @@ export default defineRule({
     addedIn: '0.1.0',
     docs: {
       summary:
-        'A statement drops, renames or validates an index, constraint, trigger, policy, type or function that is not there.',
+        'A statement drops, renames or validates an index, constraint, trigger, policy, type or function that does ' +
+        'not exist.',
       why:
-        'The server stops with `constraint "…" does not exist`, and the migration with it. This is an error where the ' +
-        'migrations make the table, so that all its constraints, triggers and policies are known, or where one of them ' +
-        'has dropped or renamed the object. An index that no migration makes may have been made before the first one: ' +
-        'that is a warning.',
+        'PostgreSQL fails with `constraint "…" does not exist`, and the migration with it. This is an error if the ' +
+        'migrations create the table, so that all its constraints, triggers and policies are known, or if one of them ' +
+        'has dropped or renamed the object. An index that no migration creates may be older than the first one: that ' +
+        'is a warning.',
       instead:
-        'Correct the name, or leave the statement out. `IF EXISTS` makes it do nothing where nothing is there.',
+        'Correct the name, or leave the statement out. With `IF EXISTS` it does nothing if the object does not exist.',
       references: ['https://www.postgresql.org/docs/current/errcodes-appendix.html'],
     },
     examples: [
@@ -54,16 +55,16 @@ export default defineRule({
         meant === undefined
           ? (hint ?? 'Leave this out, or correct the name.')
           : renamed === undefined
-            ? `Write ${quoted(meant)}, if that is meant.`
+            ? `Write ${quoted(meant)}, if you mean that.`
             : `Write ${quoted(meant)}.`;
       yield {
         range: place,
         message:
           former !== undefined
-            ? `There is no ${kind} ${quoted(name)} any more: ${whatBecame(former, catalog)}.`
+            ? `${kind} ${quoted(name)} does not exist: ${whatBecame(former, catalog)}.`
             : owner === undefined
-              ? `No migration makes the ${kind} ${quoted(name)}.`
-              : `${quoted(owner.name)} has no ${kind} ${quoted(name)}.`,
+              ? `No migration creates the ${kind} ${quoted(name)}.`
+              : `${kind} ${quoted(name)} ${kind === 'constraint' ? 'of relation' : 'for table'} ${quoted(owner.name)} does not exist.`,
         remedy,
         severity: isSure ? 'error' : 'warning',
         subject: { range: place, meant, isSure: renamed !== undefined, ifExistsAt },

@@ -14,11 +14,11 @@ export default defineRule({
     docs: {
       summary: 'A materialized view that already exists is refreshed without `CONCURRENTLY`.',
       why:
-        '`REFRESH MATERIALIZED VIEW` holds `ACCESS EXCLUSIVE` on the view while its query runs: nobody reads it until the ' +
-        'query is done and its transaction has ended.',
+        '`REFRESH MATERIALIZED VIEW` holds `ACCESS EXCLUSIVE` on the view while its query runs: every read of it ' +
+        'waits until the transaction ends.',
       instead:
-        'Refresh it with `CONCURRENTLY`, which may stand in a transaction block and lets reads go on. The view needs a ' +
-        'unique index on columns, without `WHERE`, and must have been filled once.',
+        'Refresh it with `CONCURRENTLY`, which is allowed in a transaction block and lets reads go on. The view needs ' +
+        'a unique index on columns, without `WHERE`, and must have been populated once.',
       references: ['https://www.postgresql.org/docs/current/sql-refreshmaterializedview.html'],
     },
     examples: [

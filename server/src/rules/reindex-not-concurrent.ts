@@ -19,25 +19,26 @@ export default defineRule({
     category: 'locking',
     severity: 'warning',
     addedIn: '0.1.0',
-    remedy: 'Rebuild with CONCURRENTLY, outside of a transaction.',
+    remedy: 'Rebuild with CONCURRENTLY, outside a transaction.',
     aliases: ['squawk:require-concurrent-reindex'],
     docs: {
       summary: 'An index is rebuilt without `CONCURRENTLY`.',
       why:
-        '`REINDEX` holds `SHARE` on the table and `ACCESS EXCLUSIVE` on the index until the index is built anew. Writes to ' +
-        'the table wait, and so does every query of it that has to be planned, since the planner looks at all indexes.',
+        '`REINDEX` holds `SHARE` on the table and `ACCESS EXCLUSIVE` on the index until the index is rebuilt. Writes ' +
+        'to the table wait, and so does every query of it that has to be planned, since the planner looks at all ' +
+        'indexes.',
       instead:
-        'Rebuild with `REINDEX … CONCURRENTLY`, outside of a transaction block. A rebuild that fails leaves an invalid ' +
-        'index with `_ccnew` at the end of its name, which is to be dropped. A partitioned table is better rebuilt ' +
-        'partition by partition: with `CONCURRENTLY`, too, the whole takes `SHARE` on each partition first.',
+        'Rebuild with `REINDEX … CONCURRENTLY`, outside a transaction block. A rebuild that fails leaves an invalid ' +
+        'index whose name ends with `_ccnew`, which must be dropped. Rebuild a partitioned table partition by ' +
+        'partition: even with `CONCURRENTLY`, the whole takes `SHARE` on each partition first.',
       references: ['https://www.postgresql.org/docs/current/sql-reindex.html#SQL-REINDEX-CONCURRENTLY'],
     },
     examples: [
       {
         bad: 'REINDEX INDEX orders_user_id_idx;',
         good:
-          '-- Reads and writes go on while it is built anew. A rebuild that fails leaves an invalid index\n' +
-          '-- whose name ends with _ccnew.\n' +
+          '-- Reads and writes go on during the rebuild. A rebuild that fails leaves an invalid index whose\n' +
+          '-- name ends with _ccnew.\n' +
           'REINDEX INDEX CONCURRENTLY orders_user_id_idx;',
       },
     ],
@@ -70,7 +71,7 @@ export default defineRule({
       {
         sql: `${applyEdits(statement.text, [insert(keyword.end, isLower ? ' concurrently' : ' CONCURRENTLY')])};`,
         transaction: 'none',
-        why: 'Reads and writes go on while it is built anew. A rebuild that fails leaves an invalid index whose name ends with _ccnew.',
+        why: 'Reads and writes go on during the rebuild. A rebuild that fails leaves an invalid index whose name ends with _ccnew.',
         name: fileWords('reindex', target.name, 'concurrently'),
       },
     ]);

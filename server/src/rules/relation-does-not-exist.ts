@@ -18,15 +18,15 @@ export default defineRule({
     addedIn: '0.1.0',
     docs: {
       summary:
-        'A statement names a table, view or sequence that no migration makes, or that one has dropped or renamed.',
+        'A statement names a table, view or sequence that no migration creates, or that one has dropped or renamed.',
       why:
-        'The server stops with `relation "…" does not exist`, and the migration with it. In a project whose migrations ' +
-        'do not run in one transaction, what stood before has happened by then. ' +
-        'This is an error where an earlier migration has dropped or renamed the relation, or where the migrations made ' +
-        'its schema. Where no migration has made it, somebody may still have done so before the first one: that is a ' +
-        'warning, and only if the migrations make everything else that they name. What extensions, the platform, or ' +
-        'code that builds its SQL at run time may have made is not reported.',
-      instead: 'Correct the name, or make the relation first.',
+        'PostgreSQL fails with `relation "…" does not exist`, and the migration with it. If the migrations of the ' +
+        'project do not run in one transaction, the earlier statements have already been applied by then. This is an ' +
+        'error if an earlier migration has dropped or renamed the relation, or if the migrations create its schema. A ' +
+        'relation that no migration creates may be older than the first one: that is a warning, and only if the ' +
+        'migrations create everything else that they name. What extensions, the platform, or code that builds its SQL ' +
+        'at run time may have created is not reported.',
+      instead: 'Correct the name, or create the relation first.',
       references: [
         'https://www.postgresql.org/docs/current/errcodes-appendix.html',
         'https://www.postgresql.org/docs/current/ddl-schemas.html#DDL-SCHEMAS-PATH',
@@ -88,7 +88,7 @@ function findingOf(
   { former, others }: Absence,
   catalog: Catalog,
 ): Omit<Finding<Omit<MissingName, 'range'>>, 'range'> | undefined {
-  const name = quoted(used.name);
+  const name = quoted(used.schema === undefined ? used.name : `${used.schema}.${used.name}`);
   if (former !== undefined) {
     const { to } = former;
     // It may have moved on, or to another schema, which has to be written then.
@@ -97,8 +97,11 @@ function findingOf(
         ? to
         : undefined;
     return {
-      message: `There is no ${name} any more: ${whatBecame(former, catalog)}.`,
-      remedy: meant === undefined ? 'Leave this out, or move it above that.' : `Write ${quoted(meant.name)}.`,
+      message: `relation ${name} does not exist: ${whatBecame(former, catalog)}.`,
+      remedy:
+        meant === undefined
+          ? 'Leave this out, or move it before that statement.'
+          : `Write ${quoted(meant.name)}.`,
       subject: { meant: meant?.name, isSure: true },
     };
   }
@@ -110,11 +113,11 @@ function findingOf(
   const earlier = others.filter(({ origin }) => origin.file !== catalog.file);
   if (!isMadeHere && meant === undefined && earlier.length < manyRelations) return undefined;
   return {
-    message: `No migration makes ${name}.`,
+    message: `No migration creates ${name}.`,
     remedy:
       meant === undefined
-        ? 'Make it first, or correct the name.'
-        : `Write ${quoted(meant)}, if that is meant.`,
+        ? 'Create it first, or correct the name.'
+        : `Write ${quoted(meant)}, if you mean that.`,
     severity: isMadeHere ? 'error' : 'warning',
     subject: { meant, isSure: false },
   };

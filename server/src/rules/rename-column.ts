@@ -7,16 +7,16 @@ export default defineRule({
     category: 'compatibility',
     severity: 'warning',
     addedIn: '0.1.0',
-    remedy: 'Add the new column beside it, and drop the old one later.',
+    remedy: 'Add a column of the new name, and drop the old one later.',
     aliases: ['squawk:renaming-column', 'atlas:BC102'],
     docs: {
       summary: 'A column of a table that already exists is renamed.',
       why:
-        'Code that is running knows the old name, the code that is about to run knows the new one: whichever comes first, ' +
-        'one of them fails with `42703` until the other is gone. Functions and policies with the name in a text fail, too.',
+        'Running code knows the old name, the next release knows the new one: one of them fails with `42703` until ' +
+        'the other is gone. Functions and policies that have the name in a text fail, too.',
       instead:
-        'Add a column of the new name, let the code write both, copy the old values, let the code read the new one, and ' +
-        'drop the old one in a later deployment. Or leave the column its name, and rename it in the code alone.',
+        'Add a column of the new name, let the code write both, copy the old values, let the code read the new one, ' +
+        'and drop the old one in a later deployment. Or keep the name of the column, and rename it in the code alone.',
       references: ['https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-RENAME'],
     },
     examples: [
@@ -38,7 +38,7 @@ export default defineRule({
     if (known?.columns.find(({ name }) => name === from)?.origin.file === catalog.file) return;
     yield {
       range: statement.commandRange,
-      message: `Code that uses ${quoted(from)} of ${quoted(relation.name)} fails from the commit on, and code that uses ${quoted(to)} before it.`,
+      message: `Code that uses ${quoted(from)} of ${quoted(relation.name)} fails after the commit, code that uses ${quoted(to)} before it.`,
       subject: statement,
     };
   },

@@ -11,18 +11,18 @@ export default defineRule({
     category: 'compatibility',
     severity: 'warning',
     addedIn: '0.1.0',
-    remedy: 'Leave a view with the old name until nobody uses it.',
+    remedy: 'Leave a view with the old name until no code uses it.',
     aliases: ['squawk:renaming-table', 'atlas:BC101'],
     docs: {
       summary: 'A table or view that already exists is renamed.',
       why:
-        'Code that is running knows the old name, the code that is about to run knows the new one: whichever comes first, ' +
-        'one of them fails with `42P01` until the other is gone. Foreign keys, views and indexes follow the table; ' +
-        'functions, whose bodies are text, do not.',
+        'Running code knows the old name, the next release knows the new one: one of them fails with `42P01` until ' +
+        'the other is gone. Foreign keys, views and indexes follow the table; functions, whose bodies are text, do ' +
+        'not.',
       instead:
-        'Make a view of the old name in the same transaction. Rows can be written through it as through the table. Grant ' +
-        'on it what was granted on the table, and from PostgreSQL 15 on make it `security_invoker`, so that row security ' +
-        'holds. Drop it when nothing uses it any more.',
+        'Create a view of the old name in the same transaction. Rows can be written through it as through the table. ' +
+        'Grant on it what was granted on the table, and from PostgreSQL 15 on create it with `security_invoker`, so ' +
+        'that row security applies. Drop it when nothing uses it any more.',
       references: [
         'https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-RENAME',
         'https://www.postgresql.org/docs/current/sql-createview.html#SQL-CREATEVIEW-UPDATABLE-VIEWS',
@@ -54,7 +54,7 @@ export default defineRule({
     if (kind === 'sequence' || (kind === undefined && catalog.index(relation) !== undefined)) return;
     yield {
       range: statement.commandRange,
-      message: `Code that uses ${quoted(from === '' ? relation.name : from)} fails from the commit on, and code that uses ${quoted(to)} before it.`,
+      message: `Code that uses ${quoted(from === '' ? relation.name : from)} fails after the commit, code that uses ${quoted(to)} before it.`,
       subject: statement,
     };
   },

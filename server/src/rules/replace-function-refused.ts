@@ -16,12 +16,12 @@ export default defineRule({
       summary:
         '`CREATE OR REPLACE FUNCTION` changes what it cannot: the return type, the name of a parameter, a default.',
       why:
-        'Views, indexes and other functions rely on what a function returns and on how its parameters are called. The ' +
-        'server stops with `cannot change return type of existing function`, `cannot change name of input parameter` or ' +
-        '`cannot remove parameter defaults from existing function`, and the migration with it.',
+        'Views, indexes and other functions rely on what a function returns and on the names of its parameters. ' +
+        'PostgreSQL fails with `cannot change return type of existing function`, `cannot change name of input ' +
+        'parameter` or `cannot remove parameter defaults from existing function`, and the migration with it.',
       instead:
-        'Drop the function first, and grant its privileges again: they go with it. Or give the new one another name, and ' +
-        'drop the old one when nothing calls it any more.',
+        'Drop the function first, and grant its privileges again: they are dropped with it. Or give the new one ' +
+        'another name, and drop the old one when nothing calls it any more.',
       references: [
         'https://www.postgresql.org/docs/current/sql-createfunction.html#SQL-CREATEFUNCTION-NOTES',
       ],
@@ -47,7 +47,7 @@ export default defineRule({
     if (pair === undefined || refusal === undefined) return;
     yield {
       range: rangeOfWord(statement.text, pair.made.name),
-      message: `${quoted(signatureOf(pair.old))} cannot be replaced: ${refusal}.`,
+      message: `${refusal}.`,
       remedy: 'Drop it first, or give the new one another name.',
       subject: pair.old,
     };

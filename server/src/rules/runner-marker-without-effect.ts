@@ -17,12 +17,12 @@ export default defineRule({
     addedIn: '0.1.0',
     remedy: 'Write what this runner reads, or remove it.',
     docs: {
-      summary: 'A comment is meant for a migration runner, which does not see it or cannot read it.',
+      summary: 'A comment is meant for a migration runner that does not see it or cannot read it.',
       why:
-        'Runners read some comments as orders: where the SQL that undoes a migration begins, or that the file is to run ' +
-        'outside of a transaction. Each runner knows its own words, at its own place, in its own spelling. What is ' +
-        'misspelt, misplaced, or made for another runner is a comment like any other: the file runs in a transaction ' +
-        'after all, or the SQL that was to undo it runs right behind it. Some runners stop with an error instead.',
+        'Runners read some comments as instructions: where the SQL that undoes a migration begins, or that the file ' +
+        'runs outside a transaction. Each runner has its own words, in its own place and spelling. A marker that is ' +
+        'misspelt, misplaced or meant for another runner is an ordinary comment: the file runs in a transaction after ' +
+        'all, or the SQL that undoes the migration runs right after it. Some runners stop with an error instead.',
       instead: "Write the marker as the project's runner reads it, or remove it.",
       references: [
         'https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-COMMENTS',
@@ -99,7 +99,7 @@ function foreign(line: MarkerLine, runner: Runner, { text }: SourceFile, project
   return {
     range: withoutIndent(line),
     message: isDown
-      ? `"${written}" is a marker of ${runner.label}; ${label} takes it for a comment, and runs what stands below it.`
+      ? `"${written}" is a marker of ${runner.label}; ${label} takes it for a comment, and runs what follows it.`
       : `"${written}" is a marker of ${runner.label}; ${label} takes it for a comment.`,
     isFatal: isDown,
     repair: { title: `Remove "${written}"`, edits: [removal(line, text)] },
@@ -123,7 +123,7 @@ function ofNobody(line: MarkerLine, { text }: SourceFile, project: Project): Mar
   const label = runners.find(({ id }) => id === whose)?.label ?? shortLabelOf(project);
   return {
     range: withoutIndent(line),
-    message: `${label} knows no "${written}"; it is a comment without an effect.`,
+    message: `${label} does not know "${written}"; the comment has no effect.`,
     isFatal: false,
     repair: { title: `Remove "${written}"`, edits: [removal(line, text)] },
   };

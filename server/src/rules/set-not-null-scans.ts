@@ -23,10 +23,10 @@ export default defineRule({
     docs: {
       summary: '`SET NOT NULL` scans a table that already exists.',
       why:
-        '`SET NOT NULL` reads the whole table under `ACCESS EXCLUSIVE` to see that no row has a NULL there: neither ' +
-        'reads nor writes go on meanwhile. With one NULL it fails with `23502`. The scan is left out when a valid ' +
-        '`CHECK (column IS NOT NULL)` proves that there is none; one that is `NOT VALID` proves nothing. ' +
-        '`ADD PRIMARY KEY USING INDEX` does the same for each of its columns.',
+        '`SET NOT NULL` reads the whole table under `ACCESS EXCLUSIVE` to see that no row has a NULL there: reads and ' +
+        'writes wait meanwhile. With one NULL it fails with `23502`. PostgreSQL skips the scan if a valid `CHECK ' +
+        '(column IS NOT NULL)` proves that there is none; one that is `NOT VALID` proves nothing. `ADD PRIMARY KEY ' +
+        'USING INDEX` does the same for each of its columns.',
       instead:
         'Add `CHECK (column IS NOT NULL) NOT VALID`, validate it in a transaction of its own, which blocks neither ' +
         'reads nor writes, then `SET NOT NULL` and drop the check. From PostgreSQL 18 on, add the constraint as ' +

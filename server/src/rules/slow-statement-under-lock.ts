@@ -19,11 +19,11 @@ export default defineRule({
     aliases: ['eugene:E4'],
     docs: {
       summary:
-        'A statement that works on many rows runs in a transaction that has locked a table in use before.',
+        'A statement that works on many rows runs in a transaction that has already locked a table in use.',
       why:
-        'A transaction gives its locks back when it ends. An `ALTER TABLE` that is done in a millisecond holds `ACCESS ' +
-        'EXCLUSIVE` through all that follows it in its transaction: an `UPDATE` that fills the new column, a scan, an ' +
-        'index build. Neither reads nor writes of the table go on until then.',
+        'A transaction holds its locks until it ends. An `ALTER TABLE` that takes a millisecond holds `ACCESS ' +
+        'EXCLUSIVE` through all later statements of its transaction: an `UPDATE` that fills the new column, a scan, ' +
+        'an index build. Reads and writes of the table wait until then.',
       instead:
         'Run the slow statement in a transaction of its own, which is a migration of its own when the runner sends each ' +
         'file in one transaction. Reads and writes go on meanwhile, so rows that come in between must be right without ' +
@@ -43,7 +43,7 @@ export default defineRule({
           'ALTER TABLE orders ADD COLUMN is_paid boolean;\n' +
           'COMMIT;\n' +
           '\n' +
-          '-- In a transaction of its own, the locks of the statements before it are given back.\n' +
+          '-- In a transaction of its own, the locks of the statements before it are released.\n' +
           'UPDATE orders SET is_paid = closed_at IS NOT NULL;',
       },
     ],
@@ -63,7 +63,7 @@ export default defineRule({
       {
         sql: `${statement.text};`,
         transaction: 'own',
-        why: 'In a transaction of its own, the locks of the statements before it are given back.',
+        why: 'In a transaction of its own, the locks of the statements before it are released.',
         name: fileWords(statement.command.split(' ')[0] ?? '', targetOf(statement)),
       },
     ]);

@@ -21,10 +21,10 @@ export default defineRule({
     docs: {
       summary: 'A file begins a transaction that it does not end.',
       why:
-        'What follows `BEGIN` is applied by `COMMIT` only. Without one the server rolls it back when the runner ' +
-        'disconnects, and few runners notice: psql and Sqitch end without an error, and the record that a runner makes ' +
-        'of the migration is often written into the same transaction, and lost with it. Nothing is reported where the ' +
-        'runner opens and ends the transaction itself: a `BEGIN` in the file has no effect there.',
+        'Only `COMMIT` applies what follows `BEGIN`. Without it the server rolls it back when the runner disconnects, ' +
+        'and few runners notice: psql and Sqitch end without an error, and the record that a runner makes of the ' +
+        'migration is often written into the same transaction, and lost with it. Nothing is reported if the runner ' +
+        'opens and ends the transaction itself: a `BEGIN` in the file has no effect there.',
       instead: 'End the transaction with `COMMIT` after its last statement.',
       references: [
         'https://www.postgresql.org/docs/current/sql-begin.html',

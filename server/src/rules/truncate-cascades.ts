@@ -19,9 +19,9 @@ export default defineRule({
     docs: {
       summary: '`TRUNCATE … CASCADE` empties tables that it does not name.',
       why:
-        '`CASCADE` empties every table that references the named ones, whatever their foreign keys say of deleted rows, ' +
-        'and those that reference these in turn. All of them are locked with `ACCESS EXCLUSIVE`. A foreign key that ' +
-        'somebody adds later makes it reach one more.',
+        '`CASCADE` empties every table that references the named ones, even if the foreign key restricts deletes, and ' +
+        'those that reference these in turn. All of them are locked with `ACCESS EXCLUSIVE`. A foreign key that is ' +
+        'added later makes it reach one more.',
       instead:
         'Name all tables that are to be emptied. Then it fails when one is forgotten, and empties no other.',
       references: ['https://www.postgresql.org/docs/current/sql-truncate.html'],
@@ -38,7 +38,7 @@ export default defineRule({
     const { text } = statement;
     yield {
       range: rangeOfWords(text, { start: 0, end: text.length }, ['cascade']) ?? statement.commandRange,
-      message: `Empties ${list(reached.map(({ name }) => quoted(name)))} as well.`,
+      message: `CASCADE also empties ${list(reached.map(({ name }) => quoted(name)))}.`,
       subject: statement,
     };
   },

@@ -18,13 +18,13 @@ export default defineRule({
     docs: {
       summary: 'A unique index or constraint over several columns has one that can be NULL.',
       why:
-        'NULLs are distinct from each other: two rows that agree in all other columns of the key are no duplicates when ' +
-        'this column is NULL in them, and the index lets both in. Over a single column that is what everybody expects; ' +
-        'in a key of several columns it is often forgotten.',
+        'NULLs are distinct from each other: if two rows agree in all other columns of the key and have NULL in this ' +
+        'one, the index accepts both. In a key of a single column that is expected; in a key of several columns it is ' +
+        'often forgotten.',
       instead:
-        'When such rows are duplicates, say `NULLS NOT DISTINCT` (PostgreSQL 15 and later), or make the column ' +
-        '`NOT NULL`. When NULL stands for rows that the key is not about, say so with `WHERE column IS NOT NULL`, ' +
-        'which also makes the index smaller.',
+        'If such rows are duplicates, write `NULLS NOT DISTINCT` (PostgreSQL 15 and later), or make the column `NOT ' +
+        'NULL`. If NULL stands for rows that the key is not about, write `WHERE column IS NOT NULL`, which also makes ' +
+        'the index smaller.',
       references: ['https://www.postgresql.org/docs/current/indexes-unique.html'],
     },
     examples: [
@@ -42,8 +42,8 @@ export default defineRule({
     if (relation === undefined || catalog.isNew(statement.relation)) return;
     const remedy =
       postgresVersion < 15
-        ? 'Unless that is meant, let no column of it be NULL.'
-        : 'Unless that is meant, write NULLS NOT DISTINCT.';
+        ? 'Unless you want that, make its columns NOT NULL.'
+        : 'Unless you want that, write NULLS NOT DISTINCT.';
     const nullable = (key: UniqueKey | undefined): string | undefined => {
       if (key === undefined || key.nullsNotDistinct || key.elements.length < 2) return undefined;
       const names = key.elements.flatMap(({ column, isNullable }) => {

@@ -36,12 +36,11 @@ export default defineRule({
     remedy: 'Remove them first.',
     aliases: ['atlas:MF101'],
     docs: {
-      summary:
-        'A unique index or constraint is added to a table whose rows nothing has checked for duplicates.',
+      summary: 'A unique index or constraint is added to a table that nothing has checked for duplicates.',
       why:
-        'One duplicate is enough for the build to fail with `23505`, at the end of the scan: after writes have waited ' +
-        'for it, or, with `CONCURRENTLY`, leaving an invalid index that slows down every write. The development ' +
-        'database has no duplicates; the one in production may have some since before the code forbade them.',
+        'One duplicate makes the build fail with `23505`, at the end of the scan: after writes have waited for it, ' +
+        'or, with `CONCURRENTLY`, leaving an invalid index that slows down every write. The development database has ' +
+        'no duplicates; the one in production may have some from before the code prevented them.',
       instead:
         'Look for duplicates first and stop when there are some, or decide which row of each key stays and remove the ' +
         'others in the same migration. Rows that other tables refer to must be pointed at the row that stays.',
@@ -51,7 +50,7 @@ export default defineRule({
       {
         bad: 'CREATE UNIQUE INDEX CONCURRENTLY users_email_key ON users (email);',
         good:
-          '-- Of the rows that share email, the newest by "created_at" stays, the others go.\n' +
+          '-- Of the rows that share email, keeps the newest by "created_at" and deletes the others.\n' +
           'WITH ranked AS (\n' +
           '  SELECT ctid, row_number() OVER (PARTITION BY email ORDER BY created_at DESC, id DESC) AS place\n' +
           '  FROM users\n' +
@@ -113,7 +112,7 @@ export default defineRule({
       ...(preferred === undefined || build.length === 0
         ? []
         : fixBySteps(
-            'Do all of it: dedupe, check, build concurrently',
+            'Remove duplicates, check, build concurrently',
             [...removeDuplicates.steps({ key, policy: preferred }, context), ...check, ...build],
             'do-all',
           )),

@@ -17,9 +17,9 @@ export default defineRule({
       summary:
         'A primary key, a unique or an exclusion constraint, or a unique index of a partitioned table lacks a column of the partition key.',
       why:
-        'Each partition has an index of its own, and none of them sees the rows of the others. The server only accepts a key ' +
-        'that holds all columns of the partition key, also of partitions that are divided further; one beside a partition ' +
-        'key with an expression it never accepts. It stops with `0A000`, whatever the rows are.',
+        'Each partition has an index of its own, and none of them sees the rows of the others. PostgreSQL only ' +
+        'accepts a key that has all columns of the partition key, also of partitions that are divided further; it ' +
+        'never accepts one if the partition key has an expression. It fails with `0A000`, whatever the rows are.',
       instead:
         'Add the columns of the partition key to the key. Where the other columns must be unique by themselves, keep them ' +
         'in a table that is not partitioned, or give each partition its key: then no partition has a value twice, but two may share one.',

@@ -12,11 +12,12 @@ export default defineRule({
     docs: {
       summary: '`VACUUM FULL` or `CLUSTER` copies a table that already exists.',
       why:
-        'Both write the whole table and all of its indexes anew under `ACCESS EXCLUSIVE`: neither reads nor writes go on ' +
+        'Both write the whole table and all of its indexes again under `ACCESS EXCLUSIVE`: reads and writes wait ' +
         'until they are done, and the disk must hold the table twice.',
       instead:
-        'A plain `VACUUM` makes the room of dead rows usable again while reads and writes go on. To give it back to the ' +
-        'disk, or to order the rows, use the extension `pg_repack`, which locks the table for a moment at its end.',
+        'A plain `VACUUM` makes the space of dead rows reusable while reads and writes go on. To return it to the ' +
+        'disk, or to order the rows, use the extension `pg_repack`, which takes `ACCESS EXCLUSIVE` only to swap the ' +
+        'tables at its end.',
       references: [
         'https://www.postgresql.org/docs/current/routine-vacuuming.html#VACUUM-FOR-SPACE-RECOVERY',
         'https://www.postgresql.org/docs/current/sql-cluster.html',

@@ -57,7 +57,7 @@ export default defineRule({
       const relations = isForeignKey && isOther ? [owner, referenced] : [owner];
       yield {
         range: action.range,
-        message: `Validating ${quoted(name)} blocks ${whatWaits(context, relations)} until it is done, as this transaction still holds the lock of adding it.`,
+        message: `Validating ${quoted(name)} blocks ${whatWaits(context, relations)} until it is done, as this transaction still holds the lock that added it.`,
         subject: statement,
       };
     }

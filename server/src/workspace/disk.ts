@@ -40,7 +40,7 @@ function problemOf(error: unknown): string {
 }
 
 /** Said of a file that was listed, and then is gone: in the middle of a checkout, or where only a list names it. */
-export const missing = 'is not there';
+export const missing = 'does not exist';
 
 /** A link that leads nowhere is there. */
 function isMissing(path: string): boolean {

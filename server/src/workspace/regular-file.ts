@@ -3,7 +3,7 @@ import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'n
 /** The bytes of a file, or why there are none, to be said behind its name: `is a folder`. */
 export type FileContent = { readonly bytes: Buffer } | { readonly problem: string };
 
-const notRegular = 'is no file: a pipe, a socket or a device';
+const notRegular = 'is not a file: a pipe, a socket or a device';
 
 /**
  * Reads a regular file of at most `most` bytes. A pipe or a device is none: nobody knows when it ends, or whether it

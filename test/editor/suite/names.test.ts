@@ -37,7 +37,7 @@ describe('names in a Supabase project', () => {
     const { document } = await openFile(naive);
     await waitForRule(document, 'create-index-not-concurrent');
     const links = await commands.executeCommand<DocumentLink[]>('vscode.executeLinkProvider', document.uri);
-    const [first] = links.filter(({ tooltip }) => tooltip === `Made in ${made}`);
+    const [first] = links.filter(({ tooltip }) => tooltip === `Created in ${made}`);
     assert.equal(document.getText(first?.range), 'credit_operations');
     assert.equal(first?.target?.path.split('/').at(-1), made);
   });

@@ -23,7 +23,7 @@ describe('a Prisma project', () => {
     assert.deepEqual(range, rangeOf(document, '(lead_id)'));
     const before = filesOnDisk();
     await waitForAction(document, range, /^Set "closed_at" to now\(\) on all but the newest by "started_at"/);
-    await applyAction(await waitForAction(document, range, /^Do all of it/));
+    await applyAction(await waitForAction(document, range, /^Remove duplicates, check/));
     const created = await until('the new migrations are on disk', () => {
       const files = filesOnDisk().filter((file) => !before.includes(file));
       return files.length === 2 && files;

@@ -100,7 +100,7 @@ describe('a Supabase project', () => {
     const { document } = await openFile(naive);
     const diagnostic = await waitForRule(document, 'unique-index-without-precheck');
     const before = filesOnDisk();
-    await applyAction(await waitForAction(document, diagnostic.range, /^Do all of it/));
+    await applyAction(await waitForAction(document, diagnostic.range, /^Remove duplicates, check/));
     await until('the new migrations are on disk', () => newFiles(before).length === 2);
     assert.match(
       document.getText(),
@@ -243,8 +243,8 @@ describe('a Supabase project', () => {
       // As a fetch does that finds it merged.
       git('update-ref', 'refs/remotes/origin/main', 'main');
       const { message, range } = await waitForRule(editor.document, 'applied-migration-edited');
-      assert.match(message, /^main has this migration already/);
-      await applyAction(await waitForAction(editor.document, range, 'Bring back what main has'));
+      assert.match(message, /^This migration differs from the one that main already has/);
+      await applyAction(await waitForAction(editor.document, range, 'Restore the version of main'));
       await waitUntilRuleIsSilent(editor.document, 'applied-migration-edited');
       assert.ok(editor.document.getText().includes('billing_by_day'));
     } finally {

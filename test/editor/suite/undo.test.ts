@@ -56,7 +56,7 @@ const goose: Case = {
 const prisma: Case = {
   file: 'prisma/prisma/migrations/20251110090000_add_integrity_indexes/migration.sql',
   rule: 'unique-index-without-precheck',
-  title: /^Do all of it/,
+  title: /^Remove duplicates, check/,
   created: [/_leftover\/migration\.sql$/, /_concurrently\/migration\.sql$/],
   front: /_concurrently\/migration\.sql$/,
 };

@@ -6,11 +6,13 @@ import { viewsUsing } from '../../catalog/query-columns';
 import { isSame, type Named, type Relation } from '../../catalog/relation';
 import { unseen } from '../../catalog/catalog';
 import type { AlterTable, Drop, QualifiedName } from '../../sql/statement';
+import { quoteIdentifier } from '../../sql/print';
 import type { Range } from '../../sql/text';
 import { quoted } from './what-waits';
 
 /** Something that a statement drops without CASCADE although others need it. */
 interface Needed {
+  /** As the server calls it: `column total of table orders`. */
   readonly name: string;
   readonly range: Range;
   /** What needs it, each as the end of a sentence: `the view "sales" reads it`. */
@@ -27,7 +29,9 @@ export function neededObjects(statement: Drop, catalog: Catalog): readonly Neede
   return names.flatMap((name) => {
     const reasons = reasonsToKeep(statement, name, catalog);
     const mayCascade = objectType !== 'INDEX';
-    return reasons.length === 0 ? [] : [{ name: name.name, range: name.range, reasons, mayCascade }];
+    return reasons.length === 0
+      ? []
+      : [{ name: `${objectType.toLowerCase()} ${written(name)}`, range: name.range, reasons, mayCascade }];
   });
 }
 
@@ -52,8 +56,11 @@ function reasonsToKeep(
     case 'INDEX': {
       const { index, relation } = catalog.index(name) ?? {};
       if (index === undefined || relation === undefined || isDoubtful(catalog, relation)) return [];
-      if (index.constraint !== undefined) return [`the constraint ${quoted(index.constraint)} stands on it`];
-      return index.parent === undefined ? [] : [`it is a part of the index ${quoted(index.parent.name)}`];
+      if (index.constraint !== undefined) {
+        const constraint = quoteIdentifier(index.constraint);
+        return [`constraint ${constraint} on table ${quoteIdentifier(relation.name)} requires it`];
+      }
+      return index.parent === undefined ? [] : [`index ${quoteIdentifier(index.parent.name)} requires it`];
     }
     case 'TYPE':
     case 'DOMAIN': {
@@ -102,7 +109,7 @@ function reasonsOfRelation(
 }
 
 function foreignKeyReason(constraint: string, { name }: Named): string {
-  return `the foreign key ${quoted(constraint)} of ${quoted(name)} needs it`;
+  return `the foreign key ${quoted(constraint)} of ${quoted(name)} depends on it`;
 }
 
 /** Columns whose type is told with its schema are sure to be of this one. */
@@ -114,7 +121,7 @@ function reasonsOfType(
     const own = relation.columns.find(({ name }) => name === column)?.type;
     const isSure = own?.schema === type.schema && isCertainlyThere(catalog, relation);
     return isSure && !isSame(relation, type)
-      ? [`${quoted(relation.name)}.${quoted(column)} is of this type`]
+      ? [`${quoted(column)} of ${quoted(relation.name)} is of this type`]
       : [];
   });
 }
@@ -124,6 +131,7 @@ export function neededParts(statement: AlterTable, catalog: Catalog): readonly N
   const relation = catalog.relation(statement.relation);
   if (relation === undefined) return [];
   return statement.actions.flatMap((action): readonly Needed[] => {
+    const of = `of ${relation.kind} ${quoteIdentifier(relation.name)}`;
     if (action.type === 'DropColumn' && !action.cascade) {
       const { text, range } = action.column;
       const reasons = [
@@ -136,13 +144,19 @@ export function neededParts(statement: AlterTable, catalog: Catalog): readonly N
             : [],
         ),
       ];
-      return reasons.length === 0 ? [] : [{ name: text, range, reasons, mayCascade: true }];
+      const name = `column ${quoteIdentifier(text)} ${of}`;
+      return reasons.length === 0 ? [] : [{ name, range, reasons, mayCascade: true }];
     }
     if (action.type !== 'DropConstraint' || action.cascade) return [];
     const { text, range } = action.constraint;
     const reasons = reasonsOfKey(catalog, relation, text);
-    return reasons.length === 0 ? [] : [{ name: text, range, reasons, mayCascade: true }];
+    const name = `constraint ${quoteIdentifier(text)} ${of.replace('of', 'on')}`;
+    return reasons.length === 0 ? [] : [{ name, range, reasons, mayCascade: true }];
   });
+}
+
+function written({ schema, name }: Named): string {
+  return (schema === undefined ? [name] : [schema, name]).map(quoteIdentifier).join('.');
 }
 
 function isOther(catalog: Catalog, relation: Relation, other: Relation): boolean {

@@ -42,21 +42,25 @@ export function functionBefore(
 /** Why the server will not put one function in the place of another, in the order in which it looks; undefined: it will. */
 export function replacementRefusal(old: FunctionEntry, made: FunctionEntry): string | undefined {
   const isRoutine = (entry: FunctionEntry) => entry.kind === 'PROCEDURE';
+  const signature = `"${signatureOf(old)}"`;
   if (old.kind !== made.kind) {
-    return `it is a ${old.kind.toLowerCase()}, and cannot become a ${made.kind.toLowerCase()}`;
+    return `cannot change routine kind of ${signature}: it is a ${old.kind.toLowerCase()}`;
   }
   if (isRoutine(old) && hasOutput(old) !== hasOutput(made)) {
-    return 'a procedure cannot gain or lose its output parameters';
+    return `cannot change whether a procedure has output parameters: ${signature} exists`;
   }
-  if (returnsOther(old, made)) return 'its return type cannot change';
+  if (returnsOther(old, made)) return `cannot change return type of existing function ${signature}`;
   const names = made.arguments.filter(isInput).map(({ name }) => name);
   const renamed = old.arguments
     .filter(isInput)
     .find(({ name }, index) => name !== undefined && name !== names[index]);
-  if (renamed?.name !== undefined) return `its parameter "${renamed.name}" cannot be renamed`;
+  if (renamed?.name !== undefined)
+    return `cannot change name of input parameter "${renamed.name}" of ${signature}`;
   const defaults = (entry: FunctionEntry) =>
     entry.arguments.filter((one) => one.default !== undefined).length;
-  return defaults(made) < defaults(old) ? 'a parameter cannot lose its default' : undefined;
+  return defaults(made) < defaults(old)
+    ? `cannot remove parameter defaults from existing function ${signature}`
+    : undefined;
 }
 
 function differs(a: TypeReference | undefined, b: TypeReference | undefined): boolean {

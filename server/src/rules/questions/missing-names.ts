@@ -37,10 +37,10 @@ function differsInDigits(a: string, b: string): boolean {
   return a !== b && a.replace(/\d/g, '') === b.replace(/\d/g, '');
 }
 
-/** `0003_drop.sql has dropped it`. */
+/** `0003_drop.sql drops it`. */
 export function whatBecame({ file, to }: Former, catalog: Catalog): string {
-  const by = file === catalog.file ? 'a statement above' : fileLabel(file);
-  return to === undefined ? `${by} has dropped it` : `${by} has renamed it to ${quoted(to.name)}`;
+  const by = file === catalog.file ? 'an earlier statement' : fileLabel(file);
+  return to === undefined ? `${by} drops it` : `${by} renames it to ${quoted(to.name)}`;
 }
 
 /** What people call a migration: the name of its file, or of its folder when all files have the same name. */

@@ -73,7 +73,9 @@ function relationNamed(
   if (origin === undefined || origin === unseen || owner === undefined) return [];
   if (isDoubtful(catalog, full) || isDoubtful(catalog, owner)) return [];
   const kind = index === undefined ? 'relation' : 'index';
-  return [{ kind, name: full.name, owner: undefined, origin, range, ifNotExistsAt }];
+  const isUsual = full.schema === catalog.searchPath[0];
+  const name = isUsual ? full.name : `${full.schema}.${full.name}`;
+  return [{ kind, name, owner: undefined, origin, range, ifNotExistsAt }];
 }
 
 function homeOf(catalog: Catalog, { schema, name }: Named): RelationName {

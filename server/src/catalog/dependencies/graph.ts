@@ -33,14 +33,14 @@ type Dependencies = Generator<Dependency>;
 /** All that depends on something: what pg_depend has of what migrations made, but for what is temporary. */
 export function* allDependencies(catalog: Catalog): Dependencies {
   for (const relation of catalog.allRelations()) {
-    if (relation.schema !== temporarySchema) yield* ofRelation(catalog, relation);
+    if (relation.schema !== temporarySchema) yield* dependenciesOfRelation(catalog, relation);
   }
   for (const type of catalog.allTypes()) {
     if (type.schema !== temporarySchema) yield* ofType(type);
   }
   for (const name of catalog.allFunctions()) {
     if (name.schema === temporarySchema) continue;
-    for (const entry of catalog.functions(name)) yield* ofFunction(entry);
+    for (const entry of catalog.functions(name)) yield* dependenciesOfFunction(entry);
   }
   for (const publication of allPublications(catalog)) yield* ofPublication(publication);
   for (const { value } of catalog.list(extensions.all())) {
@@ -54,7 +54,7 @@ export function* allDependencies(catalog: Catalog): Dependencies {
 }
 
 /** What a relation depends on, with its parts. */
-function* ofRelation(catalog: Catalog, relation: Relation): Dependencies {
+export function* dependenciesOfRelation(catalog: Catalog, relation: Relation): Dependencies {
   const { kind } = relation;
   const object = itself(relation);
   if (kind === 'composite type') {
@@ -261,7 +261,8 @@ function* ofType(type: TypeEntry): Dependencies {
   if (type.subtype !== undefined) yield* ofReference(object, type.subtype);
 }
 
-function* ofFunction(entry: FunctionEntry): Dependencies {
+/** What a function depends on. */
+export function* dependenciesOfFunction(entry: FunctionEntry): Dependencies {
   const object = functionOf(entry);
   yield { object, on: { kind: 'schema', name: entry.schema }, kind: 'normal' };
   for (const { type } of entry.arguments) yield* ofReference(object, type);

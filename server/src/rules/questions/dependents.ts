@@ -1,4 +1,8 @@
+import { functionsDropped } from '../../catalog/alter-function';
 import type { Catalog } from '../../catalog/catalog';
+import { dependentsOn } from '../../catalog/dependencies/dependents';
+import { type DbObject, describeObject } from '../../catalog/dependencies/objects';
+import { usedFunction } from '../../catalog/dependencies/uses';
 import { columnsOfType, surelyUsesColumn } from '../../catalog/drop';
 import { family, foreignKeysOn } from '../../catalog/edit';
 import { isDoubtful } from '../../catalog/existence';
@@ -31,15 +35,54 @@ export function neededObjects(statement: Drop, catalog: Catalog): readonly Neede
     const mayCascade = objectType !== 'INDEX';
     return reasons.length === 0
       ? []
-      : [{ name: `${objectType.toLowerCase()} ${written(name)}`, range: name.range, reasons, mayCascade }];
+      : [{ name: described(statement, name, catalog), range: name.range, reasons, mayCascade }];
   });
 }
 
-function reasonsToKeep(
-  { objectType, names }: Drop,
-  name: QualifiedName,
+/** As the server calls what DROP names. */
+function described(statement: Drop, name: QualifiedName, catalog: Catalog): string {
+  const [called] = functionTypes.has(statement.objectType) ? functionsDropped(catalog, statement, name) : [];
+  return called === undefined
+    ? `${statement.objectType.toLowerCase()} ${written(name)}`
+    : describeObject(catalog, usedFunction(called), catalog.searchPath);
+}
+
+const functionTypes = new Set(['FUNCTION', 'PROCEDURE', 'ROUTINE', 'AGGREGATE']);
+
+/** What the catalog's dependencies say, without what goes in the same statement. */
+function reasonsOf(
   catalog: Catalog,
+  target: DbObject,
+  isTold: (object: DbObject) => boolean = () => true,
 ): readonly string[] {
+  return dependentsOn(catalog, target)
+    .filter((object) => isTold(object) && isSure(catalog, object))
+    .map(
+      (object) => `${describeObject(catalog, shownAs(catalog, object), catalog.searchPath)} depends on it`,
+    );
+}
+
+/** What computes a column is the column to its author. */
+function shownAs(catalog: Catalog, object: DbObject): DbObject {
+  if (object.kind !== 'default value') return object;
+  const { schema, name, part } = object;
+  const column = catalog.relation({ schema, name })?.columns.find((one) => one.name === part);
+  return column?.generated === undefined ? object : { ...object, kind: 'column' };
+}
+
+function isSure(catalog: Catalog, object: DbObject): boolean {
+  if (object.kind === 'function') return true;
+  if (object.kind === 'index') {
+    const owner = catalog.index(object)?.relation;
+    return owner !== undefined && isCertainlyThere(catalog, owner);
+  }
+  if (!('part' in object) || !('schema' in object)) return false;
+  const relation = catalog.relation({ schema: object.schema, name: object.name });
+  return relation !== undefined && isCertainlyThere(catalog, relation);
+}
+
+function reasonsToKeep(statement: Drop, name: QualifiedName, catalog: Catalog): readonly string[] {
+  const { objectType, names } = statement;
   switch (objectType) {
     case 'TABLE':
     case 'FOREIGN TABLE':
@@ -51,7 +94,29 @@ function reasonsToKeep(
         const found = catalog.relation(one);
         return found === undefined ? [] : partitionsWith(catalog, found);
       });
-      return reasonsOfRelation(catalog, relation, gone);
+      const isLeft = (object: DbObject): boolean =>
+        // Views, foreign keys and children are told below; triggers and rules of a view go with it.
+        (object.kind === 'policy' || object.kind === 'function') &&
+        !(object.kind === 'policy' && gone.some((one) => isSame(one, object)));
+      const { schema, name: own } = relation;
+      return [
+        ...reasonsOfRelation(catalog, relation, gone),
+        ...reasonsOf(catalog, { kind: 'relation', schema, name: own }, isLeft),
+      ];
+    }
+    case 'SEQUENCE': {
+      const relation = catalog.relation(name);
+      if (relation?.kind !== 'sequence') return [];
+      return reasonsOf(catalog, { kind: 'relation', schema: relation.schema, name: relation.name });
+    }
+    case 'FUNCTION':
+    case 'PROCEDURE':
+    case 'ROUTINE':
+    case 'AGGREGATE': {
+      const [called, second] = functionsDropped(catalog, statement, name);
+      // Which one of several is called may be a guess.
+      if (called === undefined || second !== undefined || catalog.functions(called).length > 1) return [];
+      return reasonsOf(catalog, usedFunction(called));
     }
     case 'INDEX': {
       const { index, relation } = catalog.index(name) ?? {};
@@ -65,7 +130,15 @@ function reasonsToKeep(
     case 'TYPE':
     case 'DOMAIN': {
       const type = catalog.type(name);
-      return type === undefined ? [] : reasonsOfType(catalog, type);
+      if (type === undefined) return [];
+      const isOther = ({ kind }: DbObject): boolean => kind !== 'column';
+      const { schema, name: own } = type;
+      return [
+        ...reasonsOfType(catalog, type),
+        ...[false, true].flatMap((isArray) =>
+          reasonsOf(catalog, { kind: 'type', schema, name: own, isArray }, isOther),
+        ),
+      ];
     }
     case 'SCHEMA':
       return catalog
@@ -142,6 +215,12 @@ export function neededParts(statement: AlterTable, catalog: Catalog): readonly N
           constraint.references?.columns.includes(text) === true && isOther(catalog, relation, other)
             ? [foreignKeyReason(constraint.name, other)]
             : [],
+        ),
+        ...reasonsOf(
+          catalog,
+          { kind: 'column', schema: relation.schema, name: relation.name, part: text },
+          // The others are told above.
+          ({ kind, ...object }) => kind !== 'constraint' && !('part' in object && object.part === '_RETURN'),
         ),
       ];
       const name = `column ${quoteIdentifier(text)} ${of}`;

@@ -13,11 +13,12 @@ export default defineRule({
     addedIn: '0.1.0',
     docs: {
       summary:
-        'A statement drops something without `CASCADE` that a view, a foreign key or a column depends on.',
+        'A statement drops something without `CASCADE` that a view, a policy, a trigger, a default or another object depends on.',
       why:
         'PostgreSQL fails with `cannot drop … because other objects depend on it`, and the migration with it. Views ' +
         'depend on the tables and the columns that their query names, including those of a `*`; foreign keys on the ' +
-        'table, the columns and the key that they reference; columns on their type. The index of a constraint cannot ' +
+        'table, the columns and the key that they reference; columns on their type; policies, defaults, generated columns, ' +
+        'expressions of indexes, triggers and bodies of `BEGIN ATOMIC` on what they name. The index of a constraint cannot ' +
         'be dropped at all: the constraint can.',
       instead:
         'Drop, or change, what depends on it first. `CASCADE` drops that too, and whatever depends on that in turn: ' +
@@ -29,6 +30,13 @@ export default defineRule({
         setup: 'CREATE VIEW open_orders AS SELECT id, coupon FROM orders WHERE closed_at IS NULL;',
         bad: 'ALTER TABLE orders DROP COLUMN coupon;',
         good: 'DROP VIEW open_orders;\nALTER TABLE orders DROP COLUMN coupon;',
+      },
+      {
+        setup:
+          "CREATE FUNCTION is_mine(owner bigint) RETURNS boolean LANGUAGE sql STABLE AS 'SELECT true';\n" +
+          'CREATE POLICY own ON orders USING (is_mine(user_id));',
+        bad: 'DROP FUNCTION is_mine(bigint);',
+        good: 'DROP POLICY own ON orders;\nDROP FUNCTION is_mine(bigint);',
       },
       {
         bad: 'DROP TABLE orders;',

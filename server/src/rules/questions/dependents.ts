@@ -73,7 +73,7 @@ function shownAs(catalog: Catalog, object: DbObject): DbObject {
 function isSure(catalog: Catalog, object: DbObject): boolean {
   if (object.kind === 'function') return true;
   if (object.kind === 'index') {
-    const owner = catalog.index(object)?.relation;
+    const owner = catalog.relation(catalog.index(object)?.relation ?? object);
     return owner !== undefined && isCertainlyThere(catalog, owner);
   }
   if (!('part' in object) || !('schema' in object)) return false;

@@ -262,6 +262,7 @@ describe('proposals', () => {
 describe('a request', () => {
   const parameters = { textDocument: { uri: 'file:///p/1.sql' } };
   const { token } = new CancellationTokenSource();
+  let answer: Promise<unknown> | undefined;
 
   function listening(): { readonly lines: string[]; readonly console: { error: (line: string) => void } } {
     const lines: string[] = [];
@@ -284,11 +285,31 @@ describe('a request', () => {
     const { lines, console } = listening();
     const source = new CancellationTokenSource();
     const never = guarded('Hover', console as never, null, () => assert.fail('was called'));
-    const answer = never(parameters, source.token);
+    const refused = never(parameters, source.token);
     source.cancel();
-    const error = await answer;
+    const error = await refused;
     assert.ok(error instanceof ResponseError);
     assert.equal(error.code, LSPErrorCodes.RequestCancelled);
+    assert.deepEqual(lines, []);
+  });
+
+  test('that is cancelled while its handler works has what that finds', async () => {
+    const { lines, console } = listening();
+    const source = new CancellationTokenSource();
+    let finish: ((value: string) => void) | undefined;
+    const begun = new Promise<void>((begin) => {
+      const working = guarded('Hover', console as never, 'nothing', () => {
+        begin();
+        return new Promise<string>((resolve) => {
+          finish = resolve;
+        });
+      });
+      answer = working(parameters, source.token);
+    });
+    await begun;
+    source.cancel();
+    finish?.('found');
+    assert.equal(await answer, 'found');
     assert.deepEqual(lines, []);
   });
 

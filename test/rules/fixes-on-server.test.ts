@@ -51,7 +51,9 @@ const needIndex: readonly string[] = [
 describe('what needs the index comes after it', () => {
   for (const [runner, version] of [
     ['supabase', '2.109.1'],
-    ['goose', ''],
+    ...['goose', 'dbmate', 'flyway', 'golang-migrate', 'node-pg-migrate', 'psql', 'sqlx', 'tern'].map(
+      (runner) => [runner, ''] as const,
+    ),
   ] as const) {
     for (const sql of needIndex) {
       test(`${runner}: ${sql}`, async (t) => {

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import type { PGlite } from '@electric-sql/pglite';
-import { sumOf } from '../../server/src/runners/atlas-sum';
+import { sumOf } from '../../server/src/runners/atlas/sum';
 import { loadGrammar, parseFile } from '../../server/src/sql/parse';
 import { startPglite } from '../pglite';
 

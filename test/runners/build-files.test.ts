@@ -1,7 +1,7 @@
 // What XML, YAML and JSON of a build say: by their parsers, so that comments, quotes and the order of attributes are theirs.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { includesOf } from '../../server/src/runners/liquibase-changelog';
+import { includesOf } from '../../server/src/runners/liquibase/changelog';
 import { flywayVersion } from '../../server/src/runners/files/manifests';
 import { memoryTree } from './tree';
 

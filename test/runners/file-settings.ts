@@ -1,4 +1,4 @@
-import { sumOf } from '../../server/src/runners/atlas-sum';
+import { sumOf } from '../../server/src/runners/atlas/sum';
 import type { Setting } from './projects';
 import type { Files } from './tree';
 

@@ -2,7 +2,7 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import path from 'node:path';
 import { before, describe, it } from 'node:test';
 import { recognise } from '../../server/src/runners';
-import { sumOf } from '../../server/src/runners/atlas-sum';
+import { sumOf } from '../../server/src/runners/atlas/sum';
 import type { Placement } from '../../server/src/runners/runner';
 import { loadGrammar, parseFile } from '../../server/src/sql/parse';
 import { needsShared, shared } from '../shared';

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { before, describe, it } from 'node:test';
 import { init, parse } from '@guanmingchiu/sqlparser-ts';
-import { isReadable } from '../../server/src/runners/prisma-parser';
+import { isReadable } from '../../server/src/runners/prisma/parser';
 import { loadGrammar, parseFile } from '../../server/src/sql/parse';
 import { needsShared, shared, sqlFiles } from '../shared';
 

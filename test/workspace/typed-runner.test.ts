@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, before, beforeEach, describe, it } from 'node:test';
 import { defaultLockTimeout, type Surroundings } from '../../server/src/features/analysis';
-import { sumOf } from '../../server/src/runners/atlas-sum';
+import { sumOf } from '../../server/src/runners/atlas/sum';
 import { loadGrammar, parseFile } from '../../server/src/sql/parse';
 import { type OpenFile, Workspace } from '../../server/src/workspace/workspace';
 

@@ -3,34 +3,25 @@ import { strings } from '../sql/build/reader';
 import type { AlterTable, AlterTableAction, QualifiedName } from '../sql/statement';
 import type { Catalog } from './catalog';
 import { setTypeOfTable, typeWithTables } from './composite-types';
-import {
-  addConstraint,
-  columnFrom,
-  defaultOf,
-  ownedSequence,
-  setNotNull,
-  unknownColumn,
-} from './constraints';
+import { addConstraint, columnFrom, defaultOf, ownedSequence, setNotNull, editColumn } from './constraints';
 import { dropColumn, dropRelation } from './drop';
-import {
-  change,
-  changeKnown,
-  family,
-  nameOf,
-  putConstraint,
-  putIndex,
-  removeConstraint,
-  resolvedType,
-} from './edit';
+import { change, changeKnown, family, nameOf, putIndex, resolvedType } from './edit';
 import { changeOwner } from './owners';
-import { adopt, giveConstraint, givePartIndex, isSameForeignKey, orphan } from './partitions';
-import { type Column, type Constraint, isSame, type Origin, type RelationName } from './relation';
+import { adopt, orphan } from './partitions';
+import { type Origin, type RelationName } from './relation';
 import { enableRule } from './rewrite-rules';
 import { sequenceType } from './sequence-options';
 import { alterSequence } from './sequences';
 import { enableTriggers } from './triggers';
-import { visitReached } from './reached';
 import { clusteredTables } from './store/tables';
+import {
+  alterConstraint,
+  dropConstraint,
+  dropNotNullConstraint,
+  spreadConstraints,
+  validate,
+  definitionOf,
+} from './alter-constraints';
 
 export function alterTable(catalog: Catalog, statement: AlterTable, origin: Origin): void {
   if (statement.objectType === 'INDEX') {
@@ -143,10 +134,6 @@ function retypeSequence(catalog: Catalog, owner: RelationName, name: string, typ
   ]);
 }
 
-function definitionOf(action: AlterTableAction) {
-  return 'AlterTableCmd' in action.node ? action.node.AlterTableCmd.def : undefined;
-}
-
 function addColumn(
   catalog: Catalog,
   owner: RelationName,
@@ -168,98 +155,6 @@ function addColumn(
     }
   }
   spreadConstraints(catalog, owner, origin);
-}
-
-/** Gives the children the constraints that they do not have yet, with the indexes of keys. */
-function spreadConstraints(catalog: Catalog, name: RelationName, origin: Origin): void {
-  const below = (parent: RelationName) =>
-    (catalog.relation(nameOf(parent))?.children ?? []).map((child) => ({ parent, child }));
-  visitReached(below(name), ({ parent, child }) => {
-    const relation = catalog.relation(nameOf(parent));
-    if (relation === undefined) return [];
-    for (const constraint of relation.constraints) {
-      const isInherited = constraint.type === 'CHECK' && !constraint.noInherit;
-      if (isInherited || (constraint.type === 'FOREIGN KEY' && relation.kind === 'partitioned table')) {
-        giveConstraint(catalog, relation, constraint, child);
-      }
-    }
-    spreadIndexes(catalog, parent, child, origin);
-    return below(child);
-  });
-}
-
-function spreadIndexes(catalog: Catalog, parent: RelationName, child: RelationName, origin: Origin): void {
-  const relation = catalog.relation(nameOf(parent));
-  if (relation?.kind !== 'partitioned table') return;
-  for (const index of relation.indexes) {
-    const has = catalog
-      .relation(nameOf(child))
-      ?.indexes.some((part) => part.parent?.name === index.name && part.parent.schema === relation.schema);
-    if (has === false) givePartIndex(catalog, relation, index, child, origin);
-  }
-}
-
-/** Changes a column of several relations; one that is unknown is remembered where columns may be missing. */
-function editColumn(
-  catalog: Catalog,
-  relations: readonly RelationName[],
-  name: string,
-  edit: (column: Column) => Column,
-): void {
-  for (const relation of relations) {
-    changeKnown(catalog, relation, (before) => {
-      if (before.columns.some((column) => column.name === name)) {
-        return {
-          ...before,
-          columns: before.columns.map((column) => (column.name === name ? edit(column) : column)),
-        };
-      }
-      if (before.isComplete) return before;
-      return { ...before, columns: [...before.columns, edit(unknownColumn(name, before.origin))] };
-    });
-  }
-}
-
-function dropNotNullConstraint(catalog: Catalog, relations: readonly RelationName[], column: string): void {
-  for (const relation of relations) {
-    for (const constraint of catalog.relation(nameOf(relation))?.constraints ?? []) {
-      if (constraint.type === 'NOT NULL' && constraint.columns.includes(column)) {
-        removeConstraint(catalog, relation, constraint.name);
-      }
-    }
-  }
-}
-
-function validate(catalog: Catalog, relation: RelationName, name: string, origin: Origin): void {
-  const constraint = constraintNamed(catalog, relation, name);
-  if (constraint === undefined || constraint.isValid) return;
-  putConstraint(catalog, relation, { ...constraint, isValid: true });
-  if (constraint.type === 'NOT NULL') setNotNull(catalog, relation, constraint.columns, origin);
-}
-
-function constraintNamed(catalog: Catalog, relation: RelationName, name: string): Constraint | undefined {
-  return catalog.relation(nameOf(relation))?.constraints.find((constraint) => constraint.name === name);
-}
-
-/** On a partition the constraint may have another name. */
-function dropConstraint(
-  catalog: Catalog,
-  owner: RelationName,
-  relations: readonly RelationName[],
-  name: string,
-): void {
-  const whole = constraintNamed(catalog, owner, name);
-  for (const relation of relations) {
-    const dropped =
-      constraintNamed(catalog, relation, name) ??
-      catalog
-        .relation(nameOf(relation))
-        ?.constraints.find((other) => whole !== undefined && isSameForeignKey(other, whole));
-    removeConstraint(catalog, relation, dropped?.name ?? name);
-    if (dropped?.type === 'NOT NULL') {
-      editColumn(catalog, [relation], dropped.columns[0] ?? '', (column) => ({ ...column, notNull: false }));
-    }
-  }
 }
 
 /** ALTER INDEX … ATTACH PARTITION. */
@@ -408,31 +303,4 @@ export function otherRelation(action: AlterTableAction): QualifiedName | undefin
   if (!('TypeName' in definition)) return undefined;
   const names = strings(definition.TypeName.names);
   return { schema: names.length > 1 ? names.at(-2) : undefined, name: names.at(-1) ?? '', range };
-}
-
-/** ALTER CONSTRAINT … [NOT] ENFORCED of PostgreSQL 18, and DEFERRABLE. */
-function alterConstraint(catalog: Catalog, name: RelationName, action: OtherAction): void {
-  const definition = definitionOf(action);
-  if (definition === undefined || !('ATAlterConstraint' in definition)) return;
-  const change = definition.ATAlterConstraint;
-  const whole = constraintNamed(catalog, name, change.conname ?? '');
-  if (whole === undefined) return;
-  const edit = (constraint: Constraint): Constraint => {
-    const enforced = change.alterEnforceability === true ? change.is_enforced === true : constraint.enforced;
-    return {
-      ...constraint,
-      enforced,
-      isValid: enforced && (constraint.isValid || change.alterEnforceability === true),
-      deferrable: change.alterDeferrability === true ? change.deferrable === true : constraint.deferrable,
-    };
-  };
-  // Partitions have the same foreign key, maybe under another name.
-  visitReached([nameOf(name)], (next) => {
-    const relation = catalog.relation(next);
-    const own = isSame(next, name)
-      ? whole
-      : relation?.constraints.find((one) => isSameForeignKey(one, whole));
-    if (own !== undefined) putConstraint(catalog, next, edit(own));
-    return relation?.kind === 'partitioned table' ? relation.children : [];
-  });
 }

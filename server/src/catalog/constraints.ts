@@ -349,6 +349,27 @@ export function unknownColumn(name: string, origin: Origin): Column {
   };
 }
 
+/** Changes a column of several relations; one that is unknown is remembered where columns may be missing. */
+export function editColumn(
+  catalog: Catalog,
+  relations: readonly RelationName[],
+  name: string,
+  edit: (column: Column) => Column,
+): void {
+  for (const relation of relations) {
+    changeKnown(catalog, relation, (before) => {
+      if (before.columns.some((column) => column.name === name)) {
+        return {
+          ...before,
+          columns: before.columns.map((column) => (column.name === name ? edit(column) : column)),
+        };
+      }
+      if (before.isComplete) return before;
+      return { ...before, columns: [...before.columns, edit(unknownColumn(name, before.origin))] };
+    });
+  }
+}
+
 /** The elements of an EXCLUDE constraint, which are only in the grammar's tree. */
 function exclusion(node: Node | undefined): KeyIndex {
   const constraint = node !== undefined && 'Constraint' in node ? node.Constraint : {};

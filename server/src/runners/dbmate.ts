@@ -1,6 +1,6 @@
 import type { SourceFile } from '../sql/source';
 import { type Edit, insert, lineBreakOf } from '../sql/text';
-import { withAtlasSum } from './atlas-sum';
+import { withAtlasSum } from './atlas/sum';
 import { inTransaction, type Message } from './sending/delivery';
 import { downSection, needsNoTransaction, sectionCompanion } from './placing/down-section';
 import type { FileDraft } from './placing/layout';

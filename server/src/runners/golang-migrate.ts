@@ -1,5 +1,5 @@
 import type { SourceFile } from '../sql/source';
-import { withAtlasSum } from './atlas-sum';
+import { withAtlasSum } from './atlas/sum';
 import { callersOf } from './files/callers';
 import { asChunks, asOneQuery, type Message, schedule } from './sending/delivery';
 import { shortLabelOf } from './label';

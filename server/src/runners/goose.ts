@@ -1,6 +1,6 @@
 import type { SourceFile } from '../sql/source';
 import { type Edit, insert, lineBreakOf } from '../sql/text';
-import { withAtlasSum } from './atlas-sum';
+import { withAtlasSum } from './atlas/sum';
 import { type Message, inTransaction } from './sending/delivery';
 import { goModuleFolder, requiredGoModule } from './files/go-modules';
 import { shortLabelOf } from './label';

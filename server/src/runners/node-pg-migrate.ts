@@ -2,7 +2,7 @@ import { withLineBreaks } from '../sql/layout';
 import { parseFile } from '../sql/parse';
 import type { SourceFile } from '../sql/source';
 import { insert, lineBreakOf } from '../sql/text';
-import { withAtlasSum } from './atlas-sum';
+import { withAtlasSum } from './atlas/sum';
 import { beforeTheDeploy } from './placing/by-hand';
 import { endWithComment, startWithComment } from './placing/comments';
 import { inTransaction, type Message } from './sending/delivery';

@@ -1,4 +1,4 @@
-import { withAtlasSum } from './atlas-sum';
+import { withAtlasSum } from './atlas/sum';
 import { asQueries, schedule } from './sending/delivery';
 import type { FileDraft } from './placing/layout';
 import { compareNames, compareNaturally } from './files/naming';

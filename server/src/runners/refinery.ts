@@ -1,9 +1,9 @@
-import { withAtlasSum } from './atlas-sum';
+import { withAtlasSum } from './atlas/sum';
 import { beforeTheDeploy } from './placing/by-hand';
 import { asOneQuery, inTransaction, schedule } from './sending/delivery';
 import { inPlace } from './placing/drafts';
 import { prepare } from './placing/steps';
-import { compareVersions, nextFlywayVersions } from './flyway-names';
+import { compareVersions, nextFlywayVersions } from './flyway/names';
 import type { FileDraft } from './placing/layout';
 import { crateFolder, crateVersion, usesCrate } from './files/manifests';
 import { slug } from './files/naming';

@@ -1,6 +1,6 @@
 import type { SourceFile } from '../sql/source';
 import { insert, lineBreakOf } from '../sql/text';
-import { withAtlasSum } from './atlas-sum';
+import { withAtlasSum } from './atlas/sum';
 import { asOneQuery, inTransaction, schedule } from './sending/delivery';
 import { shortLabelOf } from './label';
 import type { FileDraft, Mark } from './placing/layout';

@@ -1,6 +1,6 @@
 import { parse as parseToml } from 'smol-toml';
 import type { SourceFile } from '../sql/source';
-import { withAtlasSum } from './atlas-sum';
+import { withAtlasSum } from './atlas/sum';
 import { inBatches, inTransaction, type Message, schedule } from './sending/delivery';
 import { shortLabelOf } from './label';
 import type { FileDraft } from './placing/layout';

@@ -1,10 +1,10 @@
 import { parse as parseToml } from 'smol-toml';
 import { parseAllDocuments } from 'yaml';
-import { shallow } from './files/nesting';
-import { filesIn, join, relative, upwards } from './files/paths';
-import type { FileTree } from './runner';
-import { repositoryFolders } from './files/versions';
-import { descendants, parseXml } from './files/xml';
+import { shallow } from '../files/nesting';
+import { filesIn, join, relative, upwards } from '../files/paths';
+import type { FileTree } from '../runner';
+import { repositoryFolders } from '../files/versions';
+import { descendants, parseXml } from '../files/xml';
 
 /** What a project says about Flyway, by the names of its documentation without `flyway.`: `locations`, `mixed`. */
 interface FlywaySettings {

@@ -1,11 +1,11 @@
-import type { SourceFile } from '../sql/source';
-import { type Edit, insert, lineBreakOf, type Range } from '../sql/text';
-import { withAtlasSum } from './atlas-sum';
-import { cutAtCounts } from './sending/counted-blocks';
-import { inTransaction, type Message } from './sending/delivery';
-import { sectionCompanion } from './placing/down-section';
-import type { Draft, FileDraft } from './placing/layout';
-import { changelogOf, includesOf } from './liquibase-changelog';
+import type { SourceFile } from '../../sql/source';
+import { type Edit, insert, lineBreakOf, type Range } from '../../sql/text';
+import { withAtlasSum } from '../atlas/sum';
+import { cutAtCounts } from '../sending/counted-blocks';
+import { inTransaction, type Message } from '../sending/delivery';
+import { sectionCompanion } from '../placing/down-section';
+import type { Draft, FileDraft } from '../placing/layout';
+import { changelogOf, includesOf } from './changelog';
 import {
   attributesOf,
   changeset,
@@ -14,15 +14,15 @@ import {
   marker,
   sectionsOf,
   withoutRollback,
-} from './liquibase-changesets';
-import { misspelt, superfluous, withoutIndent } from './sending/marker-words';
-import { compareNaturally, nextVersions, slug } from './files/naming';
-import { filesIn, isFile, join, nameOf, parentOf } from './files/paths';
-import { hasMarker } from './files/remembered';
-import { type LayoutTerms, placesOf } from './placing/places';
-import { refusalOf } from './sending/refusal';
-import type { FileChange, FileTree, MarkerProblem, NewFileSite, Project, Runner, Site } from './runner';
-import type { StandingProblem } from './standing/bookkeeping';
+} from './changesets';
+import { misspelt, superfluous, withoutIndent } from '../sending/marker-words';
+import { compareNaturally, nextVersions, slug } from '../files/naming';
+import { filesIn, isFile, join, nameOf, parentOf } from '../files/paths';
+import { hasMarker } from '../files/remembered';
+import { type LayoutTerms, placesOf } from '../placing/places';
+import { refusalOf } from '../sending/refusal';
+import type { FileChange, FileTree, MarkerProblem, NewFileSite, Project, Runner, Site } from '../runner';
+import type { StandingProblem } from '../standing/bookkeeping';
 import {
   type Ending,
   extentOf,
@@ -30,7 +30,7 @@ import {
   markerLines,
   scheduleSections,
   type Section,
-} from './sending/sections';
+} from '../sending/sections';
 
 const header = /^\s*--\s*liquibase\s*formatted/i;
 

@@ -1,5 +1,5 @@
-import { Scanner } from '../sql/scanner';
-import type { SourceFile, SourceStatement } from '../sql/source';
+import { Scanner } from '../../sql/scanner';
+import type { SourceFile, SourceStatement } from '../../sql/source';
 
 /** What each command takes. */
 const objects = {

@@ -1,5 +1,5 @@
-import { compareNames, compareNaturally } from './files/naming';
-import { nextNumbers } from './files/numbered';
+import { compareNames, compareNaturally } from '../files/naming';
+import { nextNumbers } from '../files/numbered';
 
 /** How a project names its migrations: flyway.sqlMigrationPrefix and so on. */
 export interface FlywayNaming {

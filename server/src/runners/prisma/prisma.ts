@@ -1,14 +1,14 @@
-import type { SourceFile } from '../sql/source';
-import { asOneQuery, asQueries, schedule } from './sending/delivery';
-import { shortLabelOf } from './label';
-import type { FileDraft } from './placing/layout';
-import { isReadable } from './prisma-parser';
-import { compareNames, nextVersions, slug } from './files/naming';
-import { filesIn, foldersIn, isFile, join, nameOf, parentOf, relative, upwards } from './files/paths';
-import { placesOf } from './placing/places';
-import { refusalOf } from './sending/refusal';
-import type { FileChange, FileTree, NewFileSite, Project, Runner, Site } from './runner';
-import { installedVersion, isAtLeast } from './files/versions';
+import type { SourceFile } from '../../sql/source';
+import { asOneQuery, asQueries, schedule } from '../sending/delivery';
+import { shortLabelOf } from '../label';
+import type { FileDraft } from '../placing/layout';
+import { isReadable } from './parser';
+import { compareNames, nextVersions, slug } from '../files/naming';
+import { filesIn, foldersIn, isFile, join, nameOf, parentOf, relative, upwards } from '../files/paths';
+import { placesOf } from '../placing/places';
+import { refusalOf } from '../sending/refusal';
+import type { FileChange, FileTree, NewFileSite, Project, Runner, Site } from '../runner';
+import { installedVersion, isAtLeast } from '../files/versions';
 
 const fileName = 'migration.sql';
 

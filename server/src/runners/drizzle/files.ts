@@ -1,11 +1,11 @@
 import { findNodeAtLocation, modify, type ParseError, parse as parseJsonc, parseTree } from 'jsonc-parser';
-import { applyEdits, type Edit } from '../sql/text';
-import { difference } from './placing/edits';
-import type { FileDraft } from './placing/layout';
-import { compareNames, nextVersions, slug, timestamp } from './files/naming';
-import { shallow } from './files/nesting';
-import { filesIn, foldersIn, isFile, join } from './files/paths';
-import type { FileChange, FileTree, NewFileSite } from './runner';
+import { applyEdits, type Edit } from '../../sql/text';
+import { difference } from '../placing/edits';
+import type { FileDraft } from '../placing/layout';
+import { compareNames, nextVersions, slug, timestamp } from '../files/naming';
+import { shallow } from '../files/nesting';
+import { filesIn, foldersIn, isFile, join } from '../files/paths';
+import type { FileChange, FileTree, NewFileSite } from '../runner';
 
 /** One entry of `meta/_journal.json`. */
 interface JournalEntry {

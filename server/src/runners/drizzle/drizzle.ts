@@ -1,14 +1,14 @@
-import { withAtlasSum } from './atlas-sum';
-import { asChunks, inTransaction, schedule } from './sending/delivery';
-import { addFiles, hasSnapshotFolders, listInJournal, readJournal, redateInJournal } from './drizzle-files';
-import { breakpoint, drizzlePlaces } from './drizzle-places';
-import { compareNames } from './files/naming';
-import { filesIn, foldersIn, isFile, join, nameOf, parentOf, relative, upwards } from './files/paths';
-import { refusalOf } from './sending/refusal';
-import type { FileTree, Project, Runner } from './runner';
-import { installedVersion } from './files/versions';
-import type { StandingProblem } from './standing/bookkeeping';
-import { notRunAgain } from './standing/clashes';
+import { withAtlasSum } from '../atlas/sum';
+import { asChunks, inTransaction, schedule } from '../sending/delivery';
+import { addFiles, hasSnapshotFolders, listInJournal, readJournal, redateInJournal } from './files';
+import { breakpoint, drizzlePlaces } from './places';
+import { compareNames } from '../files/naming';
+import { filesIn, foldersIn, isFile, join, nameOf, parentOf, relative, upwards } from '../files/paths';
+import { refusalOf } from '../sending/refusal';
+import type { FileTree, Project, Runner } from '../runner';
+import { installedVersion } from '../files/versions';
+import type { StandingProblem } from '../standing/bookkeeping';
+import { notRunAgain } from '../standing/clashes';
 
 /** Drizzle: `drizzle-kit migrate`, and `migrate()` of drizzle-orm. */
 export const drizzle: Runner = {

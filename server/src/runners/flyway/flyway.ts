@@ -1,7 +1,7 @@
-import type { SourceFile } from '../sql/source';
-import type { Statement } from '../sql/statement';
-import { withAtlasSum } from './atlas-sum';
-import { asQueries, inTransaction, schedule } from './sending/delivery';
+import type { SourceFile } from '../../sql/source';
+import type { Statement } from '../../sql/statement';
+import { withAtlasSum } from '../atlas/sum';
+import { asQueries, inTransaction, schedule } from '../sending/delivery';
 import {
   canonicalVersion,
   compareMigrations,
@@ -11,17 +11,17 @@ import {
   type FlywayNaming,
   nextFlywayVersions,
   parseName,
-} from './flyway-names';
-import { locationOf, readSettings } from './flyway-settings';
-import type { FileDraft, Mark } from './placing/layout';
-import { asDown, isManaged } from './sending/managed';
-import { flywayVersion } from './files/manifests';
-import { slug } from './files/naming';
-import { filesBelow, filesIn, join, nameOf, parentOf, upwards } from './files/paths';
-import { placesOf } from './placing/places';
-import { refusalOf } from './sending/refusal';
-import type { FileChange, FileTree, NewFileSite, Placement, Project, Runner, Site, Step } from './runner';
-import { checksumFails, stops } from './standing/clashes';
+} from './names';
+import { locationOf, readSettings } from './settings';
+import type { FileDraft, Mark } from '../placing/layout';
+import { asDown, isManaged } from '../sending/managed';
+import { flywayVersion } from '../files/manifests';
+import { slug } from '../files/naming';
+import { filesBelow, filesIn, join, nameOf, parentOf, upwards } from '../files/paths';
+import { placesOf } from '../placing/places';
+import { refusalOf } from '../sending/refusal';
+import type { FileChange, FileTree, NewFileSite, Placement, Project, Runner, Site, Step } from '../runner';
+import { checksumFails, stops } from '../standing/clashes';
 
 /** What Flyway itself takes for a statement that must not be in a transaction. */
 const notTransactional = [

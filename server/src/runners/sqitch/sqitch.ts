@@ -1,16 +1,16 @@
-import { insert, lineBreakOf } from '../sql/text';
-import { comment } from '../sql/visible';
-import { asQueries, schedule } from './sending/delivery';
-import { needsNoTransaction } from './placing/down-section';
-import type { FileDraft } from './placing/layout';
-import { asDown } from './sending/managed';
-import { slug } from './files/naming';
-import { isFile, join, nameOf, parentOf, relative, upwards } from './files/paths';
-import { placesOf } from './placing/places';
-import { refusalOf } from './sending/refusal';
-import type { FileChange, FileTree, NewFileSite, Project, Runner, Site } from './runner';
-import { type Change, planLine, readPlan } from './sqitch-plan';
-import type { ChangedClash, StandingProblem } from './standing/bookkeeping';
+import { insert, lineBreakOf } from '../../sql/text';
+import { comment } from '../../sql/visible';
+import { asQueries, schedule } from '../sending/delivery';
+import { needsNoTransaction } from '../placing/down-section';
+import type { FileDraft } from '../placing/layout';
+import { asDown } from '../sending/managed';
+import { slug } from '../files/naming';
+import { isFile, join, nameOf, parentOf, relative, upwards } from '../files/paths';
+import { placesOf } from '../placing/places';
+import { refusalOf } from '../sending/refusal';
+import type { FileChange, FileTree, NewFileSite, Project, Runner, Site } from '../runner';
+import { type Change, planLine, readPlan } from './plan';
+import type { ChangedClash, StandingProblem } from '../standing/bookkeeping';
 
 /** Sqitch: `sqitch deploy`. */
 export const sqitch: Runner = {

@@ -1,9 +1,9 @@
-import { parseFile } from '../sql/parse';
-import type { SourceFile } from '../sql/source';
-import { type Edit, insert, lineBreakOf } from '../sql/text';
-import { endWithComment } from './placing/comments';
-import type { CompanionPart, WrittenPart } from './runner';
-import { dividedBy, type MarkerLine, markerLines, type Section, statementsIn } from './sending/sections';
+import { parseFile } from '../../sql/parse';
+import type { SourceFile } from '../../sql/source';
+import { type Edit, insert, lineBreakOf } from '../../sql/text';
+import { endWithComment } from '../placing/comments';
+import type { CompanionPart, WrittenPart } from '../runner';
+import { dividedBy, type MarkerLine, markerLines, type Section, statementsIn } from '../sending/sections';
 
 /** A line that is meant to begin a changeset. */
 export const marker = /^[ \t]*--?[ \t]*changeset\b.*$/gim;

@@ -1,10 +1,10 @@
 import { parseDocument } from 'yaml';
-import { filesBelow, filesIn, foldersIn, isFile, join, nameOf, parentOf } from './files/paths';
-import type { FileTree } from './runner';
-import { shallow } from './files/nesting';
-import { once } from './files/remembered';
-import { repositoryFolders } from './files/versions';
-import { parseXml } from './files/xml';
+import { filesBelow, filesIn, foldersIn, isFile, join, nameOf, parentOf } from '../files/paths';
+import type { FileTree } from '../runner';
+import { shallow } from '../files/nesting';
+import { once } from '../files/remembered';
+import { repositoryFolders } from '../files/versions';
+import { parseXml } from '../files/xml';
 
 /** A changelog, and what it takes in. */
 interface Changelog {

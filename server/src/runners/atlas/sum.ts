@@ -1,10 +1,10 @@
 import { sha256 } from '@noble/hashes/sha2';
-import { applyEdits } from '../sql/text';
-import { difference } from './placing/edits';
-import { compareNames } from './files/naming';
-import { filesIn, join, nameOf, parentOf } from './files/paths';
-import { once } from './files/remembered';
-import type { FileChange, FileTree } from './runner';
+import { applyEdits } from '../../sql/text';
+import { difference } from '../placing/edits';
+import { compareNames } from '../files/naming';
+import { filesIn, join, nameOf, parentOf } from '../files/paths';
+import { once } from '../files/remembered';
+import type { FileChange, FileTree } from '../runner';
 
 /** The checksums of a folder of migrations: `atlas.sum`, which Atlas writes and compares. */
 const sumName = 'atlas.sum';

@@ -1,14 +1,14 @@
-import { withLineBreaks } from '../sql/layout';
-import { type Edit, lineBreakOf } from '../sql/text';
-import { beforeTheDeploy, oneStatementEach } from './placing/by-hand';
-import { endWithComment } from './placing/comments';
-import { inNewFiles, inPlace } from './placing/drafts';
-import { type CommentedStep, prepare } from './placing/steps';
-import { forSession, isLimit, reset, settingsBefore } from './placing/settings';
-import { addFiles } from './drizzle-files';
-import { type Draft, isLegal, toPlacement } from './placing/layout';
-import { join, nameOf, parentOf } from './files/paths';
-import type { Placement, Site, Step } from './runner';
+import { withLineBreaks } from '../../sql/layout';
+import { type Edit, lineBreakOf } from '../../sql/text';
+import { beforeTheDeploy, oneStatementEach } from '../placing/by-hand';
+import { endWithComment } from '../placing/comments';
+import { inNewFiles, inPlace } from '../placing/drafts';
+import { type CommentedStep, prepare } from '../placing/steps';
+import { forSession, isLimit, reset, settingsBefore } from '../placing/settings';
+import { addFiles } from './files';
+import { type Draft, isLegal, toPlacement } from '../placing/layout';
+import { join, nameOf, parentOf } from '../files/paths';
+import type { Placement, Site, Step } from '../runner';
 
 export const breakpoint = '--> statement-breakpoint';
 const separator = `${breakpoint}\n`;

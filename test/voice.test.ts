@@ -45,10 +45,7 @@ const words: readonly (readonly [RegExp, string])[] = [
   [/\bfor long\b/gi, 'until when: until the transaction ends'],
 ];
 
-/**
- * Where people read what is written: in messages, in titles, in hovers, in their own files. Of what they read only
- * server/src/runners and server/src/sql are still to be rewritten.
- */
+/** Where people read what is written: in messages, in titles, in hovers, in their own files. */
 const code = [
   'server/src/rules',
   'server/src/rewrites',
@@ -59,6 +56,8 @@ const code = [
   'server/src/cli',
   'server/src/lsp',
   'client/src',
+  'server/src/runners',
+  'server/src/sql',
 ];
 
 /** Written by `npm run generate` from texts that are read anyway. */

@@ -40,7 +40,7 @@ describe('lockstep lint, with a broken history', () => {
   it('a journal may be in the middle of a merge', async () => {
     drizzle(`<<<<<<< HEAD\n${entries('0000_a')}\n=======\n${entries('0002_c')}\n>>>>>>> other\n`);
     const { out, code } = await place.run(['lint', 'drizzle']);
-    assert.match(out, /0002_c\.sql:1:1: error: meta\/_journal\.json is no valid JSON\./);
+    assert.match(out, /0002_c\.sql:1:1: error: meta\/_journal\.json is not valid JSON\./);
     assert.equal(out.match(/_journal/g)?.length, 1, out);
     assert.equal(code, 1);
   });

@@ -49,7 +49,7 @@ describe('a branch beside main', () => {
     git('push', '-q', 'origin', 'main');
     const { code, out } = await place.run(['lint', late]);
     equal(code, 1);
-    match(out, /error.*sorts before 20260103000000_c\.sql, which main has already/);
+    match(out, /error.*sorts before 20260103000000_c\.sql, which main already has/);
     deepEqual(await rulesIn(last), []);
   });
 
@@ -90,6 +90,6 @@ describe('a branch beside main', () => {
     git('push', '-q', 'origin', 'release');
     renameSync(place.path(last), place.path('supabase/migrations/20260100000000_c.sql'));
     const { out } = await place.run(['lint', '--default-branch', 'release', 'supabase/migrations']);
-    match(out, /20260100000000_c\.sql.*\n?.*sorts before 20260101000000_a\.sql, which release has already/);
+    match(out, /20260100000000_c\.sql.*\n?.*sorts before 20260101000000_a\.sql, which release already has/);
   });
 });

@@ -24,4 +24,4 @@ ALTER TABLE "users" ADD COLUMN "slug" text UNIQUE;
 --+ -- Drizzle ends this one.
 --+ BEGIN;
 --note: The COMMIT also commits all earlier migrations that are pending.
---note: A failure behind it leaves this migration half done and not recorded; it runs again from its start.
+--note: A failure after it leaves this migration half done and not recorded; it runs again from its start.

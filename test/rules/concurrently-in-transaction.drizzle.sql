@@ -14,7 +14,7 @@ CREATE INDEX CONCURRENTLY "users_name_idx" ON "users" USING btree ("name");
 --+
 --+ CREATE INDEX CONCURRENTLY "users_name_idx" ON "users" USING btree ("name");
 --note: Run drizzle/manual/0001_migration_create_users_name_idx_concurrently.sql with psql before the deploy; the migration then finds its work done.
---note: On a database where nobody ran it, such as a new one, the migration does it all, with locks.
+--note: On a database where it was not run, such as a new one, the migration does it all, with locks.
 --note: It needs what the statements before it in this file do: deploy those first, in a migration of their own.
 --fix review: Run it outside a transaction, with a COMMIT at a breakpoint (Drizzle 0.45)
 --+ -- Ends the transaction that Drizzle opened, for what follows.
@@ -23,4 +23,4 @@ CREATE INDEX CONCURRENTLY "users_name_idx" ON "users" USING btree ("name");
 --+ -- Drizzle ends this one.
 --+ BEGIN;
 --note: The COMMIT also commits all earlier migrations that are pending.
---note: A failure behind it leaves this migration half done and not recorded; it runs again from its start.
+--note: A failure after it leaves this migration half done and not recorded; it runs again from its start.

@@ -1,6 +1,6 @@
 BEGIN;
 CREATE INDEX CONCURRENTLY orders_created_at_idx ON orders (created_at);
---           ^^^^^^^^^^^^ error concurrently-in-transaction: The file opens a transaction block with BEGIN; CREATE INDEX CONCURRENTLY fails in it. Put it behind the COMMIT.
+--           ^^^^^^^^^^^^ error concurrently-in-transaction: The file opens a transaction block with BEGIN; CREATE INDEX CONCURRENTLY fails in it. Put it after the COMMIT.
 --fix review: Run it outside a transaction
 --+ CREATE INDEX CONCURRENTLY orders_created_at_idx ON orders (created_at);
 COMMIT;
@@ -11,7 +11,7 @@ DROP INDEX CONCURRENTLY orders_total_idx;
 
 BEGIN;
 DROP INDEX CONCURRENTLY orders_user_id_idx;
---         ^^^^^^^^^^^^ error concurrently-in-transaction: The file opens a transaction block with BEGIN; DROP INDEX CONCURRENTLY fails in it. Put it behind the COMMIT.
+--         ^^^^^^^^^^^^ error concurrently-in-transaction: The file opens a transaction block with BEGIN; DROP INDEX CONCURRENTLY fails in it. Put it after the COMMIT.
 --fix review: Run it outside a transaction
 --+ DROP INDEX CONCURRENTLY orders_user_id_idx;
 COMMIT;

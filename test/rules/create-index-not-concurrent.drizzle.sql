@@ -19,7 +19,7 @@ CREATE INDEX "orders_coupon_idx" ON "orders" USING btree ("coupon");
 --+ -- invalid index: drop orders_coupon_idx before the next try.
 --+ CREATE INDEX CONCURRENTLY "orders_coupon_idx" ON "orders" USING btree ("coupon");
 --note: Run drizzle/manual/0001_migration_orders_coupon_idx_concurrently.sql with psql before the deploy; the migration then finds its work done.
---note: On a database where nobody ran it, such as a new one, the migration does it all, with locks.
+--note: On a database where it was not run, such as a new one, the migration does it all, with locks.
 --fix review: Build concurrently, with a COMMIT at a breakpoint (Drizzle 0.45)
 --+ -- Ends the transaction that Drizzle opened, for what follows.
 --+ COMMIT;--> statement-breakpoint
@@ -31,4 +31,4 @@ CREATE INDEX "orders_coupon_idx" ON "orders" USING btree ("coupon");
 --+ -- Drizzle ends this one.
 --+ BEGIN;
 --note: The COMMIT also commits all earlier migrations that are pending.
---note: A failure behind it leaves this migration half done and not recorded; it runs again from its start.
+--note: A failure after it leaves this migration half done and not recorded; it runs again from its start.

@@ -2,8 +2,8 @@
 -- on main: 9
 
 ALTER TABLE orders ADD COLUMN note_of_mine text;
---<^^^^^^^^ error migration-version-order: This migration sorts before V9__migration.sql, which main has already. Flyway stops at it, unless outOfOrder is set. Give it a version behind all others.
---fix review: Rename it, with a version behind all others
+--<^^^^^^^^ error migration-version-order: This migration sorts before V9__migration.sql, which main already has. Flyway stops at it, unless outOfOrder is set. Rename it so that its version is the latest.
+--fix review: Rename it, so that its version is the latest
 --+ file src/main/resources/db/migration/V2__migration.sql becomes src/main/resources/db/migration/V10__migration.sql
 --note: A database that has run it as V2__migration.sql takes it for a new one.
 --<^^^^^^^^ information lock-timeout-missing: Waits for ACCESS EXCLUSIVE on "orders" with no lock_timeout; later queries queue up meanwhile. Set lock_timeout before it.

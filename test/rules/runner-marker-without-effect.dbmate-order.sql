@@ -3,7 +3,7 @@
 SELECT 1;
 
 -- migrate:up transaction:false
---<^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error runner-marker-without-effect: dbmate stops at a statement that stands before "-- migrate:up". Write what this runner reads, or remove it.
+--<^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error runner-marker-without-effect: dbmate stops at a statement before "-- migrate:up". Write what this runner reads, or remove it.
 --fix review: Move it to the top of the file
 --+ -- migrate:up transaction:false
 --+ -- runner: dbmate

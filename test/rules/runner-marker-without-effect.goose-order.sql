@@ -3,7 +3,7 @@
 SELECT 1;
 
 -- +goose Up
---<^^^^^^^^^ error runner-marker-without-effect: goose stops at a statement that stands before "-- +goose Up". Write what this runner reads, or remove it.
+--<^^^^^^^^^ error runner-marker-without-effect: goose stops at a statement before "-- +goose Up". Write what this runner reads, or remove it.
 --fix review: Move it to the top of the file
 --+ -- +goose Up
 --+ -- runner: goose

@@ -1,7 +1,7 @@
 -- runner: goose
 
 -- +goose NOTRANSACTION
---<^^^^^^^^^^^^^^^^^^^^ error runner-marker-without-effect: goose stops at "-- +goose NOTRANSACTION": it knows no such word. Write what this runner reads, or remove it.
+--<^^^^^^^^^^^^^^^^^^^^ error runner-marker-without-effect: goose stops at "-- +goose NOTRANSACTION": it does not know this word. Write what this runner reads, or remove it.
 --fix review: Write "-- +goose NO TRANSACTION"
 --+ -- +goose NO TRANSACTION
 SELECT 1;
@@ -18,13 +18,13 @@ SELECT 2;
 --+ -- +goose StatementEnd
 SELECT 3;
 -- +goose Dwon
---<^^^^^^^^^^^ error runner-marker-without-effect: goose stops at "-- +goose Dwon": it knows no such word. Write what this runner reads, or remove it.
+--<^^^^^^^^^^^ error runner-marker-without-effect: goose stops at "-- +goose Dwon": it does not know this word. Write what this runner reads, or remove it.
 --fix review: Write "-- +goose Down"
 --+ -- +goose Down
 SELECT 4;
 
 -- +goose transaction:false
---<^^^^^^^^^^^^^^^^^^^^^^^^ error runner-marker-without-effect: goose stops at "-- +goose transaction:false": it knows no such word. Write what this runner reads, or remove it.
+--<^^^^^^^^^^^^^^^^^^^^^^^^ error runner-marker-without-effect: goose stops at "-- +goose transaction:false": it does not know this word. Write what this runner reads, or remove it.
 --fix review: Write "-- +goose NO TRANSACTION"
 --+ -- +goose NO TRANSACTION
 SELECT 5;

@@ -2,7 +2,7 @@
 -- runner: liquibase
 
 SELECT 0;
---<^^^ error runner-marker-without-effect: Liquibase never runs what stands before the first "--changeset author:id". Write what this runner reads, or remove it.
+--<^^^ error runner-marker-without-effect: Liquibase never runs what comes before the first "--changeset author:id". Write what this runner reads, or remove it.
 
 --changeset ann:1 runInTransaction=false
 --                ^^^^^^^^^^^^^^^^^^^^^^ warning runner-marker-without-effect: Liquibase does not see "runInTransaction=false": it wants "runInTransaction:false". Write what this runner reads, or remove it.

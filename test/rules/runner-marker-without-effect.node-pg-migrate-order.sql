@@ -3,7 +3,7 @@
 SELECT 1;
 
 -- Up Migration
---<^^^^^^^^^^^^ error runner-marker-without-effect: node-pg-migrate never runs what stands before "-- Up Migration". Write what this runner reads, or remove it.
+--<^^^^^^^^^^^^ error runner-marker-without-effect: node-pg-migrate never runs what comes before "-- Up Migration". Write what this runner reads, or remove it.
 --fix review: Move it to the top of the file
 --+ -- Up Migration
 --+ -- runner: node-pg-migrate 9.0.0

@@ -3,7 +3,7 @@
 SELECT 1;
 
 -- rambler upp
---<^^^^^^^^^^^ error runner-marker-without-effect: rambler never runs what stands below "-- rambler upp": it knows "-- rambler up" and "-- rambler down". Write what this runner reads, or remove it.
+--<^^^^^^^^^^^ error runner-marker-without-effect: rambler never runs what is below "-- rambler upp": it knows "-- rambler up" and "-- rambler down". Write what this runner reads, or remove it.
 --fix review: Write "-- rambler up"
 --+ -- rambler up
 SELECT 2;

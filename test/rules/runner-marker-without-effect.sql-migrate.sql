@@ -6,7 +6,7 @@ SELECT 0;
 --             ^^^^^^^^^^^^^ warning runner-marker-without-effect: sql-migrate does not know "noTransaction"; the section runs in a transaction. Write what this runner reads, or remove it.
 --fix review: Write "notransaction"
 --+ -- +migrate Up notransaction
---<^^^^^^^^^^^^^^^^^^^^^^^^^ error runner-marker-without-effect: sql-migrate never runs the statements that stand before "-- +migrate Up". Write what this runner reads, or remove it.
+--<^^^^^^^^^^^^^^^^^^^^^^^^^ error runner-marker-without-effect: sql-migrate never runs the statements before "-- +migrate Up". Write what this runner reads, or remove it.
 --fix review: Move it to the top of the file
 --+ -- +migrate Up noTransaction
 --+ -- runner: sql-migrate
@@ -16,7 +16,7 @@ SELECT 0;
 SELECT 1;
 
 -- +migrate NO TRANSACTION
---<^^^^^^^^^^^^^^^^^^^^^^^ warning runner-marker-without-effect: sql-migrate does not see "-- +migrate NO TRANSACTION": it looks for "notransaction" behind "-- +migrate Up". Write what this runner reads, or remove it.
+--<^^^^^^^^^^^^^^^^^^^^^^^ warning runner-marker-without-effect: sql-migrate does not see "-- +migrate NO TRANSACTION": it looks for "notransaction" after "-- +migrate Up". Write what this runner reads, or remove it.
 --fix review: Write "-- +migrate Up notransaction"
 --+ -- +migrate Up noTransaction notransaction
 --+ SELECT 1;

@@ -338,7 +338,7 @@ describe('what a refusal says', () => {
     [
       'supabase 2.109.1',
       [insert, create],
-      /^Supabase CLI 2\.109 sends these statements as one pipeline; CREATE INDEX CONCURRENTLY fails behind/,
+      /^Supabase CLI 2\.109 sends these statements as one pipeline; CREATE INDEX CONCURRENTLY fails after/,
       /migration of its own/,
     ],
     [
@@ -371,8 +371,8 @@ describe('what a refusal says', () => {
     ['node-pg-migrate', [create], /^node-pg-migrate runs all pending migrations in one/, /noTransaction/],
     ['dbmate', [create], /^dbmate runs the migration in a transaction/, /transaction:false/],
     ['dbmate', [insert, 'COMMIT;'], /^dbmate fails/, /transaction:false/],
-    ['psql -', ['BEGIN;', create], /BEGIN/, /behind the COMMIT/],
-    ['psql -', [lock], /outside of a transaction block/, /between BEGIN and COMMIT/],
+    ['psql -', ['BEGIN;', create], /BEGIN/, /after the COMMIT/],
+    ['psql -', [lock], /outside a transaction block/, /between BEGIN and COMMIT/],
   ];
   for (const [name, statements, reason, instead] of cases) {
     it(`${name}: ${statements.join(' ')}`, () => {

@@ -207,7 +207,7 @@ describe('a migration among the others', () => {
       const [problem] = problems;
       ok(problem !== undefined && problems.length === 1, JSON.stringify(problems));
       match(problem.message, late);
-      match(problem.message, /^This migration sorts before \S*c\S*, which main has already\./);
+      match(problem.message, /^This migration sorts before \S*c\S*, which main already has\./);
       const [after, path] = repaired(files, middle, problem);
       equal(path, renamed);
       deepEqual(problemsOf(after, path, [first, last]), []);

@@ -2,7 +2,7 @@ import type { FileChange, Step } from '../runners/runner';
 
 /**
  * Of the files that a fix of these steps makes or changes, the one that its author wants to see: that with the step
- * which is the reason for all the others, the build outside of a transaction or else what has one of its own.
+ * which is the reason for all the others, the build outside a transaction or else what has one of its own.
  */
 export function frontOf(changes: readonly FileChange[], steps: readonly Step[]): string | undefined {
   const main =

@@ -212,7 +212,7 @@ function onlyDuplicates(from: 'ranked' | 'batch', alias: string = from): readonl
 }
 
 /**
- * A loop that commits after each batch, outside of a transaction block. It ranks again for each batch: what was ranked
+ * A loop that commits after each batch, outside a transaction block. It ranks again for each batch: what was ranked
  * before a COMMIT may have been changed by others since.
  */
 function batched(

@@ -31,7 +31,7 @@ export const setLockTimeout: Rewrite<Statement> = {
   },
 };
 
-/** The statement to write before; SET LOCAL has no effect outside of a transaction block. */
+/** The statement to write before; SET LOCAL has no effect outside a transaction block. */
 function lockTimeoutStatement({ lockTimeout, schedule }: RewriteContext): string {
   return `SET ${schedule.inTransactionBlock ? 'LOCAL ' : ''}lock_timeout = ${quoteLiteral(lockTimeout)};`;
 }

@@ -115,8 +115,8 @@ export const dbmate: Runner = {
   markerWords: () => [
     { text: '-- migrate:up', detail: 'what the migration does' },
     { text: '-- migrate:down', detail: 'what undoes it' },
-    { text: '-- migrate:up transaction:false', detail: 'outside of a transaction' },
-    { text: '-- migrate:down transaction:false', detail: 'outside of a transaction' },
+    { text: '-- migrate:up transaction:false', detail: 'outside a transaction' },
+    { text: '-- migrate:down transaction:false', detail: 'outside a transaction' },
   ],
 
   bookkeeping: {
@@ -185,7 +185,7 @@ function problems(file: SourceFile): readonly MarkerProblem[] {
     const edits = [insert(0, `${up.text}${lineBreak}`), removal(up, text)];
     found.push({
       range: lineRange(up),
-      message: 'dbmate stops at a statement that stands before "-- migrate:up".',
+      message: 'dbmate stops at a statement before "-- migrate:up".',
       isFatal: true,
       repair: { title: 'Move it to the top of the file', edits },
     });

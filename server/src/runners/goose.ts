@@ -112,7 +112,7 @@ export const goose: Runner = {
             : `${shortLabelOf(project)} runs the file in a transaction`,
         instead:
           block === 'implicit'
-            ? 'Put it behind the line that ends the statement before it.'
+            ? 'Put it after the line that ends the statement before it.'
             : `Give it a migration of its own with "${noTransaction}".`,
         postgresVersion: project.postgresVersion,
       };
@@ -139,7 +139,7 @@ export const goose: Runner = {
   markerWords: () => [
     { text: '-- +goose Up', detail: 'what the migration does' },
     { text: '-- +goose Down', detail: 'what undoes it' },
-    { text: '-- +goose NO TRANSACTION', detail: 'the file runs outside of a transaction' },
+    { text: '-- +goose NO TRANSACTION', detail: 'the file runs outside a transaction' },
     { text: '-- +goose StatementBegin', detail: 'a statement with semicolons in it' },
     { text: '-- +goose StatementEnd', detail: 'the end of that statement' },
     { text: '-- +goose ENVSUB ON', detail: 'variables of the environment are put in' },
@@ -242,7 +242,7 @@ function problems(file: SourceFile): readonly MarkerProblem[] {
         } else if (first !== undefined && first.start < line.start) {
           found.push({
             range: { start: line.start, end: line.start + line.text.length },
-            message: `goose stops at a statement that stands before "${written}".`,
+            message: `goose stops at a statement before "${written}".`,
             isFatal: true,
             repair: {
               title: 'Move it to the top of the file',
@@ -292,7 +292,7 @@ function unknownMarker(line: MarkerLine, text: string): MarkerProblem {
   if (/^[ \t]/.test(line.text) && meant !== undefined && meant.toLowerCase() === said.toLowerCase()) {
     return misspelt(line, `goose stops at "${written}" because the line is indented.`, true, written);
   }
-  const message = `goose stops at "${written}": it knows no such word.`;
+  const message = `goose stops at "${written}": it does not know this word.`;
   if (meant === undefined) return superfluous(line, message, true, text);
   return misspelt(line, message, true, `-- +goose ${meant}`);
 }

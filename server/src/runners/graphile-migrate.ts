@@ -122,7 +122,7 @@ export const graphileMigrate: Runner = {
   markers: { pattern: marker, problems },
 
   markerWords: () => [
-    { text: '--! no-transaction', detail: 'the file runs outside of a transaction', isHeader: true },
+    { text: '--! no-transaction', detail: 'the file runs outside a transaction', isHeader: true },
     { text: '--! Message:', detail: 'the name of the migration' },
   ],
 
@@ -223,7 +223,7 @@ function hashProblem(path: string, { folder }: Project, tree: FileTree): Standin
   const broken = (message: string): StandingProblem => ({
     kind: 'order',
     message: `${message} graphile-migrate stops at it.`,
-    remedy: 'Bring back what was committed, and write the change into current.sql.',
+    remedy: 'Restore what was committed, and write the change into current.sql.',
     isFatal: true,
   });
   if (hash === undefined || previous === undefined)

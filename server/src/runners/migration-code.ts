@@ -69,7 +69,7 @@ const frameworks: readonly Framework[] = [
     // It opens none by itself.
     outside: /^(?![\s\S]*\.transaction\()/,
     isGrouped: false,
-    instead: 'Run it outside of sequelize.transaction, one query for each statement.',
+    instead: 'Run it outside sequelize.transaction, one query for each statement.',
   },
   {
     name: 'Knex',

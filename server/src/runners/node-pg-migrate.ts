@@ -91,7 +91,7 @@ export const nodePgMigrate: Runner = {
     scheduled.statements[index]?.ending === undefined
       ? refusalOf(statement, index, scheduled, () => ({
           because: 'node-pg-migrate runs all pending migrations in one transaction',
-          instead: 'Write it in a JavaScript migration, behind pgm.noTransaction().',
+          instead: 'Write it in a JavaScript migration, after pgm.noTransaction().',
           postgresVersion: project.postgresVersion,
         }))
       : {
@@ -196,7 +196,7 @@ function problems({ text, statements }: SourceFile): readonly MarkerProblem[] {
     return [
       {
         range: withoutIndent(down),
-        message: `node-pg-migrate runs what stands below "${down.text.trim()}" right behind the rest, because there is no "-- Up Migration".`,
+        message: `node-pg-migrate runs what is below "${down.text.trim()}" right after the rest, because there is no "-- Up Migration".`,
         isFatal: true,
         repair: { title: 'Write "-- Up Migration"', edits: [insert(0, `-- Up Migration${lineBreak}`)] },
       },
@@ -206,7 +206,7 @@ function problems({ text, statements }: SourceFile): readonly MarkerProblem[] {
     return [
       {
         range: withoutIndent(up),
-        message: `node-pg-migrate never runs what stands before "${up.text.trim()}".`,
+        message: `node-pg-migrate never runs what comes before "${up.text.trim()}".`,
         isFatal: true,
         repair: {
           title: 'Move it to the top of the file',

@@ -47,7 +47,7 @@ export const psql: Runner = {
   refuses: (statement, index, scheduled, project) =>
     refusalOf(statement, index, scheduled, () => ({
       because: 'The file opens a transaction block with BEGIN',
-      instead: 'Put it behind the COMMIT.',
+      instead: 'Put it after the COMMIT.',
       postgresVersion: project.postgresVersion,
     })),
 

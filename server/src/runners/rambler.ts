@@ -76,7 +76,7 @@ export const rambler: Runner = {
         block === 'implicit'
           ? 'rambler sends all that stands below "-- rambler up" as one query'
           : 'The file opens a transaction block with BEGIN',
-      instead: 'Write "-- rambler up" before and behind it.',
+      instead: 'Write "-- rambler up" before and after it.',
       postgresVersion: project.postgresVersion,
     }));
   },
@@ -133,7 +133,7 @@ function problems({ text, statements }: SourceFile): readonly MarkerProblem[] {
     const meant = nearest(said, words);
     if (!line.text.startsWith('-- rambler') && meant === undefined) continue;
     const message = line.text.startsWith('-- rambler')
-      ? `rambler never runs what stands below "${written}": it knows "-- rambler up" and "-- rambler down".`
+      ? `rambler never runs what is below "${written}": it knows "-- rambler up" and "-- rambler down".`
       : `rambler does not see "${written}": it looks for "-- rambler ${meant ?? 'up'}" at the start of a line.`;
     found.push(misspelt(line, message, true, meant === undefined ? undefined : `-- rambler ${meant}`));
   }
@@ -143,7 +143,7 @@ function problems({ text, statements }: SourceFile): readonly MarkerProblem[] {
     const lineEnd = text.slice(first.start, first.end).search(/\s/);
     found.push({
       range: { start: first.start, end: lineEnd < 0 ? first.end : first.start + lineEnd },
-      message: 'rambler never runs what stands before the first "-- rambler up".',
+      message: 'rambler never runs what comes before the first "-- rambler up".',
       isFatal: true,
       repair: { title: 'Write "-- rambler up"', edits: [insert(0, `-- rambler up${lineBreakOf(text)}`)] },
     });

@@ -93,7 +93,7 @@ export const refinery: Runner = {
     versionOf: (path) => fileName.exec(nameOf(path))?.[1],
     twice: stops('refinery stops at two migrations of one version.'),
     late: () =>
-      stops('refinery stops at it, unless it is told set_abort_missing(false) or the name begins with U.'),
+      stops('refinery stops at it, unless set_abort_missing(false) is set or the name begins with U.'),
     changed: checksumFails('refinery stops, because the checksum is another one.'),
   },
 };

@@ -110,7 +110,7 @@ export const sqlMigrate: Runner = {
           : 'sql-migrate runs the file in a transaction',
       instead:
         block === 'implicit'
-          ? 'Put it behind the line that ends the statement before it.'
+          ? 'Put it after the line that ends the statement before it.'
           : `Give it a migration of its own with "-- +migrate ${direction} ${off}".`,
       postgresVersion: project.postgresVersion,
     }));
@@ -133,8 +133,8 @@ export const sqlMigrate: Runner = {
   markerWords: () => [
     { text: '-- +migrate Up', detail: 'what the migration does' },
     { text: '-- +migrate Down', detail: 'what undoes it' },
-    { text: '-- +migrate Up notransaction', detail: 'outside of a transaction' },
-    { text: '-- +migrate Down notransaction', detail: 'outside of a transaction' },
+    { text: '-- +migrate Up notransaction', detail: 'outside a transaction' },
+    { text: '-- +migrate Down notransaction', detail: 'outside a transaction' },
     { text: '-- +migrate StatementBegin', detail: 'a statement with semicolons in it' },
     { text: '-- +migrate StatementEnd', detail: 'the end of that statement' },
   ],
@@ -238,7 +238,7 @@ function problems(file: SourceFile): readonly MarkerProblem[] {
   } else if (up !== undefined && first.start < up.start) {
     found.push({
       range: withoutIndent(up),
-      message: 'sql-migrate never runs the statements that stand before "-- +migrate Up".',
+      message: 'sql-migrate never runs the statements before "-- +migrate Up".',
       isFatal: true,
       repair: {
         title: 'Move it to the top of the file',
@@ -259,7 +259,7 @@ function misspeltMarker(line: MarkerLine, text: string): MarkerProblem {
     const up = markerLines(text, marker).find((other) => wordOf(other) === 'Up');
     return {
       range: withoutIndent(line),
-      message: `sql-migrate does not see "${written}": it looks for "${off}" behind "-- +migrate Up".`,
+      message: `sql-migrate does not see "${written}": it looks for "${off}" after "-- +migrate Up".`,
       isFatal: false,
       ...(up === undefined
         ? {}

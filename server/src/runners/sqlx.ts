@@ -112,7 +112,7 @@ export const sqlx: Runner = {
 
   markerWords: (project) =>
     knowsMark(project)
-      ? [{ text: '-- no-transaction', detail: 'the file runs outside of a transaction', isHeader: true }]
+      ? [{ text: '-- no-transaction', detail: 'the file runs outside a transaction', isHeader: true }]
       : [],
 
   bookkeeping: {

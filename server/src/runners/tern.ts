@@ -114,7 +114,7 @@ export const tern: Runner = {
       ? [
           {
             text: '---- tern: disable-tx ----',
-            detail: 'the file runs outside of a transaction',
+            detail: 'the file runs outside a transaction',
             isHeader: true,
           },
         ]

@@ -115,7 +115,7 @@ export const atlas: Runner = {
   },
 
   markerWords: () => [
-    { text: '-- atlas:txmode none', detail: 'the file runs outside of a transaction', isHeader: true },
+    { text: '-- atlas:txmode none', detail: 'the file runs outside a transaction', isHeader: true },
   ],
 
   bookkeeping: {
@@ -148,7 +148,7 @@ function problems({ text }: SourceFile): readonly MarkerProblem[] {
     }
     const message =
       mode === undefined
-        ? `Atlas knows no "${line.text.trim()}"; the file runs in a transaction.`
+        ? `Atlas does not know "${line.text.trim()}"; the file runs in a transaction.`
         : 'Atlas looks for "atlas:txmode" in the comment at the top of the file, before a blank line; here it has no effect.';
     const top = insert(0, `${directive}\n${header === '' ? '\n' : ''}`);
     const repair = {

@@ -71,7 +71,7 @@ export const drizzle: Runner = {
         ? 'Drizzle sends what stands between two breakpoints as one query'
         : 'Drizzle runs all pending migrations in one transaction',
       instead: isChunk
-        ? `Put "${breakpoint}" before and behind it.`
+        ? `Put "${breakpoint}" before and after it.`
         : 'Run it by hand with psql before the deploy.',
       postgresVersion: project.postgresVersion,
     }));
@@ -129,7 +129,7 @@ function journalProblem(path: string, { folder }: Project, tree: FileTree): Stan
     if (numberedTags(folder, tree).at(-1) !== tag) return undefined;
     return {
       kind: 'entry',
-      message: 'meta/_journal.json is no valid JSON. Drizzle stops before the first migration.',
+      message: 'meta/_journal.json is not valid JSON. Drizzle stops before the first migration.',
       remedy: 'Repair it, or take it from the default branch and generate this migration again.',
       isFatal: true,
     };
@@ -157,7 +157,7 @@ function journalProblem(path: string, { folder }: Project, tree: FileTree): Stan
     remedy: 'Give it a later "when" in the journal.',
     isFatal: false,
     repair: {
-      title: 'Date it behind all others in meta/_journal.json',
+      title: 'Date it after all others in meta/_journal.json',
       changes: (site) => redateInJournal(tag, site),
       notes: [],
     },

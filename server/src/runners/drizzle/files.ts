@@ -84,7 +84,7 @@ function addToJournal(
   });
   if (!journal.isBroken)
     return { changes: [...inJournal(folder, journal.text, text), ...changes], notes: [] };
-  return { changes, notes: ['meta/_journal.json is no valid JSON, so nothing was added to it.'] };
+  return { changes, notes: ['meta/_journal.json is not valid JSON, so nothing was added to it.'] };
 }
 
 /** The journal with an entry for a migration that it does not list. */

@@ -113,7 +113,7 @@ function withCommits(steps: readonly CommentedStep[], site: Site): Draft {
     way: 'commit',
     notes: [
       'The COMMIT also commits all earlier migrations that are pending.',
-      'A failure behind it leaves this migration half done and not recorded; it runs again from its start.',
+      'A failure after it leaves this migration half done and not recorded; it runs again from its start.',
     ],
   };
 }

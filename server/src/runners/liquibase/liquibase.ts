@@ -108,7 +108,7 @@ export const liquibase: Runner = {
     if (ending === 'cut') {
       return {
         reason:
-          'Liquibase knows no dollar quotes and counts BEGIN and END, also the END of IF, LOOP and CASE; it cuts this statement at a semicolon inside of it.',
+          'Liquibase does not know dollar quotes and counts BEGIN and END, also the END of IF, LOOP and CASE; it cuts this statement at a semicolon inside of it.',
         instead: `Give it a changeset of its own with "${whole}".`,
       };
     }
@@ -140,7 +140,7 @@ export const liquibase: Runner = {
   markerWords: () => [
     { text: '--liquibase formatted sql', detail: 'a changelog', isHeader: true },
     { text: '--changeset author:id', detail: 'begins a change set' },
-    { text: '--changeset author:id runInTransaction:false', detail: 'outside of a transaction' },
+    { text: '--changeset author:id runInTransaction:false', detail: 'outside a transaction' },
     { text: '--rollback', detail: 'what undoes the change set' },
     { text: '--preconditions onFail:MARK_RAN', detail: 'when the change set runs' },
   ],
@@ -256,7 +256,7 @@ function problems({ text, statements }: SourceFile): readonly MarkerProblem[] {
     const lineEnd = text.slice(first.start, first.end).search(/\s/);
     found.push({
       range: { start: first.start, end: lineEnd < 0 ? first.end : first.start + lineEnd },
-      message: 'Liquibase never runs what stands before the first "--changeset author:id".',
+      message: 'Liquibase never runs what comes before the first "--changeset author:id".',
       isFatal: true,
     });
   }

@@ -66,7 +66,7 @@ export function beforeTheDeploy(
     way: 'by-hand',
     notes: [
       `Run ${relative(site.project.root, path)} with psql before the deploy; the migration then finds its work done.`,
-      'On a database where nobody ran it, such as a new one, the migration does it all, with locks.',
+      'On a database where it was not run, such as a new one, the migration does it all, with locks.',
       ...(isAlteredBefore(site)
         ? [
             'It needs what the statements before it in this file do: deploy those first, in a migration of their own.',

@@ -70,7 +70,7 @@ function besideOthers(draft: Draft): Draft {
     how: 'in this file',
     notes: [
       ...draft.notes,
-      'When a statement of this file fails, those that are outside of its transaction stay done, although the migration counts as not applied.',
+      'When a statement of this file fails, those that are outside its transaction stay done, although the migration counts as not applied.',
     ],
   };
 }

@@ -35,7 +35,7 @@ export function refusalOf(
   }
   const alone = refusedInTransactionBlock(statement);
   if (alone !== undefined && scheduled.block !== 'none') {
-    const where = scheduled.block === 'pipeline' ? 'behind another statement of it' : 'in it';
+    const where = scheduled.block === 'pipeline' ? 'after another statement of it' : 'in it';
     const { because, instead } = terms();
     return { reason: `${because}; ${alone} fails ${where}.`, instead };
   }
@@ -43,7 +43,7 @@ export function refusalOf(
   if (grouped === undefined) return undefined;
   if (scheduled.block === 'none') {
     return {
-      reason: `${grouped} fails outside of a transaction block.`,
+      reason: `${grouped} fails outside a transaction block.`,
       instead: 'Put it between BEGIN and COMMIT, with the statements that it is for.',
     };
   }
@@ -53,7 +53,7 @@ export function refusalOf(
   const isFirst = previous?.transaction !== scheduled.transaction;
   if (isFirst || (postgresVersion ?? 0) < 18) {
     return {
-      reason: `${because}; a pipeline is no transaction block to ${grouped}${isFirst ? ' as its first statement' : ' before PostgreSQL 18'}.`,
+      reason: `${because}; a pipeline is not a transaction block to ${grouped}${isFirst ? ' as its first statement' : ' before PostgreSQL 18'}.`,
       instead: 'Put it between BEGIN and COMMIT, with the statements that it is for.',
     };
   }

@@ -73,7 +73,7 @@ export const sqitch: Runner = {
   refuses: (statement, index, scheduled, project) =>
     refusalOf(statement, index, scheduled, () => ({
       because: 'The script opens a transaction block with BEGIN',
-      instead: 'Put it behind the COMMIT, or into a change of its own without BEGIN and COMMIT.',
+      instead: 'Put it after the COMMIT, or into a change of its own without BEGIN and COMMIT.',
       postgresVersion: project.postgresVersion,
     })),
 

@@ -69,7 +69,7 @@ function late(
   const after = migrations.slice(at + 1).filter((other) => released.has(other) === true && hasPlace(other));
   const last = after.at(-1);
   if (last === undefined) return undefined;
-  const message = `This migration sorts before ${titleOf(last)}, which ${released.branch} has already. ${clash.consequence}`;
+  const message = `This migration sorts before ${titleOf(last)}, which ${released.branch} already has. ${clash.consequence}`;
   return renaming(path, project, tree, clash, message);
 }
 
@@ -84,14 +84,14 @@ function renaming(
     kind: 'order' as const,
     message,
     isFatal,
-    remedy: 'Give it a version behind all others.',
+    remedy: 'Rename it so that its version is the latest.',
   };
   const isPossible = renumbered(path, { project, tree, now: new Date(0) }).length > 0;
   if (!isPossible) return problem;
   return {
     ...problem,
     repair: {
-      title: 'Rename it, with a version behind all others',
+      title: 'Rename it, so that its version is the latest',
       changes: (site) => renumbered(path, site),
       notes: [`A database that has run it as ${titleOf(path)} takes it for a new one.`],
     },

@@ -67,5 +67,7 @@ function read(file: string): string {
 
 function forward(text: string): string {
   const down = downMarker.exec(text);
-  return down === null ? text : text.slice(0, down.index);
+  const way = down === null ? text : text.slice(0, down.index);
+  // What Drizzle cuts at ends a statement, also one without a semicolon.
+  return way.replaceAll('--> statement-breakpoint', '; -- statement-breakpoint');
 }

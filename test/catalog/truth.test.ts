@@ -6,6 +6,7 @@ import { needsShared } from '../shared';
 import { agreements } from './agreements';
 import refusedByProject from './refused.json';
 import { compareDependencies, compareWithServer } from './truth';
+import { dependenciesUnknown } from './truth-dependencies';
 import { examples, realProjects, scripts, type TruthCase } from './truths';
 
 before(loadGrammar);
@@ -17,22 +18,6 @@ const { assertAgreed } = agreements('projects');
  * temporary tables are dropped at once, and has Supabase's roles already.
  */
 const refused: Readonly<Record<string, Readonly<Record<string, number>> | undefined>> = refusedByProject;
-
-/**
- * What only pg_depend has, all that is left: GROUP BY of a primary key lets a query name the other columns, which needs
- * that key; and the collation of an expression that is a key of an index.
- */
-const dependenciesUnknown: Readonly<Record<string, readonly string[] | undefined>> = {
-  lakekeeper: [
-    'index public.tabular_name_namespace_name_gist_index -> collation public.case_insensitive [n]',
-  ],
-  'Tastybytes-supabase': [
-    'rule _RETURN on view public.view__brand_ratings -> constraint brand_pkey on table public.brands [n]',
-    'rule _RETURN on view public.view__product_ratings -> constraint product_pkey on table public.products [n]',
-    'rule _RETURN on view public.view__profile_product_ratings -> constraint product_pkey on table public.products [n]',
-    'rule _RETURN on view public.view__search_product_ratings -> constraint product_pkey on table public.products [n]',
-  ],
-};
 
 /** The replayed catalog has the same tables, columns, constraints and indexes as the server's. */
 function compareAll(cases: readonly TruthCase[]): void {

@@ -8,11 +8,17 @@ import { pgcrypto } from '@electric-sql/pglite/contrib/pgcrypto';
 import { uuid_ossp as uuid } from '@electric-sql/pglite/contrib/uuid_ossp';
 import { Catalog } from '../../server/src/catalog/catalog';
 import { endTransaction, replay, startFile } from '../../server/src/catalog/replay';
+import type { Major } from '../../server/src/postgres/versions';
 import { parseFile } from '../../server/src/sql/parse';
 import type { Statement } from '../../server/src/sql/statement';
 import { sqlFiles } from '../shared';
 import { startPglite } from '../pglite';
-import { catalogDependencies, serverDependencies } from './truth-dependencies';
+import {
+  catalogDependencies,
+  type DependencyLine,
+  type QueryLines,
+  serverDependencies,
+} from './truth-dependencies';
 import { catalogLines, type Lines, serverLines } from './truth-lines';
 
 /** What Supabase's migrations find in a new project, as far as they name it. */
@@ -107,18 +113,47 @@ export async function compareWithServer(migrations: readonly Migration[], every 
       };
     }
     const end = await look();
-    const dependencies = { server: await serverDependencies(database), own: catalogDependencies(catalog) };
+    await database.exec(`SET search_path = ''`);
+    const server = await serverDependencies(async (sql) => (await database.query<DependencyLine>(sql)).rows);
+    const dependencies = { server, own: catalogDependencies(catalog, 18) };
     return { statements, refused, ...end, agreeing: end.agreeing + checked, agreement, dependencies };
   } finally {
     await database.close();
   }
 }
 
+/** A server that runs SQL, whatever it is. */
+interface Database {
+  readonly exec: (sql: string) => Promise<unknown>;
+  readonly query: QueryLines;
+}
+
+/** What depends on what after migrations on this server, which refuses some of their statements. */
+export async function dependenciesOn(
+  database: Database,
+  migrations: readonly Migration[],
+  major: Major,
+): Promise<Pick<Truth, 'dependencies' | 'incomplete'>> {
+  const catalog = new Catalog();
+  for (const one of statementsOfAll(migrations)) {
+    if (one.isFirst) await database.exec('RESET ALL');
+    const isAccepted = await database.exec(one.text.slice(one.start, one.end)).then(
+      () => true,
+      () => false,
+    );
+    if (isAccepted) replayAlone(catalog, one);
+  }
+  await database.exec(`SET search_path = ''`);
+  const server = await serverDependencies(database.query);
+  const { incomplete } = catalogLines(catalog);
+  return { dependencies: { server, own: catalogDependencies(catalog, major) }, incomplete: [...incomplete] };
+}
+
 /** What depends on what, beside the server's; what is incomplete is left out. */
 export function compareDependencies({
   dependencies: { server, own },
   incomplete,
-}: Truth): Pick<Truth, 'agreeing' | 'onlyServer' | 'onlyLockstep'> {
+}: Pick<Truth, 'dependencies' | 'incomplete'>): Pick<Truth, 'agreeing' | 'onlyServer' | 'onlyLockstep'> {
   const [expected, actual] = [new Set(server), new Set(own)];
   const isIncomplete = (line: string): boolean => incomplete.some((name) => line.includes(name));
   return {

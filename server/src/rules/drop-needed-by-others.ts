@@ -47,10 +47,12 @@ export default defineRule({
 
   on: ['Drop', 'AlterTable'],
 
-  *check(statement, { catalog, inBody }) {
+  *check(statement, { catalog, inBody, postgresVersion }) {
     if (inBody === 'conditional') return;
     const needed =
-      statement.kind === 'Drop' ? neededObjects(statement, catalog) : neededParts(statement, catalog);
+      statement.kind === 'Drop'
+        ? neededObjects(statement, catalog, postgresVersion)
+        : neededParts(statement, catalog, postgresVersion);
     for (const { name, range, reasons, mayCascade } of needed) {
       const shown = reasons.slice(0, mostReasons);
       const more = reasons.length - shown.length;

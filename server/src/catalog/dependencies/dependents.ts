@@ -1,3 +1,4 @@
+import type { Major } from '../../postgres/versions';
 import type { Catalog } from '../catalog';
 import { functions, functionsOfType, relations, usersOf } from '../store/tables';
 import type { User } from './follow';
@@ -10,9 +11,9 @@ import { keyOfUse, type UsedObject } from './uses';
  * also what depends on one of its columns. What depends on it by its own structure is left out, such as the columns of a
  * type: the objects themselves tell that.
  */
-export function dependentsOn(catalog: Catalog, target: DbObject): readonly DbObject[] {
+export function dependentsOn(catalog: Catalog, target: DbObject, major: Major): readonly DbObject[] {
   const found = new Map<string, { readonly object: DbObject; refuses: boolean }>();
-  for (const { object, on, kind } of candidates(catalog, target)) {
+  for (const { object, on, kind } of candidates(catalog, target, major)) {
     if (!isMeant(on, target) || isMeant(object, target)) continue;
     const key = JSON.stringify(object);
     const before = found.get(key) ?? { object, refuses: true };
@@ -24,7 +25,7 @@ export function dependentsOn(catalog: Catalog, target: DbObject): readonly DbObj
 }
 
 /** Dependencies of whatever may use the target. */
-function* candidates(catalog: Catalog, target: DbObject): Generator<Dependency> {
+function* candidates(catalog: Catalog, target: DbObject, major: Major): Generator<Dependency> {
   const use = useOf(target);
   const users = use === undefined ? [] : (catalog.get(usersOf.at(keyOfUse(use))) ?? []);
   const own: readonly User[] =
@@ -35,7 +36,7 @@ function* candidates(catalog: Catalog, target: DbObject): Generator<Dependency> 
       continue;
     }
     const relation = catalog.get(relations.at(schema, name));
-    if (relation !== undefined) yield* dependenciesOfRelation(catalog, relation);
+    if (relation !== undefined) yield* dependenciesOfRelation(catalog, relation, major);
   }
   if (target.kind !== 'type') return;
   for (const name of catalog.get(functionsOfType.of(target)) ?? []) {

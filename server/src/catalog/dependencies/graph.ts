@@ -1,3 +1,4 @@
+import type { Major } from '../../postgres/versions';
 import { dotted } from '../../sql/print';
 import { type Catalog, temporarySchema } from '../catalog';
 import type { FunctionEntry, PublicationEntry, TypeEntry, TypeReference } from '../entries';
@@ -31,9 +32,9 @@ export interface Dependency {
 type Dependencies = Generator<Dependency>;
 
 /** All that depends on something: what pg_depend has of what migrations made, but for what is temporary. */
-export function* allDependencies(catalog: Catalog): Dependencies {
+export function* allDependencies(catalog: Catalog, major: Major): Dependencies {
   for (const relation of catalog.allRelations()) {
-    if (relation.schema !== temporarySchema) yield* dependenciesOfRelation(catalog, relation);
+    if (relation.schema !== temporarySchema) yield* dependenciesOfRelation(catalog, relation, major);
   }
   for (const type of catalog.allTypes()) {
     if (type.schema !== temporarySchema) yield* ofType(type);
@@ -54,7 +55,7 @@ export function* allDependencies(catalog: Catalog): Dependencies {
 }
 
 /** What a relation depends on, with its parts. */
-export function* dependenciesOfRelation(catalog: Catalog, relation: Relation): Dependencies {
+export function* dependenciesOfRelation(catalog: Catalog, relation: Relation, major: Major): Dependencies {
   const { kind } = relation;
   const object = itself(relation);
   if (kind === 'composite type') {
@@ -63,7 +64,7 @@ export function* dependenciesOfRelation(catalog: Catalog, relation: Relation): D
     yield { object, on: { kind: 'schema', name: relation.schema }, kind: 'normal' };
     if (kind !== 'sequence') yield* ofRowType(relation);
   }
-  for (const column of relation.columns) yield* ofColumn(catalog, relation, column);
+  for (const column of relation.columns) yield* ofColumn(catalog, relation, column, major);
   for (const parent of relation.parents) {
     const isPartition = catalog.relation(parent)?.kind === 'partitioned table';
     yield { object, on: itself(parent), kind: isPartition ? 'auto' : 'normal' };
@@ -95,7 +96,7 @@ function* ofRowType(relation: RelationName): Dependencies {
   yield { object: typeOf(relation, true), on: typeOf(relation), kind: 'internal' };
 }
 
-function* ofColumn(catalog: Catalog, relation: Relation, column: Column): Dependencies {
+function* ofColumn(catalog: Catalog, relation: Relation, column: Column, major: Major): Dependencies {
   const object = part('column', relation, column.name);
   yield* ofCollation(catalog, object, column.collation);
   const { type, sequence, identity } = column;
@@ -108,6 +109,12 @@ function* ofColumn(catalog: Catalog, relation: Relation, column: Column): Depend
   const expression = column.generation ?? column.default;
   if (expression === undefined) return;
   const value = part('default value', relation, column.name);
+  if (column.generated !== undefined && major < 15) {
+    // Measured on 14: a generated column goes with whatever it is computed from, without a word.
+    yield { object: value, on: object, kind: 'auto' };
+    yield* ofUses(object, expression.uses, relation, 'auto', 'auto');
+    return;
+  }
   yield { object: value, on: object, kind: column.generated === undefined ? 'auto' : 'internal' };
   yield* ofUses(value, expression.uses, relation);
 }
@@ -297,6 +304,7 @@ function* ofUses(
   uses: Uses | undefined,
   relation?: RelationName,
   own: Dependency['kind'] = 'normal',
+  others: Dependency['kind'] = 'normal',
 ): Dependencies {
   if (uses === undefined) return;
   if (relation !== undefined) {
@@ -304,10 +312,10 @@ function* ofUses(
   }
   for (const { schema, name, columns } of uses.columns) {
     for (const column of columns) {
-      yield { object, on: part('column', { schema, name }, column), kind: 'normal' };
+      yield { object, on: part('column', { schema, name }, column), kind: others };
     }
   }
-  for (const on of uses.objects) yield { object, on, kind: 'normal' };
+  for (const on of uses.objects) yield { object, on, kind: others };
 }
 
 /** `name` is as `collationName` reads it. The server's own cannot be dropped. */

@@ -9,6 +9,7 @@ import { isDoubtful } from '../../catalog/existence';
 import { viewsUsing } from '../../catalog/query-columns';
 import { isSame, type Named, type Relation } from '../../catalog/relation';
 import { unseen } from '../../catalog/catalog';
+import type { Major } from '../../postgres/versions';
 import type { AlterTable, Drop, QualifiedName } from '../../sql/statement';
 import { quoteIdentifier } from '../../sql/print';
 import type { Range } from '../../sql/text';
@@ -26,12 +27,12 @@ interface Needed {
 }
 
 /** What DROP names and others need, so that the server refuses it (2BP01). */
-export function neededObjects(statement: Drop, catalog: Catalog): readonly Needed[] {
+export function neededObjects(statement: Drop, catalog: Catalog, major: Major): readonly Needed[] {
   const { objectType, names, cascade } = statement;
   // CASCADE does not let anybody drop the index of a constraint.
   if (cascade && objectType !== 'INDEX') return [];
   return names.flatMap((name) => {
-    const reasons = reasonsToKeep(statement, name, catalog);
+    const reasons = reasonsToKeep(statement, name, catalog, major);
     const mayCascade = objectType !== 'INDEX';
     return reasons.length === 0
       ? []
@@ -52,10 +53,11 @@ const functionTypes = new Set(['FUNCTION', 'PROCEDURE', 'ROUTINE', 'AGGREGATE'])
 /** What the catalog's dependencies say, without what goes in the same statement. */
 function reasonsOf(
   catalog: Catalog,
+  major: Major,
   target: DbObject,
   isTold: (object: DbObject) => boolean = () => true,
 ): readonly string[] {
-  return dependentsOn(catalog, target)
+  return dependentsOn(catalog, target, major)
     .filter((object) => isTold(object) && isSure(catalog, object))
     .map(
       (object) => `${describeObject(catalog, shownAs(catalog, object), catalog.searchPath)} depends on it`,
@@ -81,7 +83,12 @@ function isSure(catalog: Catalog, object: DbObject): boolean {
   return relation !== undefined && isCertainlyThere(catalog, relation);
 }
 
-function reasonsToKeep(statement: Drop, name: QualifiedName, catalog: Catalog): readonly string[] {
+function reasonsToKeep(
+  statement: Drop,
+  name: QualifiedName,
+  catalog: Catalog,
+  major: Major,
+): readonly string[] {
   const { objectType, names } = statement;
   switch (objectType) {
     case 'TABLE':
@@ -101,13 +108,13 @@ function reasonsToKeep(statement: Drop, name: QualifiedName, catalog: Catalog): 
       const { schema, name: own } = relation;
       return [
         ...reasonsOfRelation(catalog, relation, gone),
-        ...reasonsOf(catalog, { kind: 'relation', schema, name: own }, isLeft),
+        ...reasonsOf(catalog, major, { kind: 'relation', schema, name: own }, isLeft),
       ];
     }
     case 'SEQUENCE': {
       const relation = catalog.relation(name);
       if (relation?.kind !== 'sequence') return [];
-      return reasonsOf(catalog, { kind: 'relation', schema: relation.schema, name: relation.name });
+      return reasonsOf(catalog, major, { kind: 'relation', schema: relation.schema, name: relation.name });
     }
     case 'FUNCTION':
     case 'PROCEDURE':
@@ -116,7 +123,7 @@ function reasonsToKeep(statement: Drop, name: QualifiedName, catalog: Catalog): 
       const [called, second] = functionsDropped(catalog, statement, name);
       // Which one of several is called may be a guess.
       if (called === undefined || second !== undefined || catalog.functions(called).length > 1) return [];
-      return reasonsOf(catalog, usedFunction(called));
+      return reasonsOf(catalog, major, usedFunction(called));
     }
     case 'INDEX': {
       const { index, relation } = catalog.index(name) ?? {};
@@ -136,7 +143,7 @@ function reasonsToKeep(statement: Drop, name: QualifiedName, catalog: Catalog): 
       return [
         ...reasonsOfType(catalog, type),
         ...[false, true].flatMap((isArray) =>
-          reasonsOf(catalog, { kind: 'type', schema, name: own, isArray }, isOther),
+          reasonsOf(catalog, major, { kind: 'type', schema, name: own, isArray }, isOther),
         ),
       ];
     }
@@ -200,7 +207,7 @@ function reasonsOfType(
 }
 
 /** What ALTER TABLE drops and others need. */
-export function neededParts(statement: AlterTable, catalog: Catalog): readonly Needed[] {
+export function neededParts(statement: AlterTable, catalog: Catalog, major: Major): readonly Needed[] {
   const relation = catalog.relation(statement.relation);
   if (relation === undefined) return [];
   return statement.actions.flatMap((action): readonly Needed[] => {
@@ -218,6 +225,7 @@ export function neededParts(statement: AlterTable, catalog: Catalog): readonly N
         ),
         ...reasonsOf(
           catalog,
+          major,
           { kind: 'column', schema: relation.schema, name: relation.name, part: text },
           // The others are told above.
           ({ kind, ...object }) => kind !== 'constraint' && !('part' in object && object.part === '_RETURN'),

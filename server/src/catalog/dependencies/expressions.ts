@@ -21,6 +21,7 @@ export function withExpressions(relation: Relation, change: Change): Relation {
     expression === undefined ? undefined : change(expression, place);
   const condition = { kind: 'condition' } as const;
   const columns = mapped(relation.columns, (column) => {
+    if (column.default === undefined && column.generation === undefined) return column;
     const fallback = maybe(column.default, { kind: 'value', column });
     const generation = maybe(column.generation, { kind: 'value', column });
     if (fallback === column.default && generation === column.generation) return column;

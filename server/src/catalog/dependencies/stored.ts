@@ -7,6 +7,7 @@ import { builtin, valueOfColumn } from '../query/value';
 import {
   type Index,
   isSame,
+  noUses,
   type Relation,
   type RelationName,
   type StoredExpression,
@@ -34,9 +35,14 @@ function storing(
   catalog: Catalog,
   relation: Relation,
 ): (expression: StoredExpression, place: Place) => StoredExpression {
+  let own: Source | undefined;
   return (expression, place) => {
     if (expression.uses !== undefined) return expression;
-    const own = sourceOf(relation);
+    const { node } = expression;
+    // Most defaults: nothing is looked up for a literal of a type of the server's own.
+    const isPlain = place.kind === 'value' && place.column.type?.schema === undefined;
+    if ('SQLValueFunction' in node || ('A_Const' in node && isPlain)) return { ...expression, uses: noUses };
+    own ??= sourceOf(relation);
     const sources = place.kind === 'trigger' ? rowsOf(own) : [own];
     const target =
       place.kind === 'value'

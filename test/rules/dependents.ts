@@ -17,6 +17,9 @@ CREATE FUNCTION unused() RETURNS int LANGUAGE sql AS 'SELECT 1';
 CREATE FUNCTION named_in_text() RETURNS int LANGUAGE sql AS 'SELECT 1';
 CREATE FUNCTION of_text() RETURNS int LANGUAGE sql AS 'SELECT dep.named_in_text()';
 CREATE FUNCTION labelled(s state) RETURNS text LANGUAGE sql AS 'SELECT 1::text';
+CREATE FUNCTION called() RETURNS int LANGUAGE sql RETURN 1;
+CREATE FUNCTION calling() RETURNS int LANGUAGE sql RETURN called();
+CREATE FUNCTION lower(t text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT t';
 CREATE SEQUENCE numbers;
 CREATE TABLE teams (id bigint PRIMARY KEY, owner text, label text, region text);
 CREATE TABLE notes (
@@ -59,6 +62,14 @@ export const drops: readonly string[] = [
   'DROP DOMAIN email',
   'DROP TABLE teams',
   'DROP TABLE notes',
+  'DROP FUNCTION called(), calling()',
+  'DROP FUNCTION calling(), called()',
+  'DROP FUNCTION called()',
+  'DROP FUNCTION dep.lower(text)',
+  'ALTER TABLE notes DROP COLUMN total, DROP COLUMN amount',
+  'ALTER TABLE notes DROP COLUMN amount, DROP COLUMN total',
+  'ALTER TABLE notes ALTER total DROP EXPRESSION, DROP COLUMN amount',
+  'ALTER TABLE notes DROP COLUMN amount, ALTER total DROP EXPRESSION',
   'DROP FUNCTION kept_of(); DROP TABLE notes',
   'DROP TABLE notes CASCADE',
   'DROP FUNCTION is_mine(text) CASCADE',
@@ -86,11 +97,11 @@ export function assertSaid(sql: string, major: Major, refused: string | undefine
     .filter(({ rule }) => rule === 'drop-needed-by-others')
     .map(({ message }) => message);
   const [first = '', second] = said;
-  if (refused === undefined) assert.deepEqual(said, [], 'The server does it.');
+  if (refused === undefined) assert.deepEqual(said, [], 'No dependency forbids it.');
   else assert.ok(first.startsWith(refused) && second === undefined, `${refused} / ${said.join(' ')}`);
 }
 
-/** What the server says to it; undefined when it does it. Nothing is changed. */
+/** What the server says to it; undefined when no dependency forbids it. Nothing is changed. */
 export async function refusalOf(
   run: (sql: string) => Promise<unknown>,
   sql: string,
@@ -101,6 +112,8 @@ export async function refusalOf(
     return undefined;
   } catch (error: unknown) {
     const { code, message } = error as { readonly code?: string; readonly message: string };
+    // On 14 a generated column goes with what it is computed from, and is then not found: no dependency forbids that.
+    if (code === '42703') return undefined;
     assert.equal(code, '2BP01', message);
     return message;
   } finally {

@@ -45,7 +45,9 @@ export function followUse(catalog: Catalog, from: UsedObject, to: RelationName):
   if (from.kind === 'function' && from.arguments === '') followCalled(catalog, from, to, users ?? []);
   if (users !== undefined) {
     catalog.set(usersOf.at(keyOfUse(from)), undefined);
-    catalog.set(usersOf.at(keyOfUse({ ...from, schema: to.schema, name: to.name })), users);
+    const key = usersOf.at(keyOfUse({ ...from, schema: to.schema, name: to.name }));
+    const others = (catalog.get(key) ?? []).filter((one) => !users.some((user) => isSameUser(one, user)));
+    catalog.set(key, [...others, ...users]);
   }
 }
 

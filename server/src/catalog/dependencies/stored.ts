@@ -39,9 +39,9 @@ function storing(
   return (expression, place) => {
     if (expression.uses !== undefined) return expression;
     const { node } = expression;
-    // Most defaults: nothing is looked up for a literal of a type of the server's own.
+    // Most defaults: nothing is looked up for a literal, or CURRENT_TIMESTAMP, of a type of the server's own.
     const isPlain = place.kind === 'value' && place.column.type?.schema === undefined;
-    if ('SQLValueFunction' in node || ('A_Const' in node && isPlain)) return { ...expression, uses: noUses };
+    if (isPlain && ('SQLValueFunction' in node || 'A_Const' in node)) return { ...expression, uses: noUses };
     own ??= sourceOf(relation);
     const sources = place.kind === 'trigger' ? rowsOf(own) : [own];
     const target =

@@ -9,8 +9,9 @@ import { isDoubtful } from '../../catalog/existence';
 import { viewsUsing } from '../../catalog/query-columns';
 import { isSame, type Named, type Relation } from '../../catalog/relation';
 import { unseen } from '../../catalog/catalog';
+import { builtinFunctions } from '../../postgres/signatures';
 import type { Major } from '../../postgres/versions';
-import type { AlterTable, Drop, QualifiedName } from '../../sql/statement';
+import type { AlterTable, AlterTableAction, Drop, QualifiedName } from '../../sql/statement';
 import { quoteIdentifier } from '../../sql/print';
 import type { Range } from '../../sql/text';
 import { quoted } from './what-waits';
@@ -50,7 +51,7 @@ function described(statement: Drop, name: QualifiedName, catalog: Catalog): stri
 
 const functionTypes = new Set(['FUNCTION', 'PROCEDURE', 'ROUTINE', 'AGGREGATE']);
 
-/** What the catalog's dependencies say, without what goes in the same statement. */
+/** What the catalog's dependencies say; `isTold` leaves out what goes in the same statement, and what is told otherwise. */
 function reasonsOf(
   catalog: Catalog,
   major: Major,
@@ -121,9 +122,18 @@ function reasonsToKeep(
     case 'ROUTINE':
     case 'AGGREGATE': {
       const [called, second] = functionsDropped(catalog, statement, name);
-      // Which one of several is called may be a guess.
+      // Which one of several is called may be a guess, and one of the server's own comes first.
       if (called === undefined || second !== undefined || catalog.functions(called).length > 1) return [];
-      return reasonsOf(catalog, major, usedFunction(called));
+      if (builtinFunctions(called.name).length > 0) return [];
+      const gone = names
+        .flatMap((one) => functionsDropped(catalog, statement, one))
+        .map((one) => describeObject(catalog, usedFunction(one)));
+      return reasonsOf(
+        catalog,
+        major,
+        usedFunction(called),
+        (object) => !gone.includes(describeObject(catalog, object)),
+      );
     }
     case 'INDEX': {
       const { index, relation } = catalog.index(name) ?? {};
@@ -210,10 +220,11 @@ function reasonsOfType(
 export function neededParts(statement: AlterTable, catalog: Catalog, major: Major): readonly Needed[] {
   const relation = catalog.relation(statement.relation);
   if (relation === undefined) return [];
-  return statement.actions.flatMap((action): readonly Needed[] => {
+  return statement.actions.flatMap((action, index): readonly Needed[] => {
     const of = `of ${relation.kind} ${quoteIdentifier(relation.name)}`;
     if (action.type === 'DropColumn' && !action.cascade) {
       const { text, range } = action.column;
+      const changed = new Set(statement.actions.slice(0, index).flatMap(columnChanged));
       const reasons = [
         ...viewsNeeding(catalog, relation, text).map(
           (view) => `the ${view.kind} ${quoted(view.name)} uses it`,
@@ -227,8 +238,10 @@ export function neededParts(statement: AlterTable, catalog: Catalog, major: Majo
           catalog,
           major,
           { kind: 'column', schema: relation.schema, name: relation.name, part: text },
-          // The others are told above.
-          ({ kind, ...object }) => kind !== 'constraint' && !('part' in object && object.part === '_RETURN'),
+          // The others are told above; and what an action before this one has changed may need it no more.
+          (object) =>
+            object.kind !== 'constraint' &&
+            !('part' in object && (object.part === '_RETURN' || changed.has(object.part))),
         ),
       ];
       const name = `column ${quoteIdentifier(text)} ${of}`;
@@ -244,6 +257,12 @@ export function neededParts(statement: AlterTable, catalog: Catalog, major: Majo
 
 function written({ schema, name }: Named): string {
   return (schema === undefined ? [name] : [schema, name]).map(quoteIdentifier).join('.');
+}
+
+/** The column that an action is about. */
+function columnChanged(action: AlterTableAction): readonly string[] {
+  if ('column' in action && 'text' in action.column) return [action.column.text];
+  return action.type === 'Other' && action.name !== undefined ? [action.name] : [];
 }
 
 function isOther(catalog: Catalog, relation: Relation, other: Relation): boolean {
